@@ -1,0 +1,34 @@
+/*
+ * hash - SHA-256 (FIPS 180-4) through OpenSSL's EVP, and nothing else of it.
+ *
+ * A struct hash belongs to one thread and is reused for many messages, so
+ * that small files do not pay for a context each.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HASH_SIZE 32
+
+struct dver_err;
+struct hash;
+
+int hash_new(struct hash **out, struct dver_err *err);
+void hash_free(struct hash *h);
+int hash_init(struct hash *h, struct dver_err *err);	/* start a message */
+int hash_update(struct hash *h, const void *data, size_t len,
+		struct dver_err *err);
+int hash_final(struct hash *h, uint8_t out[HASH_SIZE], struct dver_err *err);
+/* All three at once. */
+int hash_one(struct hash *h, uint8_t out[HASH_SIZE], const void *data,
+	     size_t len, struct dver_err *err);
+/* hash_one() with a context of this thread's own, for the rare message. */
+int hash_bytes(uint8_t out[HASH_SIZE], const void *data, size_t len,
+	       struct dver_err *err);
+
+static inline void hash_freep(struct hash **h) { hash_free(*h); }
+#define AUTO_HASH __attribute__((cleanup(hash_freep)))
+
+#endif

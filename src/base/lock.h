@@ -1,0 +1,30 @@
+/*
+ * lock - advisory locks on files: OFD locks (fcntl(2) F_OFD_SETLK), which a
+ * killed process loses.  The holder's host, boot id and pid are written into
+ * the file of an exclusive lock, for the message of those who wait.
+ */
+#ifndef BASE_LOCK_H
+#define BASE_LOCK_H
+
+#include <stdbool.h>
+
+struct dver_err;
+struct lock;
+struct cancel;
+
+enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
+
+/*
+ * Take the lock on `path`, made if need be.  Waits up to `timeout_ms` (0: do
+ * not wait); `on_wait`, if given, is called once with a line that says for
+ * whom.  DVER_ELOCKED names the holder.
+ */
+int lock_take(struct lock **out, const char *path, enum lock_mode mode,
+	      int timeout_ms, void (*on_wait)(void *, const char *), void *data,
+	      const struct cancel *cancel, struct dver_err *err);
+/* Release; the file stays. */
+void lock_release(struct lock *l);
+static inline void lock_releasep(struct lock **l) { lock_release(*l); }
+#define AUTO_LOCK __attribute__((cleanup(lock_releasep)))
+
+#endif
