@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct strvec {
-	char **v;	/* owned strings; v[n] is NULL once something was added */
+	char **v;	/* owned strings; v[n] is NULL once one is in */
 	size_t n;
 	size_t cap;
 };

@@ -5,8 +5,8 @@
  *
  *   head	"dveridx1", u32 flags (0), u32 pages, u64 count of facts,
  *		u64 offset of the tail, u64 length of the tail, zeros to 64
- *   fan-out	u64 for each page: the first 8 bytes (big-endian as a number) of
- *		the page's first id; then SHA-256 of head and fan-out
+ *   fan-out	u64 for each page: the first 8 bytes (read as a big-endian
+ *		number) of its first id; then SHA-256 of head and fan-out
  *   pages	1023 facts of 64 bytes, then 32 bytes of zeros and the SHA-256
  *		of the 65504 bytes before it: 65536 together.  The last page
  *		holds what is left, followed by the same 64 bytes
@@ -14,7 +14,8 @@
  *
  * Sections: 1 roots (u8 kind, id[32], u64 time in seconds), 2 names of the
  * indexes that this one replaces (u16 length, bytes), 3 full ids of loose
- * objects that PLACE_LOOSE facts name, sorted, 4 erased (id[32], u64 time, u16 length, reason).
+ * objects that PLACE_LOOSE facts name, sorted, 4 erased (id[32], u64 time,
+ * u16 length, reason).
  * Unknown sections are kept by a merge and else ignored.
  *
  * Name: "<level>-<lo>-<hi>-<bytes>-<random>": level decimal, lo and hi the

@@ -34,7 +34,7 @@ enum tree_kind {
 
 struct tree_entry {
 	enum tree_kind kind;
-	const char *name;	/* not NUL-terminated when decoded: name_len */
+	const char *name;	/* name_len bytes, no NUL when decoded */
 	size_t name_len;
 	struct oid id;
 	uint64_t bytes;
@@ -46,7 +46,7 @@ void tree_begin(struct buf *out);
 /* Append the next entry.  The caller sorts; a wrong order is DVER_EINVAL. */
 struct tree_writer {
 	struct buf *out;
-	size_t last_name;	/* offset of the previous name in out, 0: none */
+	size_t last_name;	/* offset of the last name in out */
 	size_t last_len;
 	uint64_t bytes;		/* totals so far */
 	uint64_t files;

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Install what building and testing need and this machine lacks (Debian 12).
+set -eu
+
+want=
+lib() { pkg-config --exists "$1" 2>/dev/null || want="$want $2"; }
+tool() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
+
+tool cc gcc
+tool pkg-config pkg-config
+tool prove perl
+tool git git
+lib libgit2 libgit2-dev
+lib libcrypto libssl-dev
+lib libzstd libzstd-dev
+lib yaml-0.1 libyaml-dev
+lib jansson libjansson-dev
+lib smartcols libsmartcols-dev
+lib libutf8proc libutf8proc-dev
+lib cmocka libcmocka-dev
+
+[ -n "$want" ] || exit 0
+echo "installing with apt-get:$want"
+sudo=
+[ "$(id -u)" -eq 0 ] || sudo=sudo
+$sudo apt-get update -qq
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends $want >/dev/null

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Lines over 80 columns, white space at line ends, functions that are banned.
+set -eu
+
+files=$(git ls-files '*.c' '*.h')
+bad=0
+for f in $files; do
+	expand -t8 "$f" | awk -v f="$f" '
+		length > 80 { print f ":" NR ": over 80 columns"; bad = 1 }
+		/[ \t]$/ { print f ":" NR ": white space at the end"; bad = 1 }
+		END { exit bad }' || bad=1
+done
+banned='(strcpy|strcat|sprintf|vsprintf|strncpy|strtok|gets|atoi|localtime|'
+banned="${banned}gmtime|ctime|mktemp|system|alloca)"
+# shellcheck disable=SC2086
+if grep -nE "(^|[^_a-zA-Z0-9>.])$banned\(" $files; then
+	echo "banned function"
+	bad=1
+fi
+exit $bad
