@@ -39,7 +39,8 @@ void buf_addstr(struct buf *b, const char *s);
 void buf_addc(struct buf *b, int c);
 void buf_addf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 void buf_setstr(struct buf *b, const char *s);
 /* Append "/" (unless empty or there) and a path component. */
 void buf_addpath(struct buf *b, const char *name);

@@ -25,6 +25,7 @@ int err_from_errno(int errnum)
 	}
 }
 
+__attribute__((format(printf, 3, 0)))
 static void err_vset(struct dver_err *err, int code, const char *fmt,
 		     va_list ap)
 {

@@ -33,7 +33,7 @@ struct keymap {
 	size_t vsize;		/* bytes of a value, 0 for a set */
 	size_t n;
 	size_t cap;		/* slots, a power of two */
-	unsigned char *slots;	/* used flag, key, value */
+	unsigned char *slots;	/* value, key, used flag */
 };
 void keymap_init(struct keymap *m, size_t ksize, size_t vsize);
 void keymap_release(struct keymap *m);
@@ -49,13 +49,5 @@ void keymap_clear(struct keymap *m);
 /* Walk: start with *pos = 0; NULL at the end. */
 const void *keymap_next(const struct keymap *m, size_t *pos, void **value);
 #define AUTO_KEYMAP __attribute__((cleanup(keymap_release)))
-
-/* A map from strings to pointers; keys are copied, values are borrowed. */
-struct strmap;
-struct strmap *strmap_new(void);
-void strmap_free(struct strmap *m, void (*free_value)(void *));
-void *strmap_get(const struct strmap *m, const char *key);
-bool strmap_put(struct strmap *m, const char *key, void *value);
-size_t strmap_count(const struct strmap *m);
 
 #endif

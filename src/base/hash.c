@@ -1,0 +1,78 @@
+/*
+ * hash - one fetched EVP_MD and one context a struct: fetching the algorithm
+ * for each message would cost more than hashing a small file.
+ */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+struct hash {
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+static int hash_failed(struct dver_err *err)
+{
+	return err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses SHA-256");
+}
+
+void hash_free(struct hash *h)
+{
+	if (!h)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	EVP_MD_free(h->md);
+	free(h);
+}
+
+int hash_new(struct hash **out, struct dver_err *err)
+{
+	AUTO_HASH struct hash *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return err_nomem(err);
+	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->ctx = EVP_MD_CTX_new();
+	if (!h->md || !h->ctx)
+		return hash_failed(err);
+	*out = TAKE(h);
+	return 0;
+}
+
+int hash_init(struct hash *h, struct dver_err *err)
+{
+	return EVP_DigestInit_ex2(h->ctx, h->md, NULL) ? 0 : hash_failed(err);
+}
+
+int hash_update(struct hash *h, const void *data, size_t len,
+		struct dver_err *err)
+{
+	return EVP_DigestUpdate(h->ctx, data, len) ? 0 : hash_failed(err);
+}
+
+int hash_final(struct hash *h, uint8_t out[HASH_SIZE], struct dver_err *err)
+{
+	return EVP_DigestFinal_ex(h->ctx, out, NULL) ? 0 : hash_failed(err);
+}
+
+int hash_one(struct hash *h, uint8_t out[HASH_SIZE], const void *data,
+	     size_t len, struct dver_err *err)
+{
+	int r = hash_init(h, err);
+
+	if (r == 0)
+		r = hash_update(h, data, len, err);
+	return r < 0 ? r : hash_final(h, out, err);
+}
+
+int hash_bytes(uint8_t out[HASH_SIZE], const void *data, size_t len,
+	       struct dver_err *err)
+{
+	AUTO_HASH struct hash *h = NULL;
+	int r = hash_new(&h, err);
+
+	return r < 0 ? r : hash_one(h, out, data, len, err);
+}

@@ -1,0 +1,155 @@
+/*
+ * lock - fcntl(2) F_OFD_SETLK, polled with growing pauses so that a waiting
+ * process can be cancelled and can time out.
+ */
+#include "base/lock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/cancel.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+
+#define HOLDER_MAX 512
+#define PAUSE_MAX_MS 50
+
+struct lock {
+	int fd;
+	bool exclusive;
+};
+
+void lock_release(struct lock *l)
+{
+	if (!l)
+		return;
+	if (l->exclusive)
+		(void)os_ftruncate(l->fd, 0);
+	(void)os_close(l->fd);
+	free(l);
+}
+
+static int try_lock(int fd, enum lock_mode mode)
+{
+	struct flock fl = { 0 };
+
+	fl.l_type = mode == LOCK_SHARED ? F_RDLCK : F_WRLCK;
+	fl.l_whence = SEEK_SET;
+	return fcntl(fd, F_OFD_SETLK, &fl);
+}
+
+/* "host bootid pid": for people, never for a decision. */
+static void write_holder(int fd)
+{
+	AUTO_FREE char *boot = NULL;
+	char host[128] = "";
+	char line[HOLDER_MAX];
+	size_t len;
+	int n;
+
+	if (os_slurp(&boot, &len, "/proc/sys/kernel/random/boot_id", 128,
+		     NULL) < 0 || gethostname(host, sizeof(host) - 1) < 0)
+		return;
+	boot[strcspn(boot, "\n")] = '\0';
+	n = snprintf(line, sizeof(line), "%s %s %ld\n", host, boot,
+		     (long)getpid());
+	if (n > 0 && os_ftruncate(fd, 0) == 0)
+		(void)os_pwrite_all(fd, line, (size_t)n, 0);
+}
+
+/* Who holds it, as the lock file says. */
+static void read_holder(int fd, char out[HOLDER_MAX])
+{
+	char line[HOLDER_MAX];
+	char host[128], boot[64];
+	ssize_t n = os_pread_full(fd, line, sizeof(line) - 1, 0);
+	long pid;
+
+	line[n > 0 ? n : 0] = '\0';
+	if (sscanf(line, "%127s %63s %ld", host, boot, &pid) == 3)
+		(void)snprintf(out, HOLDER_MAX, "process %ld on %s", pid,
+			       host);
+	else
+		(void)snprintf(out, HOLDER_MAX, "another process");
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void pause_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+struct waiting {
+	const char *path;
+	long deadline;
+	void (*on_wait)(void *, const char *);
+	void *data;
+	const struct cancel *cancel;
+};
+
+static int wait_for(int fd, enum lock_mode mode, struct waiting *w,
+		    struct dver_err *err)
+{
+	char holder[HOLDER_MAX];
+	long ms = 1;
+
+	while (try_lock(fd, mode) < 0) {
+		int r = cancel_check(w->cancel, err);
+
+		if (r < 0)
+			return r;
+		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+			return err_sys(err, "cannot lock '%s'", w->path);
+		read_holder(fd, holder);
+		if (now_ms() >= w->deadline)
+			return err_set(err, DVER_ELOCKED,
+				       "'%s' is locked by %s", w->path,
+				       holder);
+		if (w->on_wait) {
+			char line[HOLDER_MAX + 32];
+
+			(void)snprintf(line, sizeof(line),
+				       "waiting for %s", holder);
+			w->on_wait(w->data, line);
+			w->on_wait = NULL;
+		}
+		pause_ms(ms);
+		ms = MIN(ms * 2, (long)PAUSE_MAX_MS);
+	}
+	return 0;
+}
+
+int lock_take(struct lock **out, const char *path, enum lock_mode mode,
+	      int timeout_ms, void (*on_wait)(void *, const char *),
+	      void *data, const struct cancel *cancel, struct dver_err *err)
+{
+	struct waiting w = { path, now_ms() + timeout_ms, on_wait, data,
+			     cancel };
+	AUTO_LOCK struct lock *l = calloc(1, sizeof(*l));
+	int r;
+
+	if (!l)
+		return err_nomem(err);
+	l->fd = os_open(path, O_RDWR | O_CREAT, 0666);
+	if (l->fd < 0)
+		return err_sys(err, "cannot open lock '%s'", path);
+	r = wait_for(l->fd, mode, &w, err);
+	if (r < 0)
+		return r;
+	l->exclusive = mode == LOCK_EXCLUSIVE;
+	if (l->exclusive)
+		write_holder(l->fd);
+	*out = TAKE(l);
+	return 0;
+}

@@ -1,0 +1,209 @@
+/*
+ * pool - one mutex, one queue, two conditions.  A job's number in submission
+ * order decides whose failure is reported, so messages do not depend on
+ * scheduling.
+ */
+#include "base/pool.h"
+
+#include <pthread.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+struct worker {
+	struct pool *pool;
+	int number;
+	pthread_t thread;
+};
+
+struct pool {
+	pthread_mutex_t mutex;
+	pthread_cond_t work;		/* a job came, or the end */
+	pthread_cond_t room;		/* a job went */
+	struct pool_job *first;		/* under mutex, as all that follows */
+	struct pool_job **last;
+	size_t queued;
+	size_t running;
+	size_t limit;
+	unsigned long next_seq;
+	bool stop;
+	bool failed;
+	unsigned long failed_seq;
+	struct dver_err err;
+	int threads;			/* that were started */
+	struct worker *workers;
+};
+
+static void note_failure(struct pool *p, unsigned long seq,
+			 const struct dver_err *err)
+{
+	if (p->failed && p->failed_seq < seq)
+		return;
+	p->failed = true;
+	p->failed_seq = seq;
+	p->err = *err;
+}
+
+/* Run or, after a failure, drop one job; the mutex is not held. */
+static void run_job(struct pool *p, int number, struct pool_job *job,
+		    bool drop)
+{
+	struct dver_err err = { 0 };
+	unsigned long seq = job->seq;
+	int r = drop ? 0 : job->run(job, number, &err);
+
+	if (job->release)
+		job->release(job);
+	pthread_mutex_lock(&p->mutex);
+	if (r < 0)
+		note_failure(p, seq, &err);
+	p->running--;
+	pthread_cond_broadcast(&p->room);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct pool *p = w->pool;
+
+	for (;;) {
+		struct pool_job *job;
+		bool drop;
+
+		pthread_mutex_lock(&p->mutex);
+		while (!p->first && !p->stop)
+			pthread_cond_wait(&p->work, &p->mutex);
+		job = p->first;
+		if (!job) {
+			pthread_mutex_unlock(&p->mutex);
+			return NULL;
+		}
+		p->first = job->next;
+		if (!p->first)
+			p->last = &p->first;
+		p->queued--;
+		p->running++;
+		drop = p->failed;
+		pthread_mutex_unlock(&p->mutex);
+		run_job(p, w->number, job, drop);
+	}
+}
+
+void pool_free(struct pool *p)
+{
+	if (!p)
+		return;
+	pthread_mutex_lock(&p->mutex);
+	p->stop = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+	for (int i = 0; i < p->threads; i++)
+		(void)pthread_join(p->workers[i].thread, NULL);
+	pthread_cond_destroy(&p->room);
+	pthread_cond_destroy(&p->work);
+	pthread_mutex_destroy(&p->mutex);
+	free(p->workers);
+	free(p);
+}
+
+static int start_workers(struct pool *p, int threads, struct dver_err *err)
+{
+	p->workers = mem_array((size_t)threads, sizeof(*p->workers));
+	if (!p->workers)
+		return err_nomem(err);
+	for (int i = 0; i < threads; i++) {
+		struct worker *w = &p->workers[i];
+
+		w->pool = p;
+		w->number = i;
+		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+			return err_set(err, DVER_ENOMEM,
+				       "cannot start thread %d of %d", i + 1,
+				       threads);
+		p->threads++;
+	}
+	return 0;
+}
+
+int pool_new(struct pool **out, int threads, size_t queue,
+	     struct dver_err *err)
+{
+	AUTO_POOL struct pool *p = NULL;
+	struct pool *made = calloc(1, sizeof(*made));
+	int r;
+
+	if (!made)
+		return err_nomem(err);
+	pthread_mutex_init(&made->mutex, NULL);
+	pthread_cond_init(&made->work, NULL);
+	pthread_cond_init(&made->room, NULL);
+	made->last = &made->first;
+	made->limit = MAX(queue, (size_t)1);
+	p = made;
+	r = start_workers(p, MAX(threads, 1), err);
+	if (r < 0)
+		return r;
+	*out = TAKE(p);
+	return 0;
+}
+
+int pool_threads(const struct pool *p)
+{
+	return p->threads;
+}
+
+/* The mutex is held. */
+static void enqueue(struct pool *p, struct pool_job *job)
+{
+	job->next = NULL;
+	job->seq = p->next_seq++;
+	*p->last = job;
+	p->last = &job->next;
+	p->queued++;
+	pthread_cond_signal(&p->work);
+}
+
+int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&p->mutex);
+	while (p->queued >= p->limit && !p->failed)
+		pthread_cond_wait(&p->room, &p->mutex);
+	if (p->failed) {
+		if (err)
+			*err = p->err;
+		r = p->err.code;
+	} else {
+		enqueue(p, job);
+	}
+	pthread_mutex_unlock(&p->mutex);
+	if (r < 0 && job->release)
+		job->release(job);
+	return r;
+}
+
+void pool_submit_nested(struct pool *p, struct pool_job *job)
+{
+	pthread_mutex_lock(&p->mutex);
+	enqueue(p, job);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+int pool_wait(struct pool *p, struct dver_err *err)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&p->mutex);
+	while (p->queued > 0 || p->running > 0)
+		pthread_cond_wait(&p->room, &p->mutex);
+	if (p->failed) {
+		if (err)
+			*err = p->err;
+		r = p->err.code;
+	}
+	p->failed = false;
+	pthread_mutex_unlock(&p->mutex);
+	return r;
+}

@@ -1,0 +1,65 @@
+/*
+ * utf8 - utf8proc's one door.
+ */
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+bool utf8_valid(const char *s, size_t len)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s;
+	utf8proc_ssize_t left = (utf8proc_ssize_t)len;
+	utf8proc_int32_t cp;
+
+	while (left > 0) {
+		utf8proc_ssize_t n = utf8proc_iterate(p, left, &cp);
+
+		if (n <= 0)
+			return false;
+		p += n;
+		left -= n;
+	}
+	return true;
+}
+
+int utf8_fold(struct buf *out, const char *s, size_t len, struct dver_err *err)
+{
+	AUTO_FREE utf8proc_uint8_t *folded = NULL;
+	utf8proc_ssize_t n;
+
+	if (!utf8_valid(s, len)) {
+		buf_add(out, s, len);
+		return buf_check(out, err);
+	}
+	n = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len,
+			 &folded, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+					  UTF8PROC_STABLE);
+	if (n < 0)
+		return err_set(err, DVER_ENOMEM, "cannot fold a name: %s",
+			       utf8proc_errmsg(n));
+	buf_add(out, folded, (size_t)n);
+	return buf_check(out, err);
+}
+
+size_t utf8_width(const char *s, size_t len)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s;
+	utf8proc_ssize_t left = (utf8proc_ssize_t)len;
+	size_t width = 0;
+
+	while (left > 0) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t n = utf8proc_iterate(p, left, &cp);
+
+		/* A byte that is not UTF-8 is shown as one replacement. */
+		width += n > 0 ? (size_t)utf8proc_charwidth(cp) : 1;
+		n = n > 0 ? n : 1;
+		p += n;
+		left -= n;
+	}
+	return width;
+}
