@@ -49,7 +49,7 @@ int tree_add(struct tree_writer *w, const struct tree_entry *e,
 	if (__builtin_add_overflow(w->bytes, e->bytes, &w->bytes) ||
 	    __builtin_add_overflow(w->files, e->files, &w->files))
 		return bad_name(e->name, e->name_len, "is too large", err);
-	buf_addc(w->out, e->kind);
+	buf_addc(w->out, (int)e->kind);
 	buf_addc(w->out, (int)e->name_len);
 	w->last_name = w->out->len;
 	w->last_len = e->name_len;
