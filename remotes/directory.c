@@ -1,0 +1,402 @@
+/*
+ * directory - a folder as a transport: the local cache and remotes on a disk
+ * or a network file system.
+ *
+ * A value is written in tmp/ of the same folder, synced and renamed to its
+ * key, so that a reader sees all of it or nothing.  The folders of keys are
+ * synced together by flush().
+ */
+#include <errno.h>
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "base/dir.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "base/rand.h"
+#include "base/vec.h"
+#include "store/transport.h"
+
+#define TMP "tmp"
+
+struct directory {
+	struct transport t;
+	char *root;		/* owned */
+	unsigned flags;
+	mode_t mode_mask;	/* added to the modes of what is made */
+	pthread_mutex_t mutex;
+	struct strvec dirty;	/* folders to sync, under mutex */
+};
+
+static struct directory *directory_of(struct transport *t)
+{
+	return (struct directory *)t;
+}
+
+static int full_path(struct buf *out, const struct directory *d,
+		     const char *key, struct dver_err *err)
+{
+	buf_setstr(out, d->root);
+	buf_addpath(out, key);
+	return buf_check(out, err);
+}
+
+struct listing {
+	const char *prefix;
+	transport_list_fn fn;
+	void *data;
+};
+
+static int list_dir(int at, const char *name, const char *key,
+		    const struct listing *l, struct dver_err *err);
+
+/* Could keys below the folder `key` start with the prefix? */
+static bool may_match(const char *key, const char *prefix)
+{
+	size_t n = MIN(strlen(key), strlen(prefix));
+
+	return strncmp(key, prefix, n) == 0;
+}
+
+static int list_entry(int at, const char *name, const char *key,
+		      const struct listing *l, struct dver_err *err)
+{
+	struct transport_key k = { .key = key };
+	struct os_stat st;
+
+	if (!may_match(key, l->prefix))
+		return 0;
+	if (os_statat(at, name, &st, true) < 0) {
+		/* Gone since the folder was read: a listing may miss it. */
+		if (errno == ENOENT)
+			return 0;
+		return err_sys(err, "cannot stat '%s'", key);
+	}
+	if (S_ISDIR(st.mode))
+		return list_dir(at, name, key, l, err);
+	if (!S_ISREG(st.mode) || !str_starts(key, l->prefix))
+		return 0;
+	k.size = st.size;
+	k.mtime = st.mtime_ns / 1000000000;
+	return l->fn(l->data, &k, err);
+}
+
+static int list_dir(int at, const char *name, const char *key,
+		    const struct listing *l, struct dver_err *err)
+{
+	AUTO_DIR struct dir *d = NULL;
+	struct dir_entry e;
+	int r = dir_open(&d, at, name, err);
+
+	if (r < 0)
+		return r == DVER_ENOTFOUND ? 0 : r;
+	while ((r = dir_next(d, &e, err)) > 0) {
+		AUTO_FREE char *below = path_join(key, e.name);
+
+		if (!below)
+			return err_nomem(err);
+		if (!*key && streq(e.name, TMP))
+			continue;
+		r = list_entry(dir_fd(d), e.name, below, l, err);
+		if (r != 0)
+			return r;
+	}
+	return r;
+}
+
+static int directory_list(struct transport *t, const char *prefix,
+			  transport_list_fn fn, void *data,
+			  struct dver_err *err)
+{
+	struct directory *d = directory_of(t);
+	struct listing l = { prefix, fn, data };
+	AUTO_FREE char *top = NULL;
+	AUTO_BUF struct buf path = BUF_PATH;
+	const char *slash = strrchr(prefix, '/');
+	int r;
+
+	/* Start at the folder that holds the whole prefix. */
+	top = str_ndup(prefix, slash ? (size_t)(slash - prefix) : 0);
+	if (!top)
+		return err_nomem(err);
+	r = full_path(&path, d, top, err);
+	return r < 0 ? r : list_dir(AT_FDCWD, path.data, top, &l, err);
+}
+
+static int directory_get(struct transport *t, const char *key, uint64_t off,
+			 void *out, size_t len, size_t *got,
+			 struct dver_err *err)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	AUTO_CLOSE int fd = -1;
+	ssize_t n;
+	int r = full_path(&path, directory_of(t), key, err);
+
+	if (r < 0)
+		return r;
+	fd = os_open(path.data, O_RDONLY | O_NOFOLLOW, 0);
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s'", path.data);
+	n = os_pread_full(fd, out, len, off);
+	if (n < 0)
+		return err_sys(err, "cannot read '%s'", path.data);
+	*got = (size_t)n;
+	return 0;
+}
+
+static int make_dirs(struct directory *d, const char *dir,
+		     struct dver_err *err)
+{
+	if (os_mkdirs(dir, 0777) < 0)
+		return err_sys(err, "cannot make folder '%s'", dir);
+	if (d->mode_mask && os_chmod(dir, 0755 | d->mode_mask) < 0 &&
+	    errno != EPERM)
+		return err_sys(err, "cannot set the mode of '%s'", dir);
+	return 0;
+}
+
+/* Remember that the folder of `path` and its parent want a sync. */
+static int mark_dirty(struct directory *d, const char *dir,
+		      struct dver_err *err)
+{
+	AUTO_FREE char *parent = path_dir(dir);
+	bool ok;
+
+	pthread_mutex_lock(&d->mutex);
+	ok = parent && (strvec_has(&d->dirty, dir) ||
+			strvec_push(&d->dirty, dir));
+	if (ok && str_starts(parent, d->root) && !streq(dir, d->root))
+		ok = strvec_has(&d->dirty, parent) ||
+		     strvec_push(&d->dirty, parent);
+	pthread_mutex_unlock(&d->mutex);
+	return ok ? 0 : err_nomem(err);
+}
+
+static int write_src(int fd, const struct transport_src *src,
+		     struct dver_err *err)
+{
+	AUTO_CLOSE int from = -1;
+	struct os_stat st;
+
+	if (src->data) {
+		if (os_write_all(fd, src->data, src->len) < 0)
+			return err_sys(err, "cannot write");
+		return 0;
+	}
+	from = os_open(src->path, O_RDONLY | O_NOFOLLOW, 0);
+	if (from < 0 || os_fstat(from, &st) < 0)
+		return err_sys(err, "cannot read '%s'", src->path);
+	if (os_clone(fd, from) == 0)
+		return 0;
+	if (os_copy_range(fd, 0, from, 0, st.size) < 0)
+		return err_sys(err, "cannot copy '%s'", src->path);
+	return 0;
+}
+
+static int sync_file(const struct directory *d, int fd, const char *path,
+		     struct dver_err *err)
+{
+	if (!(d->flags & TRANSPORT_NOSYNC) && os_fsync(fd) < 0)
+		return err_sys(err, "cannot sync '%s'", path);
+	return 0;
+}
+
+/* A file in tmp/ with the bytes of src, synced; *tmp is its path. */
+static int stage(struct directory *d, char **tmp,
+		 const struct transport_src *src, struct dver_err *err)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	AUTO_CLOSE int fd = -1;
+	char name[RAND_NAME_HEX];
+	int r = full_path(&path, d, TMP, err);
+
+	if (r == 0)
+		r = make_dirs(d, path.data, err);
+	if (r == 0)
+		r = rand_name(name, err);
+	if (r < 0)
+		return r;
+	buf_addpath(&path, name);
+	*tmp = buf_detach(&path);
+	if (!*tmp)
+		return err_nomem(err);
+	fd = os_open(*tmp, O_WRONLY | O_CREAT | O_EXCL,
+		     0444 | (d->mode_mask & 0444));
+	if (fd < 0)
+		return err_sys(err, "cannot create '%s'", *tmp);
+	r = write_src(fd, src, err);
+	if (r < 0)
+		(void)err_wrap(err, "'%s'", *tmp);
+	if (r == 0)
+		r = sync_file(d, fd, *tmp, err);
+	if (r < 0)
+		(void)os_unlink(*tmp);
+	return r;
+}
+
+/* Sync a file that is to be moved in; DVER_EIO if it cannot be opened. */
+static int sync_path(const struct directory *d, const char *path,
+		     struct dver_err *err)
+{
+	AUTO_CLOSE int fd = os_open(path, O_RDONLY | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s'", path);
+	return sync_file(d, fd, path, err);
+}
+
+/* Move `from` to its key; EXDEV is left to the caller through errno. */
+static int publish(struct directory *d, const char *from, const char *key,
+		   struct dver_err *err)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	AUTO_FREE char *dir = NULL;
+	int r = full_path(&path, d, key, err);
+
+	if (r < 0)
+		return r;
+	dir = path_dir(path.data);
+	if (!dir)
+		return err_nomem(err);
+	if (os_rename(from, path.data) < 0) {
+		if (errno != ENOENT)
+			return err_sys(err, "cannot rename to '%s'",
+				       path.data);
+		r = make_dirs(d, dir, err);
+		if (r < 0)
+			return r;
+		if (os_rename(from, path.data) < 0)
+			return err_sys(err, "cannot rename to '%s'",
+				       path.data);
+	}
+	return mark_dirty(d, dir, err);
+}
+
+static int read_only(const struct directory *d, const char *key,
+		     struct dver_err *err)
+{
+	if (!(d->flags & TRANSPORT_READONLY))
+		return 0;
+	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
+		       "written", d->root, key);
+}
+
+static int directory_put(struct transport *t, const char *key,
+			 const struct transport_src *src, struct dver_err *err)
+{
+	struct directory *d = directory_of(t);
+	AUTO_FREE char *tmp = NULL;
+	int r = read_only(d, key, err);
+
+	if (r < 0)
+		return r;
+	if (!src->data && src->consume) {
+		r = sync_path(d, src->path, err);
+		if (r < 0)
+			return r;
+		r = publish(d, src->path, key, err);
+		if (r == 0 || errno != EXDEV)
+			return r;
+	}
+	r = stage(d, &tmp, src, err);
+	if (r == 0)
+		r = publish(d, tmp, key, err);
+	if (r < 0 && tmp)
+		(void)os_unlink(tmp);
+	if (r == 0 && !src->data && src->consume)
+		(void)os_unlink(src->path);
+	return r;
+}
+
+static int directory_replace(struct transport *t, const char *key,
+			     const void *data, size_t len,
+			     struct dver_err *err)
+{
+	struct transport_src src = { .data = data, .len = len };
+
+	return directory_put(t, key, &src, err);
+}
+
+static int directory_del(struct transport *t, const char *key,
+			 struct dver_err *err)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	int r = read_only(directory_of(t), key, err);
+
+	if (r == 0)
+		r = full_path(&path, directory_of(t), key, err);
+	if (r < 0)
+		return r;
+	if (os_unlink(path.data) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot delete '%s'", path.data);
+	return 0;
+}
+
+static int directory_flush(struct transport *t, struct dver_err *err)
+{
+	struct directory *d = directory_of(t);
+	AUTO_STRVEC struct strvec dirty = STRVEC_INIT;
+
+	pthread_mutex_lock(&d->mutex);
+	dirty = d->dirty;
+	d->dirty = (struct strvec)STRVEC_INIT;
+	pthread_mutex_unlock(&d->mutex);
+	if (d->flags & TRANSPORT_NOSYNC)
+		return 0;
+	for (size_t i = 0; i < dirty.n; i++)
+		if (os_sync_dir(dirty.v[i]) < 0)
+			return err_sys(err, "cannot sync folder '%s'",
+				       dirty.v[i]);
+	return 0;
+}
+
+static void directory_close(struct transport *t)
+{
+	struct directory *d = directory_of(t);
+
+	strvec_release(&d->dirty);
+	pthread_mutex_destroy(&d->mutex);
+	free(d->root);
+	free(d);
+}
+
+static const struct transport_ops directory_ops = {
+	.name = "directory", .list = directory_list, .get = directory_get,
+	.put = directory_put, .replace = directory_replace,
+	.del = directory_del, .flush = directory_flush,
+	.close = directory_close,
+};
+
+int transport_directory_open(struct transport **out, const char *path,
+			     unsigned flags, mode_t mode_mask,
+			     struct dver_err *err)
+{
+	struct directory *d = calloc(1, sizeof(*d));
+	struct os_stat st;
+	int r = 0;
+
+	if (!d)
+		return err_nomem(err);
+	d->t.ops = &directory_ops;
+	d->flags = flags;
+	d->mode_mask = mode_mask;
+	pthread_mutex_init(&d->mutex, NULL);
+	d->root = strdup(path);
+	d->t.url = d->root;
+	if (!d->root)
+		r = err_nomem(err);
+	if (r == 0 && (flags & TRANSPORT_CREATE))
+		r = make_dirs(d, path, err);
+	if (r == 0 && os_stat(path, &st, false) < 0)
+		r = err_sys(err, "cannot open store '%s'", path);
+	else if (r == 0 && !S_ISDIR(st.mode))
+		r = err_set(err, DVER_EINVAL, "store '%s' is no folder", path);
+	if (r < 0) {
+		directory_close(&d->t);
+		return r;
+	}
+	*out = &d->t;
+	return 0;
+}
