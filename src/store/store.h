@@ -45,12 +45,12 @@ static inline void store_closep(struct store **s) { store_close(*s); }
 struct transport *store_transport(struct store *s);
 const char *store_local_root(const struct store *s);	/* NULL: remote */
 
-/* LIST index/ and gc/ again; indexes that are still there stay open. */
+/* LIST index/ and gc/ again; what was opened is opened anew when asked. */
 int store_refresh(struct store *s, struct dver_err *err);
 /* Names of the listed indexes and of the gc/ files, sorted; borrowed. */
 const struct strvec *store_index_names(struct store *s);
 const struct strvec *store_gc_names(struct store *s);
-/* LIST gc/ again: is one of these packs condemned?  1, 0, < 0. */
+/* LIST gc/ again: is one of these packs condemned by now?  1, 0, < 0. */
 int store_recheck_condemned(struct store *s, const struct keymap *packs,
 			    struct dver_err *err);
 bool store_is_condemned(const struct store *s, const uint8_t pack[RAND_NAME]);

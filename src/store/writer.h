@@ -4,7 +4,7 @@
  * Protocol of store.md section 3: packs first, then one index that names
  * them, then the check of gc/ (writer_commit).  Until writer_commit()
  * returned 0 no reader sees anything; after it the objects are durable.
- * Killed before it, the next run sweeps what was left in tmp/.
+ * What a killed run leaves lies in the stage folder.
  *
  * Any number of threads call writer_put*() at once, each with a worker number
  * of its own below `workers`: each worker fills packs of its own, so that a
@@ -20,8 +20,8 @@ struct writer;
 
 struct writer_opts {
 	int workers;
-	const char *stage;	/* folder for unfinished packs; NULL: the local
-				   store's own tmp/ (locked there) */
+	const char *stage;	/* folder for unfinished packs and the index:
+				   on the store's own disk they are moved */
 	bool reuse;		/* objects that the store has are not written
 				   again (store_find is asked) */
 };
@@ -58,32 +58,19 @@ int writer_put_tree(struct writer *w, int worker, struct store_io *io,
 int writer_put_recipe(struct writer *w, int worker, struct store_io *io,
 		      const struct oid *id, uint64_t total,
 		      const void *entries, size_t len, struct dver_err *err);
-/* Only a fact: chunks of a loose object (local stores). */
-int writer_note_loose(struct writer *w, const struct oid *loose,
-		      const struct fact *f, struct dver_err *err);
 /* A root of this push (kept in the index). */
 int writer_add_root(struct writer *w, enum root_kind kind,
 		    const struct oid *id, struct dver_err *err);
-/*
- * Adopt a whole file as a loose object (local stores): `tmp` lies in
- * writer_tmp() and holds exactly the bytes of `id`; it is published with the
- * commit.  The file is made 0444.
- */
-const char *writer_tmp(const struct writer *w);
-int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
-		     struct dver_err *err);
-
 /* What a commit published. */
 struct writer_stats {
 	uint64_t objects;	/* new facts */
-	uint64_t loose;		/* new loose objects */
 	uint64_t bytes;		/* of new objects, before encoding */
 	uint64_t stored;	/* bytes of new packs, index and loose files */
 	uint64_t packs;
 };
 /*
- * Publish everything durably (packs and loose files, then the index, then
- * gc/ is listed again) and free the writer; *w becomes NULL in any case.  On
+ * Publish everything durably (packs, then the index, then gc/ is listed
+ * again) and free the writer; *w becomes NULL in any case.  On
  * failure nothing that was put counts.  DVER_ECONFLICT: a pack that was
  * relied on is condemned by now: start again.
  */

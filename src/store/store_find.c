@@ -1,0 +1,202 @@
+/*
+ * store_find - which index knows an id, and which of its places is best.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "base/afile.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "store/loose.h"
+#include "store/pack.h"
+#include "store/store_internal.h"
+
+#define PLACES_MAX 16
+#define FETCH_BLOCK (4u << 20)
+
+/* May this index have the id?  Its name says between which ids it lies. */
+static bool in_range(const struct listed *l, const struct oid *id)
+{
+	struct index_name n;
+	uint32_t first = (uint32_t)id->id[0] << 24 |
+			 (uint32_t)id->id[1] << 16 |
+			 (uint32_t)id->id[2] << 8 | id->id[3];
+
+	return index_name_parse(&n, l->name) == 0 && n.lo <= first &&
+	       first <= n.hi;
+}
+
+int store_find_all(struct store *s, const struct oid *id, struct fact *out,
+		   int max, struct dver_err *err)
+{
+	int found = 0;
+	int r = store_ensure(s, err);
+
+	for (size_t i = 0; r == 0 && i < s->n && found < max; i++) {
+		struct listed *l = &s->index[i];
+
+		if (!in_range(l, id))
+			continue;
+		r = listed_open(l, err);
+		if (r == 0)
+			r = index_find(l->file, id, out + found, max - found,
+				       err);
+		if (r > 0) {
+			found += r;
+			r = 0;
+		}
+	}
+	return r < 0 ? r : found;
+}
+
+int store_find(struct store *s, const struct oid *id, bool alive,
+	       struct fact *out, struct dver_err *err)
+{
+	const struct fact *known = keymap_get(&s->learned, id->id);
+	struct fact all[PLACES_MAX];
+	int n;
+
+	if (known && !store_is_condemned(s, known->pack)) {
+		*out = *known;
+		return 1;
+	}
+	n = store_find_all(s, id, all, PLACES_MAX, err);
+	if (n <= 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		if (!store_is_condemned(s, all[i].pack)) {
+			*out = all[i];
+			return 1;
+		}
+	}
+	*out = all[0];
+	return !alive;
+}
+
+int store_has(struct store *s, const struct oid *id, struct dver_err *err)
+{
+	struct fact f;
+	int r = store_find(s, id, false, &f, err);
+
+	if (r != 0 || !s->local)
+		return r;
+	return loose_has(s->local, id, err);
+}
+
+int store_learn_pack(struct store *s, const struct fact *near,
+		     struct dver_err *err)
+{
+	AUTO_FREE uint8_t *footer = NULL;
+	AUTO_FREE struct fact *facts = NULL;
+	uint8_t trailer[PACK_TRAILER];
+	char key[FACT_KEY_MAX];
+	size_t got, n = 0, cap = 0;
+	uint64_t len;
+	int r;
+
+	if (near->place == PLACE_LOOSE || near->pack_size < PACK_TRAILER)
+		return 0;
+	fact_key(key, near);
+	r = transport_get(s->t, key, near->pack_size - PACK_TRAILER, trailer,
+			  sizeof(trailer), &got, err);
+	if (r == 0 && got != sizeof(trailer))
+		r = err_set(err, DVER_ECORRUPT, "pack '%s' is cut off", key);
+	if (r == 0)
+		r = pack_footer_length(&len, trailer, near->pack_size, err);
+	if (r < 0)
+		return r;
+	footer = malloc((size_t)len);
+	if (!footer)
+		return err_nomem(err);
+	r = transport_get(s->t, key, near->pack_size - len, footer,
+			  (size_t)len, &got, err);
+	if (r == 0)
+		r = pack_footer_parse(&facts, &n, &cap, near->pack,
+				      near->place, near->pack_size, footer,
+				      got, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct fact *slot = keymap_put(&s->learned, facts[i].id.id,
+					       NULL);
+
+		if (!slot)
+			return err_nomem(err);
+		*slot = facts[i];
+	}
+	return r;
+}
+
+/* Copy an index of a remote into the cache of indexes. */
+static int fetch_to(struct listed *l, const char *path, struct dver_err *err)
+{
+	AUTO_FREE char *block = malloc(FETCH_BLOCK);
+	AUTO_FREE char *key = str_printf("index/%s", l->name);
+	AUTO_AFILE struct afile *af = NULL;
+	int r = block && key ? 0 : err_nomem(err);
+
+	if (r == 0)
+		r = afile_open(&af, path, 0444, AFILE_NOSYNC, err);
+	for (uint64_t off = 0; r == 0 && off < l->size;) {
+		size_t want = (size_t)MIN(l->size - off,
+					  (uint64_t)FETCH_BLOCK);
+		size_t got;
+
+		r = transport_get(l->store->t, key, off, block, want, &got,
+				  err);
+		if (r == 0 && got != want)
+			r = err_set(err, DVER_ECORRUPT, "index '%s' in '%s' "
+				    "is cut off", l->name, l->store->t->url);
+		if (r == 0)
+			r = afile_write(af, block, got, err);
+		off += want;
+	}
+	return r < 0 ? r : afile_commit(&af, err);
+}
+
+static int map_cached(struct listed *l, const char *path,
+		      struct dver_err *err)
+{
+	AUTO_CLOSE int fd = os_open(path, O_RDONLY, 0);
+	struct os_stat st;
+	void *map;
+
+	if (fd < 0 || os_fstat(fd, &st) < 0)
+		return err_sys(err, "cannot open '%s'", path);
+	if (st.size != l->size)
+		return err_set(err, DVER_ECORRUPT, "'%s' is cut off", path);
+	map = mmap(NULL, (size_t)l->size, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return err_sys(err, "cannot map '%s'", path);
+	index_close(l->file);
+	l->file = NULL;
+	l->map = map;
+	return 0;
+}
+
+/* From the cache if it has the index whole, else through it. */
+static int bring(struct store *s, struct listed *l, struct dver_err *err)
+{
+	AUTO_FREE char *path = str_printf("%s/%s", s->index_cache, l->name);
+	int r;
+
+	if (!path)
+		return err_nomem(err);
+	if (map_cached(l, path, err) == 0)
+		return 0;
+	r = fetch_to(l, path, err);
+	return r < 0 ? r : map_cached(l, path, err);
+}
+
+int store_load_indexes(struct store *s, struct dver_err *err)
+{
+	int r = store_ensure(s, err);
+
+	if (r < 0 || s->local || !s->index_cache)
+		return r;
+	if (os_mkdirs(s->index_cache, 0777) < 0)
+		return err_sys(err, "cannot make '%s'", s->index_cache);
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		if (!s->index[i].map)
+			r = bring(s, &s->index[i], err);
+	return r;
+}

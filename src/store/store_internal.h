@@ -1,0 +1,40 @@
+/*
+ * store_internal - the struct behind store.h, for the files that share it.
+ */
+#ifndef STORE_STORE_INTERNAL_H
+#define STORE_STORE_INTERNAL_H
+
+#include "store/store.h"
+
+/* One listed index, opened when it is first asked. */
+struct listed {
+	char *name;		/* owned */
+	uint64_t size;
+	struct index_file *file;	/* NULL until opened */
+	struct index_tail tail;		/* local: names of loose objects */
+	bool has_tail;
+	void *map;		/* of a local or fetched file, or NULL */
+	struct store *store;
+};
+
+struct store {
+	struct transport *t;	/* owned */
+	char *local;		/* owned; NULL: remote */
+	char *index_cache;	/* owned; may be NULL */
+	bool nosync;
+	mode_t mode_mask;
+	bool listed;		/* the listings were made */
+	struct listed *index;
+	size_t n;
+	struct strvec index_names;
+	struct strvec gc_names;
+	struct keymap condemned;	/* of 16-byte pack names */
+	struct keymap learned;		/* id -> struct fact, from footers */
+};
+
+/* Make the listings unless they are there. */
+int store_ensure(struct store *s, struct dver_err *err);
+/* Open an index that is listed. */
+int listed_open(struct listed *l, struct dver_err *err);
+
+#endif
