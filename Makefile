@@ -72,6 +72,9 @@ deps:
 
 lint:
 	$Q sh tests/lint/text.sh
+	$Q for page in man/*.[1357]; do \
+		mandoc -T lint -W warning $$page || exit 1; \
+	done
 
 check-unit: $(TESTS)
 	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '' $(TESTS)

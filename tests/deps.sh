@@ -10,6 +10,7 @@ tool cc gcc
 tool pkg-config pkg-config
 tool prove perl
 tool git git
+tool mandoc mandoc
 lib libgit2 libgit2-dev
 lib libcrypto libssl-dev
 lib libzstd libzstd-dev
