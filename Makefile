@@ -43,7 +43,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 TOOL_OBJ := $(TOOL_SRC:%.c=$B/%.o)
 TESTS := $(TEST_SRC:tests/unit/%.c=$B/tests/%)
 
-.PHONY: all deps lint check check-unit clean
+.PHONY: all deps lint check check-unit fuzz clean
 .SECONDARY:
 
 all: $B/libdver.a $(if $(TOOL_SRC),$B/dver)
@@ -83,6 +83,19 @@ check-unit: $(TESTS)
 check: deps
 	$Q $(MAKE) --no-print-directory lint all check-unit
 	$Q $(MAKE) --no-print-directory SAN=asan check-unit
+
+# Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
+T ?= 60
+fuzz:
+	$Q mkdir -p build/fuzz
+	$Q for f in tests/fuzz/fuzz_*.c; do \
+		n=$$(basename $$f .c) && mkdir -p build/fuzz/corpus-$$n && \
+		clang -g -O1 -std=gnu11 -D_GNU_SOURCE -Iinclude -Isrc -pthread \
+			-fsanitize=fuzzer,address,undefined $(PKG_CFLAGS) \
+			-o build/fuzz/$$n $$f $(LIB_SRC) $(PKG_LIBS) && \
+		build/fuzz/$$n -max_total_time=$(T) -print_final_stats=1 \
+			build/fuzz/corpus-$$n || exit 1; \
+	done
 
 clean:
 	rm -rf build
