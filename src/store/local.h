@@ -1,0 +1,39 @@
+/*
+ * local - the store on this disk: its folder, its lock, its scratch space and
+ * the workspaces that use it.
+ */
+#ifndef STORE_LOCAL_H
+#define STORE_LOCAL_H
+
+#include "base/lock.h"
+#include "store/store.h"
+
+/*
+ * Open (with `create`: make) the local store at `root`.  What killed runs
+ * left in tmp/ is swept: only folders whose lock can be taken.
+ */
+int local_open(struct store **out, const char *root, bool create, bool nosync,
+	       mode_t mode_mask, struct dver_err *err);
+/*
+ * The lock that gc takes exclusively and whoever adds takes shared; waits
+ * for up to a minute.
+ */
+int local_lock(struct lock **out, const char *root, enum lock_mode mode,
+	       void (*on_wait)(void *, const char *), void *data,
+	       const struct cancel *cancel, struct dver_err *err);
+/*
+ * Register a workspace, so that gc counts what it needs: `repos/<id>` holds
+ * its absolute path.  Doing it again changes nothing.
+ */
+int local_register(const char *root, const char *workspace,
+		   struct dver_err *err);
+
+/* A folder of our own in tmp/, locked for as long as we live. */
+struct tmpdir;
+int tmpdir_new(struct tmpdir **out, const char *root, struct dver_err *err);
+const char *tmpdir_path(const struct tmpdir *t);
+void tmpdir_free(struct tmpdir *t);	/* removes it and all in it */
+static inline void tmpdir_freep(struct tmpdir **t) { tmpdir_free(*t); }
+#define AUTO_TMPDIR __attribute__((cleanup(tmpdir_freep)))
+
+#endif
