@@ -1,0 +1,30 @@
+/*
+ * config - settings as the rooms above ask for them; dver/config.h is the
+ * public side.  Which keys exist, what they take and their defaults stand in
+ * one table in config_keys.c.
+ */
+#ifndef REPO_CONFIG_H
+#define REPO_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dver/config.h"
+#include "repo/repo.h"
+
+/* The value (or the table's default; NULL if it has none); borrowed. */
+const char *config_str(struct dver_repo *repo, const char *key);
+bool config_bool(struct dver_repo *repo, const char *key);
+/* Numbers take k, m, g suffixes (powers of 1024), as git's do. */
+uint64_t config_size(struct dver_repo *repo, const char *key);
+
+/*
+ * The remote `name` (NULL: the default one; when there is only one, that):
+ * its name and absolute URL, owned by the caller.  DVER_ENOTFOUND lists what
+ * there is and says how to add one.
+ */
+int config_remote(struct dver_repo *repo, const char *name, char **found,
+		  char **url, struct dver_err *err);
+
+#endif

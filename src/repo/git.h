@@ -1,0 +1,69 @@
+/*
+ * git - what dver asks of git: libgit2's one door (with git*.c).
+ *
+ * Paths are relative to the workspace's root, which may lie below the top of
+ * git's working tree.  One thread.
+ */
+#ifndef REPO_GIT_H
+#define REPO_GIT_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+
+struct git;
+struct dver_err;
+
+/*
+ * Open the repository that `dir` lies in: 1, 0 (none there), < 0.  Honours
+ * GIT_DIR and GIT_WORK_TREE, worktrees and submodules.
+ */
+int git_open(struct git **out, const char *dir, struct dver_err *err);
+void git_free(struct git *g);
+const char *git_workdir(const struct git *g);	/* absolute, real, no slash */
+const char *git_dir(const struct git *g);	/* of this worktree */
+const char *git_common_dir(const struct git *g); /* of the main one */
+/* Where root lies in git's tree; set once. */
+int git_set_prefix(struct git *g, const char *prefix, struct dver_err *err);
+
+/*
+ * Names in git's index below the prefix (which is cut off) that end in
+ * `suffix` and are not skip-worktree, sorted.  Reads the index file itself,
+ * versions 2 to 4 (gitformat-index(5)), and leaves a split or sparse one to
+ * libgit2: with a million entries that is the difference between 50 ms and a
+ * second.
+ */
+int git_index_names(struct git *g, const char *suffix, struct strvec *out,
+		    struct dver_err *err);
+/* Is `path`, or anything below it, in git's index?  1, 0, < 0. */
+int git_tracks(struct git *g, const char *path, struct dver_err *err);
+/* Add or remove (when gone from the disk) paths in git's index. */
+int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
+/* Would git ignore `path`?  1, 0, < 0. */
+int git_ignored(struct git *g, const char *path, struct dver_err *err);
+
+/* Each blob below the prefix whose name ends in `suffix` at a revision. */
+int git_each_blob(struct git *g, const char *rev, const char *suffix,
+		  int (*fn)(void *data, const char *path, const void *bytes,
+			    size_t len, struct dver_err *err),
+		  void *data, struct dver_err *err);
+/* Is this something that names a commit?  1, 0, < 0. */
+int git_is_rev(struct git *g, const char *rev, struct dver_err *err);
+
+/*
+ * Commits, as full hex ids, newest first.  git_unpushed: those that HEAD has
+ * and its upstream has not (all of HEAD's new to any remote-tracking branch
+ * when it has no upstream; HEAD alone without any).  git_range: "A..B", or
+ * one revision, which is that commit.  An unborn HEAD gives none.
+ */
+enum { GIT_BRANCHES = 1, GIT_TAGS = 2, GIT_HISTORY = 4 };
+int git_unpushed(struct git *g, struct strvec *out, struct dver_err *err);
+int git_range(struct git *g, const char *range, struct strvec *out,
+	      struct dver_err *err);
+/* Tips of branches (local and remote-tracking), of tags, all commits. */
+int git_refs(struct git *g, unsigned what, struct strvec *out,
+	     struct dver_err *err);
+/* Author, as "Name <mail>", and subject line; both owned by the caller. */
+int git_commit_info(struct git *g, const char *commit, char **author,
+		    char **subject, struct dver_err *err);
+
+#endif

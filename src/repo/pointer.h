@@ -1,0 +1,51 @@
+/*
+ * pointer - the small YAML file that git keeps for a tracked output.
+ *
+ *	outs:
+ *	- path: data.csv	relative to the pointer's folder
+ *	  sha256: 9f86d0...	a file; `tree:` instead for a directory
+ *	  size: 10485760
+ *	  nfiles: 1200		directories only
+ *
+ * Keys in this order.  Names are bytes: a path that is not valid UTF-8 (or
+ * that YAML cannot hold) is written as a double-quoted scalar with \xHH
+ * escapes for raw bytes, tagged `!bytes`.  Reading refuses: more than one
+ * output, a path that is not one component, both or neither id, ids that are
+ * not 64 lower-case hex digits, sizes that are not numbers, duplicate or
+ * (apart from `source`, `desc`, `meta`) unknown keys, files over 1 MiB.
+ */
+#ifndef REPO_POINTER_H
+#define REPO_POINTER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "store/index.h"
+
+#define POINTER_SUFFIX ".dver"
+#define POINTER_MAX (1u << 20)
+
+struct pointer {
+	char *out;		/* name of the output; owned */
+	enum root_kind kind;
+	struct oid id;
+	bool has_size, has_nfiles;
+	uint64_t size;
+	uint64_t nfiles;
+};
+
+/* `name` is for messages ("data.dver", "HEAD:data.dver"). */
+int pointer_parse(struct pointer *out, const char *name, const void *data,
+		  size_t len, struct dver_err *err);
+int pointer_read(struct pointer *out, const char *path, struct dver_err *err);
+int pointer_format(struct buf *out, const struct pointer *p,
+		   struct dver_err *err);
+void pointer_release(struct pointer *p);
+static inline bool pointer_same(const struct pointer *a,
+				const struct pointer *b)
+{
+	return a->kind == b->kind && oid_eq(&a->id, &b->id);
+}
+#define AUTO_POINTER __attribute__((cleanup(pointer_release)))
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * repo - the struct behind dver/repo.h, for the rooms above this one.
+ */
+#ifndef REPO_REPO_H
+#define REPO_REPO_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "base/cancel.h"
+#include "base/lock.h"
+#include "dver/repo.h"
+#include "store/local.h"
+
+struct git;
+struct config;
+
+struct dver_repo {
+	char *root;		/* absolute, real path; owned */
+	char *meta;		/* root/.dver; owned */
+	char *prefix;		/* of root in git's tree: "" or "a/b"; owned */
+	struct git *git;	/* owned; NULL: no git here */
+	struct config *config;	/* owned; all levels */
+	int jobs;		/* threads to use, >= 1 */
+	bool nosync;		/* core.fsync = false */
+	bool autostage;		/* core.autostage; false without git */
+	mode_t mode_mask;	/* core.sharedRepository of git */
+	char *cache;		/* the local store's folder; owned */
+	void (*note)(void *data, enum dver_note_kind kind, const char *line);
+	void *note_data;
+	struct cancel cancel;
+	/* What dver_repo_progress() reads: */
+	_Atomic(const char *) what;
+	_Atomic uint64_t files, files_total, bytes, bytes_total;
+	struct store *store;	/* the local store once opened; owned */
+};
+
+/* Tell a line to the person, if anybody listens. */
+void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
+	       const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Start a phase: `what` is a constant; all counters become 0. */
+void repo_phase(struct dver_repo *repo, const char *what);
+
+/*
+ * The local store, opened (and made) at the first call and registered with
+ * this workspace; borrowed.  A linked git worktree shares the cache of the
+ * main one; `cache.dir` says otherwise.
+ */
+int repo_store(struct dver_repo *repo, struct store **out,
+	       struct dver_err *err);
+/* `.dver/lock`, exclusively: for everything that changes the workspace. */
+int repo_lock(struct dver_repo *repo, struct lock **out,
+	      struct dver_err *err);
+/*
+ * A target as the user typed it (relative to the current directory) as a
+ * clean path relative to the root; "" is the root itself.  DVER_EINVAL when
+ * it leaves the workspace, lies in .git or .dver, or passes through a
+ * symlink (a last component that is one is fine).
+ */
+int repo_path(struct dver_repo *repo, struct buf *out, const char *target,
+	      struct dver_err *err);
+/* As repo_path(), but a target that is a pointer means its output. */
+int repo_target(struct dver_repo *repo, struct buf *out, const char *target,
+		struct dver_err *err);
+
+#endif
