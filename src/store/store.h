@@ -44,6 +44,7 @@ static inline void store_closep(struct store **s) { store_close(*s); }
 
 struct transport *store_transport(struct store *s);
 const char *store_local_root(const struct store *s);	/* NULL: remote */
+bool store_nosync(const struct store *s);
 
 /* LIST index/ and gc/ again; what was opened is opened anew when asked. */
 int store_refresh(struct store *s, struct dver_err *err);
@@ -54,7 +55,10 @@ const struct strvec *store_gc_names(struct store *s);
 int store_recheck_condemned(struct store *s, const struct keymap *packs,
 			    struct dver_err *err);
 bool store_is_condemned(const struct store *s, const uint8_t pack[RAND_NAME]);
-/* Fetch all indexes whole, once: for callers about to look many ids up. */
+/*
+ * Fetch (local: open) all indexes whole, once: for callers about to look many
+ * ids up.  On the local store this comes before look-ups from many threads.
+ */
 int store_load_indexes(struct store *s, struct dver_err *err);
 
 /*
@@ -82,6 +86,8 @@ int store_io_new(struct store_io **out, struct dver_err *err);
 void store_io_free(struct store_io *io);
 struct hash *store_io_hash(struct store_io *io);
 struct codec *store_io_codec(struct store_io *io);
+struct buf *store_io_frame(struct store_io *io);	/* of 2 MiB at most */
+uint8_t *store_io_chunk(struct store_io *io);		/* of CHUNK_MAX */
 static inline void store_io_freep(struct store_io **io)
 {
 	store_io_free(*io);

@@ -191,6 +191,8 @@ int store_load_indexes(struct store *s, struct dver_err *err)
 {
 	int r = store_ensure(s, err);
 
+	for (size_t i = 0; r == 0 && s->local && i < s->n; i++)
+		r = listed_open(&s->index[i], err);
 	if (r < 0 || s->local || !s->index_cache)
 		return r;
 	if (os_mkdirs(s->index_cache, 0777) < 0)

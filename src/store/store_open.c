@@ -71,6 +71,11 @@ const char *store_local_root(const struct store *s)
 	return s->local;
 }
 
+bool store_nosync(const struct store *s)
+{
+	return s->nosync;
+}
+
 /* The `store` key: exactly what this version writes, or it is another's. */
 static int check_format(struct store *s, bool create, struct dver_err *err)
 {

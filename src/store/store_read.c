@@ -70,6 +70,16 @@ struct codec *store_io_codec(struct store_io *io)
 	return io->codec;
 }
 
+struct buf *store_io_frame(struct store_io *io)
+{
+	return &io->frame;
+}
+
+uint8_t *store_io_chunk(struct store_io *io)
+{
+	return io->chunk;
+}
+
 int store_read_frame(struct store *s, const struct fact *f, struct buf *out,
 		     struct dver_err *err)
 {

@@ -16,8 +16,10 @@
 #include "base/os.h"
 #include "store/chunker.h"
 #include "store/codec.h"
+#include "store/loose.h"
 #include "store/pack.h"
 #include "store/recipe.h"
+#include "store/writer_loose.h"
 
 #define SHARDS 64
 
@@ -46,6 +48,7 @@ struct writer {
 	struct index_root *roots;
 	size_t nroots, roots_cap;
 	struct keymap relied;		/* packs that found objects lie in */
+	struct loose_set loose;		/* files and notes to publish */
 	_Atomic uint64_t bytes;
 };
 
@@ -66,6 +69,7 @@ void writer_abort(struct writer *w)
 		pthread_mutex_destroy(&w->shard[i].mutex);
 	}
 	keymap_release(&w->relied);
+	loose_set_release(&w->loose);
 	pthread_mutex_destroy(&w->mutex);
 	free(w->roots);
 	free(w->done);
@@ -172,11 +176,13 @@ static int encode(struct writer *w, int worker, struct store_io *io,
 		  const struct fact *f, const void *data,
 		  struct dver_err *err)
 {
-	AUTO_BUF struct buf frame = BUF_INIT(2 * CHUNK_MAX);
-	int r = codec_encode(store_io_codec(io), &frame, data, f->length, err);
+	struct buf *frame = store_io_frame(io);
+	int r;
 
-	return r < 0 ? r : writer_put_frame(w, worker, f, frame.data,
-					    frame.len, err);
+	buf_clear(frame);
+	r = codec_encode(store_io_codec(io), frame, data, f->length, err);
+	return r < 0 ? r : writer_put_frame(w, worker, f, frame->data,
+					    frame->len, err);
 }
 
 static int put_kind(struct writer *w, int worker, struct store_io *io,
@@ -291,6 +297,45 @@ int writer_add_root(struct writer *w, enum root_kind kind,
 	return ok ? 0 : err_nomem(err);
 }
 
+const char *writer_stage(const struct writer *w)
+{
+	return w->stage;
+}
+
+struct store *writer_store(const struct writer *w)
+{
+	return w->s;
+}
+
+int writer_note_loose(struct writer *w, const struct oid *loose,
+		      const struct fact *f, struct dver_err *err)
+{
+	int r = claim(w, &f->id, err);
+
+	if (r <= 0)
+		return r;
+	pthread_mutex_lock(&w->mutex);
+	r = loose_set_note(&w->loose, loose, f, err);
+	pthread_mutex_unlock(&w->mutex);
+	return r;
+}
+
+int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
+		     uint64_t size, struct dver_err *err)
+{
+	int r = claim(w, id, err);
+
+	if (r > 0) {
+		pthread_mutex_lock(&w->mutex);
+		r = loose_set_add(&w->loose, id, tmp, size, err);
+		pthread_mutex_unlock(&w->mutex);
+		return r < 0 ? r : 1;
+	}
+	if (r == 0)
+		(void)os_unlink(tmp);
+	return r;
+}
+
 static int publish_packs(struct writer *w, struct writer_stats *st,
 			 struct dver_err *err)
 {
@@ -320,7 +365,8 @@ static int publish_packs(struct writer *w, struct writer_stats *st,
 static int publish_index(struct writer *w, struct writer_stats *st,
 			 struct dver_err *err)
 {
-	AUTO_FREE struct fact *facts = mem_array(st->objects, sizeof(*facts));
+	size_t all = (size_t)st->objects + w->loose.nnotes;
+	AUTO_FREE struct fact *facts = mem_array(all, sizeof(*facts));
 	struct index_content c = { .facts = facts, .roots = w->roots,
 				   .nroots = w->nroots };
 	struct transport_src src = { .consume = true };
@@ -337,6 +383,9 @@ static int publish_index(struct writer *w, struct writer_stats *st,
 		       w->done[i].n * sizeof(*facts));
 		c.nfacts += w->done[i].n;
 	}
+	for (size_t i = 0; i < w->loose.nnotes; i++)
+		facts[c.nfacts++] = w->loose.notes[i];
+	loose_set_names(&w->loose, &c);
 	r = index_write(name, w->stage, 0, &c, err);
 	if (r < 0)
 		return r;
@@ -367,7 +416,10 @@ int writer_commit(struct writer **wp, struct writer_stats *stats,
 					i % 2 ? PLACE_META : PLACE_PACK, err);
 	if (r == 0)
 		r = publish_packs(w, stats, err);
-	if (r == 0 && (w->ndone || w->nroots))
+	if (r == 0 && w->loose.n)
+		r = loose_set_publish(&w->loose, store_local_root(w->s),
+				      store_nosync(w->s), stats, err);
+	if (r == 0 && (w->ndone || w->nroots || w->loose.nnotes))
 		r = publish_index(w, stats, err);
 	if (r == 0)
 		r = store_recheck_condemned(w->s, &w->relied, err);

@@ -58,6 +58,21 @@ int writer_put_tree(struct writer *w, int worker, struct store_io *io,
 int writer_put_recipe(struct writer *w, int worker, struct store_io *io,
 		      const struct oid *id, uint64_t total,
 		      const void *entries, size_t len, struct dver_err *err);
+/*
+ * Only a fact (local stores): a chunk of the loose object `loose`, where
+ * f->offset and f->length say where in it.
+ */
+int writer_note_loose(struct writer *w, const struct oid *loose,
+		      const struct fact *f, struct dver_err *err);
+/*
+ * Adopt a finished file (local stores): `tmp` lies in writer_stage() and holds
+ * exactly the bytes of `id`.  It becomes a loose object with the commit.
+ * 1: adopted, 0: there already (tmp is unlinked).
+ */
+int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
+		     uint64_t size, struct dver_err *err);
+const char *writer_stage(const struct writer *w);
+struct store *writer_store(const struct writer *w);
 /* A root of this push (kept in the index). */
 int writer_add_root(struct writer *w, enum root_kind kind,
 		    const struct oid *id, struct dver_err *err);
@@ -67,6 +82,7 @@ struct writer_stats {
 	uint64_t bytes;		/* of new objects, before encoding */
 	uint64_t stored;	/* bytes of new packs, index and loose files */
 	uint64_t packs;
+	uint64_t loose;		/* new loose objects */
 };
 /*
  * Publish everything durably (packs, then the index, then gc/ is listed
