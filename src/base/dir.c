@@ -61,6 +61,24 @@ int dir_open(struct dir **out, int at, const char *name, struct dver_err *err)
 	return 0;
 }
 
+int dir_take(struct dir **out, int fd, const char *name,
+	     struct dver_err *err)
+{
+	AUTO_DIR struct dir *d = malloc(sizeof(*d));
+
+	if (!d) {
+		(void)close(fd);
+		return err_nomem(err);
+	}
+	d->pos = d->end = 0;
+	d->fd = fd;
+	d->name = strdup(name);
+	if (!d->name)
+		return err_nomem(err);
+	*out = TAKE(d);
+	return 0;
+}
+
 int dir_fd(const struct dir *d)
 {
 	return d->fd;

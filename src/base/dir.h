@@ -20,6 +20,9 @@ struct dir_entry {
 
 /* Open `name` below `at` (AT_FDCWD for a path); never follows a symlink. */
 int dir_open(struct dir **out, int at, const char *name, struct dver_err *err);
+/* Read an open directory; `fd` is taken, also after a failure. */
+int dir_take(struct dir **out, int fd, const char *name,
+	     struct dver_err *err);
 int dir_fd(const struct dir *d);	/* borrowed */
 /* 1 and an entry, 0 at the end, < 0. */
 int dir_next(struct dir *d, struct dir_entry *e, struct dver_err *err);

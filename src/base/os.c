@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,43 @@ int os_open(const char *path, int flags, mode_t mode)
 int os_openat(int dir, const char *path, int flags, mode_t mode)
 {
 	return RETRY(openat(dir, path, flags | O_CLOEXEC, mode));
+}
+
+/* One component after the other, where openat2(2) is not there. */
+static int open_stepwise(int dir, const char *path, int flags)
+{
+	AUTO_FREE char *copy = strdup(path);
+	int at = os_openat(dir, ".", O_RDONLY | O_DIRECTORY, 0);
+
+	if (!copy)
+		return -1;
+	for (char *p = copy; at >= 0 && *p;) {
+		size_t len = strcspn(p, "/");
+		bool last = p[len] == '\0' || p[len + 1] == '\0';
+		int next;
+
+		p[len] = '\0';
+		next = os_openat(at, p, (last ? flags
+					     : O_RDONLY | O_DIRECTORY) |
+				 O_NOFOLLOW, 0);
+		(void)os_close(at);
+		at = next;
+		p += last ? strlen(p) : len + 1;
+	}
+	return at;
+}
+
+int os_open_beneath(int dir, const char *path, int flags)
+{
+	struct open_how how = { .flags = (unsigned)(flags | O_CLOEXEC),
+				.resolve = RESOLVE_BENEATH |
+					   RESOLVE_NO_SYMLINKS };
+	long fd = RETRY(syscall(SYS_openat2, dir, *path ? path : ".", &how,
+				sizeof(how)));
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		return open_stepwise(dir, path, flags);
+	return (int)fd;
 }
 
 int os_close(int fd)

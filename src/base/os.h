@@ -19,6 +19,11 @@ struct dver_err;
 
 int os_open(const char *path, int flags, mode_t mode);	/* adds O_CLOEXEC */
 int os_openat(int dir, const char *path, int flags, mode_t mode);
+/*
+ * Open `path` below `dir`, no component of which may be a symlink or lead out
+ * of it ("" or "." is `dir` itself); errno ELOOP or EXDEV when one does.
+ */
+int os_open_beneath(int dir, const char *path, int flags);
 int os_close(int fd);
 ssize_t os_read(int fd, void *data, size_t len);
 /* Read until len or the end; returns the bytes read, < 0 on error. */

@@ -25,6 +25,7 @@ struct pool {
 	size_t queued;
 	size_t running;
 	size_t limit;
+	int waiting;			/* for `room` */
 	unsigned long next_seq;
 	bool stop;
 	bool failed;
@@ -58,7 +59,8 @@ static void run_job(struct pool *p, int number, struct pool_job *job,
 	if (r < 0)
 		note_failure(p, seq, &err);
 	p->running--;
-	pthread_cond_broadcast(&p->room);
+	if (p->waiting)
+		pthread_cond_broadcast(&p->room);
 	pthread_mutex_unlock(&p->mutex);
 }
 
@@ -153,15 +155,37 @@ int pool_threads(const struct pool *p)
 	return p->threads;
 }
 
-/* The mutex is held. */
-static void enqueue(struct pool *p, struct pool_job *job)
+/* The mutex is held, as in all that follows up to pool_submit(). */
+static void wait_for_room(struct pool *p)
 {
-	job->next = NULL;
+	p->waiting++;
+	pthread_cond_wait(&p->room, &p->mutex);
+	p->waiting--;
+}
+
+static void added(struct pool *p, struct pool_job *job)
+{
 	job->seq = p->next_seq++;
-	*p->last = job;
-	p->last = &job->next;
 	p->queued++;
 	pthread_cond_signal(&p->work);
+}
+
+static void push_back(struct pool *p, struct pool_job *job)
+{
+	job->next = NULL;
+	*p->last = job;
+	p->last = &job->next;
+	added(p, job);
+}
+
+/* Depth first: a tree of jobs stays as small as it is deep. */
+static void push_front(struct pool *p, struct pool_job *job)
+{
+	job->next = p->first;
+	p->first = job;
+	if (!job->next)
+		p->last = &job->next;
+	added(p, job);
 }
 
 int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err)
@@ -170,13 +194,13 @@ int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err)
 
 	pthread_mutex_lock(&p->mutex);
 	while (p->queued >= p->limit && !p->failed)
-		pthread_cond_wait(&p->room, &p->mutex);
+		wait_for_room(p);
 	if (p->failed) {
 		if (err)
 			*err = p->err;
 		r = p->err.code;
 	} else {
-		enqueue(p, job);
+		push_back(p, job);
 	}
 	pthread_mutex_unlock(&p->mutex);
 	if (r < 0 && job->release)
@@ -187,7 +211,7 @@ int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err)
 void pool_submit_nested(struct pool *p, struct pool_job *job)
 {
 	pthread_mutex_lock(&p->mutex);
-	enqueue(p, job);
+	push_front(p, job);
 	pthread_mutex_unlock(&p->mutex);
 }
 
@@ -197,7 +221,7 @@ int pool_wait(struct pool *p, struct dver_err *err)
 
 	pthread_mutex_lock(&p->mutex);
 	while (p->queued > 0 || p->running > 0)
-		pthread_cond_wait(&p->room, &p->mutex);
+		wait_for_room(p);
 	if (p->failed) {
 		if (err)
 			*err = p->err;

@@ -33,7 +33,7 @@ int pool_new(struct pool **out, int threads, size_t queue,
 int pool_threads(const struct pool *p);
 /* < 0 once a job has failed (err says how): stop submitting and wait. */
 int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err);
-/* From inside a job of this pool: queues without blocking. */
+/* From inside a job of this pool: runs next, queues without blocking. */
 void pool_submit_nested(struct pool *p, struct pool_job *job);
 /* Until all submitted jobs are done; then the pool can be used again. */
 int pool_wait(struct pool *p, struct dver_err *err);

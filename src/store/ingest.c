@@ -53,8 +53,8 @@ static int whole(struct writer *w, int worker, struct store_io *io, int fd,
 	if ((uint64_t)n != st->size || !same_file(st, &after))
 		return 1;
 	count(opts, st->size);
-	*fresh = ingest_bytes(w, worker, io, data, (size_t)n, opts->hash_only,
-			      id, err);
+	*fresh = ingest_bytes(w, worker, io, data, (size_t)n,
+			      opts->hash_only, id, err);
 	return *fresh < 0 ? *fresh : 0;
 }
 
@@ -63,7 +63,7 @@ struct cutting {
 	struct writer *w;
 	int worker;
 	struct store_io *io;
-	const struct oid *loose;	/* note places in it; NULL: put chunks */
+	const struct oid *loose;	/* to note places in; or NULL */
 	struct buf entries;		/* of the recipe */
 	struct recipe_writer rw;
 	uint64_t off;

@@ -79,6 +79,14 @@ int store_learn_pack(struct store *s, const struct fact *near,
 int store_has(struct store *s, const struct oid *id, struct dver_err *err);
 
 /*
+ * An object in memory that reads of this handle see besides what is stored:
+ * trees of a workspace that are only being compared.  Copies; thread-safe
+ * among puts, not against reads.
+ */
+int store_overlay(struct store *s, const struct oid *id, const void *data,
+		  size_t len, struct dver_err *err);
+
+/*
  * Scratch of one reading thread: buffers, codec and hash contexts.
  */
 struct store_io;

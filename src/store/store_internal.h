@@ -4,6 +4,8 @@
 #ifndef STORE_STORE_INTERNAL_H
 #define STORE_STORE_INTERNAL_H
 
+#include <pthread.h>
+
 #include "store/store.h"
 
 /* One listed index, opened when it is first asked. */
@@ -29,9 +31,14 @@ struct store {
 	struct strvec index_names;
 	struct strvec gc_names;
 	struct keymap condemned;	/* of 16-byte pack names */
+	pthread_mutex_t overlay_mutex;
+	struct keymap overlay;		/* id -> struct buf, under mutex */
 	struct keymap learned;		/* id -> struct fact, from footers */
 };
 
+/* What store_overlay() put, or NULL. */
+const struct buf *overlay_get(const struct store *s, const struct oid *id);
+void overlay_release(struct store *s);
 /* Make the listings unless they are there. */
 int store_ensure(struct store *s, struct dver_err *err);
 /* Open an index that is listed. */

@@ -55,6 +55,7 @@ void store_close(struct store *s)
 	drop_listings(s);
 	keymap_release(&s->condemned);
 	keymap_release(&s->learned);
+	overlay_release(s);
 	transport_close(s->t);
 	free(s->index_cache);
 	free(s->local);
@@ -126,6 +127,8 @@ int store_open(struct store **out, struct transport **t,
 		return err_nomem(err);
 	keymap_init(&made->condemned, RAND_NAME, 0);
 	keymap_init(&made->learned, HASH_SIZE, sizeof(struct fact));
+	keymap_init(&made->overlay, HASH_SIZE, sizeof(struct buf));
+	pthread_mutex_init(&made->overlay_mutex, NULL);
 	s = made;
 	s->t = TAKE(taken);
 	s->local = copy_or_null(opts->local, &ok);

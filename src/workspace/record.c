@@ -1,0 +1,330 @@
+/*
+ * record - read whole, changed in memory, replaced whole: like a pointer.
+ */
+#include "workspace/record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/afile.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+
+#define HEAD "dver workspace 1\n"
+#define RECORD_MAX (1u << 30)
+
+static void recorded_release(struct recorded *e)
+{
+	free(e->path);
+	strvec_release(&e->here);
+}
+
+void record_release(struct record *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		recorded_release(&r->v[i]);
+	free(r->v);
+	*r = (struct record)RECORD_INIT;
+}
+
+/* Where `path` is, or would be inserted; *found tells which. */
+static size_t position(const struct record *r, const char *path, bool *found)
+{
+	size_t lo = 0, hi = r->n;
+
+	*found = false;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(r->v[mid].path, path);
+
+		if (c == 0)
+			*found = true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct recorded *record_find(const struct record *r, const char *path)
+{
+	bool found;
+	size_t at = position(r, path, &found);
+
+	return found ? &r->v[at] : NULL;
+}
+
+struct recorded *record_put(struct record *r, const char *path)
+{
+	bool found;
+	size_t at = position(r, path, &found);
+	char *copy;
+
+	if (found)
+		return &r->v[at];
+	copy = strdup(path);
+	if (!copy || !mem_grow(&r->v, &r->cap, r->n + 1, sizeof(*r->v))) {
+		free(copy);
+		return NULL;
+	}
+	memmove(r->v + at + 1, r->v + at, (r->n - at) * sizeof(*r->v));
+	r->n++;
+	r->v[at] = (struct recorded){ .path = copy };
+	return &r->v[at];
+}
+
+void record_remove(struct record *r, const char *path)
+{
+	bool found;
+	size_t at = position(r, path, &found);
+
+	if (!found)
+		return;
+	recorded_release(&r->v[at]);
+	r->n--;
+	memmove(r->v + at, r->v + at + 1, (r->n - at) * sizeof(*r->v));
+}
+
+void recorded_whole(struct recorded *e)
+{
+	e->partial = false;
+	strvec_release(&e->here);
+}
+
+int recorded_here(const struct recorded *e, const char *sub)
+{
+	int some = 0;
+
+	if (!e->partial)
+		return 1;
+	for (size_t i = 0; i < e->here.n; i++) {
+		if (path_inside(sub, e->here.v[i]))
+			return 1;
+		if (path_inside(e->here.v[i], sub))
+			some = 2;
+	}
+	return some;
+}
+
+int recorded_add_here(struct recorded *e, const char *sub,
+		      struct dver_err *err)
+{
+	size_t kept = 0;
+
+	if (recorded_here(e, sub) == 1)
+		return 0;
+	for (size_t i = 0; i < e->here.n; i++) {
+		if (path_inside(e->here.v[i], sub))
+			free(e->here.v[i]);
+		else
+			e->here.v[kept++] = e->here.v[i];
+	}
+	e->here.n = kept;
+	if (!strvec_push(&e->here, sub))
+		return err_nomem(err);
+	strvec_sort(&e->here);
+	return 0;
+}
+
+static void put_path(struct buf *out, const char *path)
+{
+	for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f || *p == '\\')
+			buf_addf(out, "\\%03o", *p);
+		else
+			buf_addc(out, *p);
+	}
+	buf_addc(out, '\n');
+}
+
+static bool is_octal(const char *p, size_t len)
+{
+	return len >= 4 && p[0] == '\\' && p[1] >= '0' && p[1] <= '3' &&
+	       p[2] >= '0' && p[2] <= '7' && p[3] >= '0' && p[3] <= '7';
+}
+
+static bool get_path(struct buf *out, const char *p, size_t len)
+{
+	buf_clear(out);
+	while (len > 0) {
+		size_t used = 1;
+
+		if (*p != '\\') {
+			buf_addc(out, *p);
+		} else if (is_octal(p, len)) {
+			buf_addc(out, (p[1] - '0') * 64 + (p[2] - '0') * 8 +
+				 (p[3] - '0'));
+			used = 4;
+		} else {
+			return false;
+		}
+		p += used;
+		len -= used;
+	}
+	return buf_ok(out) && out->len > 0 && strlen(out->data) == out->len;
+}
+
+static void put_entry(struct buf *out, const struct recorded *e)
+{
+	char hex[OID_HEX + 1];
+
+	oid_hex(hex, &e->id);
+	if (e->kind == ROOT_FILE)
+		buf_addf(out, "file %s %" PRIu64 " ", hex, e->bytes);
+	else
+		buf_addf(out, "tree %s %" PRIu64 " %" PRIu64 " ", hex,
+			 e->bytes, e->files);
+	put_path(out, e->path);
+	/* A partial tree of which nothing is here has one empty path. */
+	if (e->partial && e->here.n == 0)
+		buf_addstr(out, "here .\n");
+	for (size_t i = 0; e->partial && i < e->here.n; i++) {
+		buf_addstr(out, "here ");
+		put_path(out, e->here.v[i]);
+	}
+}
+
+int record_save(const struct record *r, const char *path, bool nosync,
+		struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+	char hex[2 * HASH_SIZE + 1];
+	uint8_t sum[HASH_SIZE];
+	int ret;
+
+	buf_addstr(&b, HEAD);
+	for (size_t i = 0; i < r->n; i++)
+		put_entry(&b, &r->v[i]);
+	ret = hash_bytes(sum, b.data, b.len, err);
+	hex_encode(hex, sum, sizeof(sum));
+	buf_addf(&b, "sum %s\n", hex);
+	if (ret == 0)
+		ret = buf_check(&b, err);
+	return ret < 0 ? ret : afile_replace(path, b.data, b.len, 0644,
+					     nosync ? AFILE_NOSYNC : 0, err);
+}
+
+/* "<digits> " */
+static const char *get_number(const char *p, const char *end, uint64_t *v)
+{
+	*v = 0;
+	if (p == end || *p < '0' || *p > '9')
+		return NULL;
+	while (p < end && *p >= '0' && *p <= '9') {
+		if (*v > UINT64_MAX / 10 - 1)
+			return NULL;
+		*v = *v * 10 + (uint64_t)(*p++ - '0');
+	}
+	return p < end && *p == ' ' ? p + 1 : NULL;
+}
+
+static bool is_safe(const char *path)
+{
+	return path_check_workspace(path, NULL) == 0;
+}
+
+static bool get_entry(struct record *r, const char *p, const char *end,
+		      struct buf *path)
+{
+	struct recorded e = { .kind = *p == 'f' ? ROOT_FILE : ROOT_TREE,
+			      .files = 1 };
+	struct recorded *slot;
+
+	p += 5;
+	if (end - p < OID_HEX + 1 || oid_parse(&e.id, p) < 0 ||
+	    p[OID_HEX] != ' ')
+		return false;
+	p = get_number(p + OID_HEX + 1, end, &e.bytes);
+	if (p && e.kind == ROOT_TREE)
+		p = get_number(p, end, &e.files);
+	if (!p || !get_path(path, p, (size_t)(end - p)) ||
+	    !is_safe(path->data))
+		return false;
+	slot = record_put(r, path->data);
+	if (!slot || slot->kind)
+		return false;
+	e.path = slot->path;
+	*slot = e;
+	return true;
+}
+
+static bool get_here(struct recorded *last, const char *p, const char *end,
+		     struct buf *path)
+{
+	if (!last || last->kind != ROOT_TREE ||
+	    !get_path(path, p + 5, (size_t)(end - p - 5)))
+		return false;
+	last->partial = true;
+	return streq(path->data, ".") ||
+	       (is_safe(path->data) && strvec_push(&last->here, path->data));
+}
+
+static bool parse_lines(struct record *r, const char *p, const char *end)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	struct recorded *last = NULL;
+
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+		if (!nl || nl - p < 6)
+			return false;
+		if (memcmp(p, "here ", 5) == 0) {
+			if (!get_here(last, p, nl, &path))
+				return false;
+		} else if (memcmp(p, "file ", 5) == 0 ||
+			   memcmp(p, "tree ", 5) == 0) {
+			if (!get_entry(r, p, nl, &path))
+				return false;
+			last = record_find(r, path.data);
+		} else {
+			return false;
+		}
+		p = nl + 1;
+	}
+	return true;
+}
+
+/* Head and sum are right: parse what is between. */
+static bool parse(struct record *r, const char *data, size_t len)
+{
+	size_t tail = 4 + 2 * HASH_SIZE + 1;
+	size_t head = strlen(HEAD);
+	char hex[2 * HASH_SIZE + 1];
+	uint8_t sum[HASH_SIZE];
+
+	if (len < head + tail || memcmp(data, HEAD, head) != 0 ||
+	    memcmp(data + len - tail, "sum ", 4) != 0 ||
+	    hash_bytes(sum, data, len - tail, NULL) < 0)
+		return false;
+	hex_encode(hex, sum, sizeof(sum));
+	return memcmp(data + len - tail + 4, hex, 2 * HASH_SIZE) == 0 &&
+	       parse_lines(r, data + head, data + len - tail);
+}
+
+int record_load(struct record *out, const char *path, struct dver_err *err)
+{
+	AUTO_RECORD struct record r = RECORD_INIT;
+	AUTO_FREE char *data = NULL;
+	struct os_stat st;
+	size_t len;
+	int ret;
+
+	*out = (struct record)RECORD_INIT;
+	if (os_stat(path, &st, true) < 0 && errno == ENOENT)
+		return 0;
+	ret = os_slurp(&data, &len, path, RECORD_MAX, err);
+	if (ret < 0)
+		return ret;
+	if (!parse(&r, data, len))
+		return err_set(err, DVER_ECORRUPT, "the workspace record '%s' "
+			       "is damaged: move it away, then compare with "
+			       "dver status what was changed", path);
+	*out = r;
+	r = (struct record)RECORD_INIT;
+	return 0;
+}

@@ -1,0 +1,61 @@
+/*
+ * record - what was last checked out or added of each output: the durable
+ * file `.dver/workspace`.
+ *
+ * With it *behind* (the pointer moved) is told from *changed* (the data was
+ * edited) and from *not here* (never fetched).  Text, a line an output:
+ *
+ *	dver workspace 1
+ *	file <id> <bytes> <path>
+ *	tree <id> <bytes> <files> <path>
+ *	here <path>		only these parts of the tree before it
+ *	sum <SHA-256 of all lines before>
+ *
+ * Control characters and backslashes in paths are written as \ooo.  A damaged
+ * record is an error that says so: it cannot be rebuilt, only set aside.
+ */
+#ifndef WORKSPACE_RECORD_H
+#define WORKSPACE_RECORD_H
+
+#include "base/vec.h"
+#include "store/index.h"
+
+struct recorded {
+	char *path;		/* of the output, relative to root; owned */
+	enum root_kind kind;
+	struct oid id;
+	uint64_t bytes;
+	uint64_t files;		/* 1 for a file */
+	bool partial;		/* only `here` was ever fetched */
+	struct strvec here;	/* paths in the output, sorted, none in another */
+};
+
+struct record {
+	struct recorded *v;	/* sorted by path */
+	size_t n, cap;
+};
+#define RECORD_INIT { NULL, 0, 0 }
+
+/* A file that does not exist is an empty record. */
+int record_load(struct record *out, const char *path, struct dver_err *err);
+int record_save(const struct record *r, const char *path, bool nosync,
+		struct dver_err *err);
+void record_release(struct record *r);
+#define AUTO_RECORD __attribute__((cleanup(record_release)))
+
+struct recorded *record_find(const struct record *r, const char *path);
+/* The entry of `path`, added if need be; NULL: out of memory. */
+struct recorded *record_put(struct record *r, const char *path);
+void record_remove(struct record *r, const char *path);
+/* Everything of the output is here. */
+void recorded_whole(struct recorded *e);
+/* The part `sub` is here (besides what was). */
+int recorded_add_here(struct recorded *e, const char *sub,
+		      struct dver_err *err);
+/*
+ * Was the path `sub` of the output fetched?  1: it and all below, 0: nothing
+ * of it, 2: something below it.
+ */
+int recorded_here(const struct recorded *e, const char *sub);
+
+#endif
