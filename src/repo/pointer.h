@@ -7,9 +7,9 @@
  *	  size: 10485760
  *	  nfiles: 1200		directories only
  *
- * Keys in this order.  Names are bytes: a path that is not valid UTF-8 (or
- * that YAML cannot hold) is written as a double-quoted scalar with \xHH
- * escapes for raw bytes, tagged `!bytes`.  Reading refuses: more than one
+ * Keys in this order.  Names are bytes: a path that is not printable UTF-8 is
+ * written as `!bytes "..."` with %HH for each byte that is not printable ASCII
+ * (and for % and the quotes).  Reading refuses: more than one
  * output, a path that is not one component, both or neither id, ids that are
  * not 64 lower-case hex digits, sizes that are not numbers, duplicate or
  * (apart from `source`, `desc`, `meta`) unknown keys, files over 1 MiB.

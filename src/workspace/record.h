@@ -27,7 +27,7 @@ struct recorded {
 	uint64_t bytes;
 	uint64_t files;		/* 1 for a file */
 	bool partial;		/* only `here` was ever fetched */
-	struct strvec here;	/* paths in the output, sorted, none in another */
+	struct strvec here;	/* paths in the output, sorted */
 };
 
 struct record {

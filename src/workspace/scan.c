@@ -29,7 +29,7 @@ struct scan {
 	struct statidx_out *out;	/* owned */
 	struct statidx_entry root;
 	bool rewrite;			/* write every block anew */
-	bool distrust;			/* STAT_STORED of the old means nothing */
+	bool distrust;			/* the old STAT_STORED are void */
 	_Atomic uint64_t live;
 	bool changed;
 	pthread_mutex_t mutex;
@@ -482,7 +482,6 @@ int scan_directory(struct scan **out, struct scanner *s, const char *path,
 {
 	struct statidx_entry was = { .kind = 0 };
 	struct scan *sc = NULL;
-	struct node *root;
 	int r = scan_new(&sc, s, path, err);
 
 	if (r == 0 && sc->old) {

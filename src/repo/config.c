@@ -1,0 +1,265 @@
+/*
+ * config - four files, one table of keys.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "repo/config_internal.h"
+#include "repo/config_keys.h"
+
+int config_level(enum dver_config_level level)
+{
+	return (int)level - 1;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	git_settings_free(c->settings);
+	for (int i = 0; i < SETTINGS_LEVELS; i++)
+		free(c->path[i]);
+	strvec_release(&c->kept);
+	free(c);
+}
+
+static char *global_path(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		return str_printf("%s/dver/config", xdg);
+	return str_printf("%s/.config/dver/config", home ? home : "");
+}
+
+int config_load(struct config **out, const char *meta, struct dver_err *err)
+{
+	const char *const *paths;
+	struct config *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return err_nomem(err);
+	c->path[0] = strdup("/etc/dver/config");
+	c->path[1] = global_path();
+	if (meta) {
+		c->path[2] = str_printf("%s/config", meta);
+		c->path[3] = str_printf("%s/config.local", meta);
+	}
+	paths = (const char *const *)c->path;
+	r = c->path[0] && c->path[1] && (!meta || (c->path[2] && c->path[3]))
+		    ? git_settings_open(&c->settings, paths, err)
+		    : err_nomem(err);
+	if (r < 0) {
+		config_free(c);
+		return r;
+	}
+	*out = c;
+	return 0;
+}
+
+char *config_resolve(const struct config *c, int level, const char *url)
+{
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *joined = NULL;
+	AUTO_BUF struct buf clean = BUF_PATH;
+
+	if (str_starts(url, "file://"))
+		url += strlen("file://");
+	if (strstr(url, "://"))
+		return strdup(url);
+	dir = path_dir(c->path[level]);
+	joined = url[0] == '/' ? strdup(url)
+			       : dir ? path_join(dir, url) : NULL;
+	if (!joined || path_clean(&clean, joined, NULL) < 0)
+		return NULL;
+	return buf_detach(&clean);
+}
+
+/* What is asked must be in the table: a typing error in our own code. */
+const char *config_str(struct dver_repo *repo, const char *key)
+{
+	const struct config_key *k = config_key_find(key);
+	struct config *c = repo->config;
+	AUTO_FREE char *value = NULL;
+	AUTO_FREE char *path = NULL;
+	int level;
+
+	if (git_settings_get(c->settings, -1, key, &value, &level, NULL) <= 0)
+		return k ? k->standard : NULL;
+	if (streq(key, "cache.dir")) {
+		path = config_resolve(c, level, value);
+		return path && strvec_take(&c->kept, &path)
+			       ? c->kept.v[c->kept.n - 1] : NULL;
+	}
+	return strvec_take(&c->kept, &value) ? c->kept.v[c->kept.n - 1] : NULL;
+}
+
+bool config_bool(struct dver_repo *repo, const char *key)
+{
+	const char *value = config_str(repo, key);
+
+	return value && git_settings_bool(value) > 0;
+}
+
+uint64_t config_size(struct dver_repo *repo, const char *key)
+{
+	const char *value = config_str(repo, key);
+	uint64_t size = 0;
+
+	if (value)
+		(void)git_settings_size(value, &size);
+	return size;
+}
+
+/* The settings of a repository, or those of none. */
+struct view {
+	struct config *c;
+	struct config *own;	/* to be freed */
+};
+
+static int view_open(struct view *v, struct dver_repo *repo,
+		     struct dver_err *err)
+{
+	int r;
+
+	*v = (struct view){ .c = repo ? repo->config : NULL };
+	r = v->c ? 0 : config_load(&v->own, NULL, err);
+	if (r == 0 && !v->c)
+		v->c = v->own;
+	return r;
+}
+
+static int known(const char *key, const struct config_key **k,
+		 struct dver_err *err)
+{
+	*k = config_key_find(key);
+	if (*k)
+		return 0;
+	return err_set(err, DVER_EINVAL, "there is no setting '%s': see "
+		       "dver-config(5)", key);
+}
+
+int dver_config_get(struct dver_repo *repo, enum dver_config_level level,
+		    const char *key, char **value, struct dver_err *err)
+{
+	const struct config_key *k;
+	struct view v;
+	int found;
+	int r = known(key, &k, err);
+
+	if (r == 0)
+		r = view_open(&v, repo, err);
+	if (r < 0)
+		return r;
+	r = git_settings_get(v.c->settings, config_level(level), key, value,
+			     &found, err);
+	config_free(v.own);
+	return r;
+}
+
+/* user:password@ in a URL. */
+static bool has_secret(const char *url)
+{
+	const char *p = strstr(url, "://");
+	const char *at, *colon;
+
+	if (!p)
+		return false;
+	p += 3;
+	at = strchr(p, '@');
+	colon = strchr(p, ':');
+	return at && colon && colon < at &&
+	       !memchr(p, '/', (size_t)(at - p));
+}
+
+static int write_level(struct view *v, enum dver_config_level level,
+		       const char *key, const char *value,
+		       struct dver_err *err)
+{
+	int i = level == DVER_CONFIG_ANY ? config_level(DVER_CONFIG_REPO)
+					 : config_level(level);
+	AUTO_FREE char *dir = NULL;
+
+	if (!v->c->path[i])
+		return err_set(err, DVER_ENOTFOUND, "this is no dver "
+			       "workspace: use --global, or run dver init");
+	dir = path_dir(v->c->path[i]);
+	if (!dir)
+		return err_nomem(err);
+	if (value && os_mkdirs(dir, 0777) < 0)
+		return err_sys(err, "cannot make '%s'", dir);
+	return git_settings_set(v->c->settings, i, key, value, err);
+}
+
+int dver_config_set(struct dver_repo *repo, enum dver_config_level level,
+		    const char *key, const char *value, struct dver_err *err)
+{
+	const struct config_key *k;
+	struct view v;
+	int r = known(key, &k, err);
+
+	if (r == 0)
+		r = config_key_check(k, key, value, err);
+	if (r == 0 && k->type == CONFIG_URL && has_secret(value) &&
+	    level != DVER_CONFIG_LOCAL && level != DVER_CONFIG_GLOBAL)
+		r = err_set(err, DVER_EINVAL, "'%s' has a password and this "
+			    "file is committed: leave it out, or use --local",
+			    key);
+	if (r == 0)
+		r = view_open(&v, repo, err);
+	if (r < 0)
+		return r;
+	r = write_level(&v, level, key, value, err);
+	config_free(v.own);
+	return r < 0 ? r : 0;
+}
+
+int dver_config_unset(struct dver_repo *repo, enum dver_config_level level,
+		      const char *key, struct dver_err *err)
+{
+	struct view v;
+	int r = view_open(&v, repo, err);
+
+	if (r < 0)
+		return r;
+	r = write_level(&v, level, key, NULL, err);
+	config_free(v.own);
+	return r;
+}
+
+struct each {
+	struct config *c;
+	int (*fn)(void *data, const struct dver_config_entry *e);
+	void *data;
+};
+
+static int tell(void *data, int level, const char *key, const char *value)
+{
+	struct each *x = data;
+	struct dver_config_entry e = {
+		(enum dver_config_level)(level + 1), key,
+		has_secret(value) ? "***" : value, x->c->path[level],
+	};
+
+	return x->fn(x->data, &e);
+}
+
+int dver_config_each(struct dver_repo *repo, enum dver_config_level level,
+		     int (*fn)(void *data, const struct dver_config_entry *e),
+		     void *data, struct dver_err *err)
+{
+	struct each x = { NULL, fn, data };
+	struct view v;
+	int r = view_open(&v, repo, err);
+
+	if (r < 0)
+		return r;
+	x.c = v.c;
+	r = git_settings_each(v.c->settings, config_level(level), tell, &x,
+			      err);
+	config_free(v.own);
+	return r;
+}

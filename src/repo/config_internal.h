@@ -1,0 +1,24 @@
+/*
+ * config_internal - the struct behind config.h, for config.c and remotes.c.
+ */
+#ifndef REPO_CONFIG_INTERNAL_H
+#define REPO_CONFIG_INTERNAL_H
+
+#include "repo/config.h"
+#include "repo/git_config.h"
+
+struct config {
+	struct git_settings *settings;	/* owned */
+	char *path[SETTINGS_LEVELS];	/* owned; NULL: there is none */
+	struct strvec kept;		/* values that config_str() lent */
+};
+
+/* `meta` is .dver/, or NULL outside a workspace. */
+int config_load(struct config **out, const char *meta, struct dver_err *err);
+void config_free(struct config *c);
+/* The settings' level: -1 for DVER_CONFIG_ANY. */
+int config_level(enum dver_config_level level);
+/* A URL or path as it is meant: relative to the folder of the level's file. */
+char *config_resolve(const struct config *c, int level, const char *url);
+
+#endif

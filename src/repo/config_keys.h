@@ -1,0 +1,26 @@
+/*
+ * config_keys - every setting there is: one table.
+ */
+#ifndef REPO_CONFIG_KEYS_H
+#define REPO_CONFIG_KEYS_H
+
+#include <stdbool.h>
+
+struct dver_err;
+
+enum config_type { CONFIG_STR, CONFIG_BOOL, CONFIG_SIZE, CONFIG_LINKS,
+		   CONFIG_URL, CONFIG_CLASHES };
+
+struct config_key {
+	const char *name;	/* "a.b", or "a.*.b" with any name between */
+	enum config_type type;
+	const char *standard;	/* the value when it is not set; or NULL */
+};
+
+/* The row of a key (case as git has it), or NULL. */
+const struct config_key *config_key_find(const char *key);
+/* Does the key take this value?  DVER_EINVAL says what it takes. */
+int config_key_check(const struct config_key *k, const char *key,
+		     const char *value, struct dver_err *err);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * git - open the repository, stage, ask what is ignored.
+ */
+#include <limits.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "repo/git_internal.h"
+
+int git_fail(int code, const char *what, const char *name,
+	     struct dver_err *err)
+{
+	const git_error *e = git_error_last();
+	const char *why = e && e->message ? e->message : "unknown reason";
+
+	return err_set(err, code == GIT_ENOTFOUND ? DVER_ENOTFOUND : DVER_EIO,
+		       "git cannot %s '%s': %s", what, name, why);
+}
+
+char *git_full_path(const struct git *g, const char *path)
+{
+	return path_join(g->prefix ? g->prefix : "", path);
+}
+
+void git_free(struct git *g)
+{
+	if (!g)
+		return;
+	git_repository_free(g->repo);
+	free(g->workdir);
+	free(g->prefix);
+	free(g);
+	git_libgit2_shutdown();
+}
+
+static char *without_slash(const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return str_ndup(path, len);
+}
+
+/*
+ * The top of the working tree.  With GIT_DIR alone git takes the current
+ * directory for it; libgit2 says that there is none.
+ */
+static int find_workdir(struct git *g, struct dver_err *err)
+{
+	const char *dir = git_repository_workdir(g->repo);
+	char here[1024];
+	char *real;
+
+	if (!dir && getenv("GIT_DIR"))
+		dir = getcwd(here, sizeof(here));
+	if (!dir)
+		return 0;
+	real = realpath(dir, NULL);
+	if (!real)
+		return err_sys(err, "cannot open '%s'", dir);
+	g->workdir = without_slash(real);
+	free(real);
+	return g->workdir ? 1 : err_nomem(err);
+}
+
+int git_open(struct git **out, const char *dir, struct dver_err *err)
+{
+	bool env = getenv("GIT_DIR") != NULL;
+	struct git *g = calloc(1, sizeof(*g));
+	int r;
+
+	if (!g)
+		return err_nomem(err);
+	git_libgit2_init();
+	r = git_repository_open_ext(&g->repo, env ? NULL : dir,
+				    env ? GIT_REPOSITORY_OPEN_FROM_ENV : 0,
+				    NULL);
+	if (r == GIT_ENOTFOUND)
+		r = 0;
+	else if (r < 0)
+		r = git_fail(r, "open the repository of", dir, err);
+	else
+		r = find_workdir(g, err);
+	if (r <= 0) {
+		git_free(g);
+		return r;
+	}
+	*out = g;
+	return 1;
+}
+
+const char *git_workdir(const struct git *g)
+{
+	return g->workdir;
+}
+
+const char *git_dir(const struct git *g)
+{
+	return git_repository_path(g->repo);
+}
+
+const char *git_common_dir(const struct git *g)
+{
+	return git_repository_commondir(g->repo);
+}
+
+int git_set_prefix(struct git *g, const char *prefix, struct dver_err *err)
+{
+	g->prefix = strdup(prefix);
+	return g->prefix ? 0 : err_nomem(err);
+}
+
+static int stage_one(struct git *g, git_index *index, const char *path,
+		     struct dver_err *err)
+{
+	AUTO_FREE char *full = git_full_path(g, path);
+	AUTO_FREE char *disk = full ? path_join(g->workdir, full) : NULL;
+	int r;
+
+	if (!full || !disk)
+		return err_nomem(err);
+	if (access(disk, F_OK) == 0)
+		r = git_index_add_bypath(index, full);
+	else
+		r = git_index_remove_bypath(index, full);
+	return r < 0 ? git_fail(r, "stage", path, err) : 0;
+}
+
+int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
+{
+	git_index *index = NULL;
+	int r;
+
+	if (paths->n == 0)
+		return 0;
+	r = git_repository_index(&index, g->repo);
+	if (r < 0)
+		return git_fail(r, "read the index of", g->workdir, err);
+	r = 0;
+	for (size_t i = 0; r == 0 && i < paths->n; i++)
+		r = stage_one(g, index, paths->v[i], err);
+	if (r == 0) {
+		r = git_index_write(index);
+		if (r < 0)
+			r = git_fail(r, "write the index of", g->workdir, err);
+	}
+	git_index_free(index);
+	return r;
+}
+
+int git_ignored(struct git *g, const char *path, struct dver_err *err)
+{
+	AUTO_FREE char *full = git_full_path(g, path);
+	int ignored = 0;
+	int r;
+
+	if (!full)
+		return err_nomem(err);
+	r = git_ignore_path_is_ignored(&ignored, g->repo, full);
+	return r < 0 ? git_fail(r, "look at the ignore rules for", path, err)
+		     : ignored;
+}

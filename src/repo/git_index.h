@@ -1,0 +1,30 @@
+/*
+ * git_index - the parser of git's index file, apart so that it can be fuzzed.
+ */
+#ifndef REPO_GIT_INDEX_H
+#define REPO_GIT_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct git;
+struct dver_err;
+
+/* `name` has `len` bytes and a NUL; non-zero stops. */
+typedef int (*git_index_fn)(void *data, const char *name, size_t len,
+			    bool skip_worktree);
+
+/* Left to libgit2: a split or sparse index, an unknown version. */
+#define GIT_INDEX_ODD (-100)
+
+/* 0, what fn returned, GIT_INDEX_ODD, or -1: this is no index. */
+int git_index_parse(const void *data, size_t len, git_index_fn fn, void *arg);
+/*
+ * Each entry of the repository's index.  *slow comes back true when the
+ * caller has to start over (with *slow true, which then goes through
+ * libgit2).
+ */
+int git_index_each(struct git *g, bool *slow, git_index_fn fn, void *arg,
+		   struct dver_err *err);
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * repo - find the workspace, read its settings, lend its store and its lock.
+ */
+#include "repo/repo.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "base/pool.h"
+#include "repo/config_internal.h"
+#include "repo/git.h"
+
+#define VERSION "0.1.0"
+#define LOCK_WAIT_MS 60000
+
+const char *dver_version(void)
+{
+	return VERSION;
+}
+
+void dver_free(void *p)
+{
+	free(p);
+}
+
+void dver_repo_free(struct dver_repo *repo)
+{
+	if (!repo)
+		return;
+	store_close(repo->store);
+	config_free(repo->config);
+	git_free(repo->git);
+	free(repo->cache);
+	free(repo->prefix);
+	free(repo->meta);
+	free(repo->root);
+	free(repo);
+}
+
+const char *dver_repo_root(const struct dver_repo *repo)
+{
+	return repo->root;
+}
+
+void dver_repo_cancel(struct dver_repo *repo)
+{
+	cancel_set(&repo->cancel);
+}
+
+void dver_repo_progress(const struct dver_repo *repo,
+			struct dver_progress *out)
+{
+	*out = (struct dver_progress){
+		.what = atomic_load(&repo->what),
+		.files = atomic_load(&repo->files),
+		.files_total = atomic_load(&repo->files_total),
+		.bytes = atomic_load(&repo->bytes),
+		.bytes_total = atomic_load(&repo->bytes_total),
+	};
+}
+
+void repo_phase(struct dver_repo *repo, const char *what)
+{
+	atomic_store(&repo->files, 0);
+	atomic_store(&repo->bytes, 0);
+	atomic_store(&repo->files_total, 0);
+	atomic_store(&repo->bytes_total, 0);
+	atomic_store(&repo->what, what);
+}
+
+void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
+	       const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	if (!repo->note)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	repo->note(repo->note_data, kind, line);
+}
+
+static bool has_meta(const char *dir)
+{
+	AUTO_FREE char *meta = path_join(dir, ".dver");
+	struct os_stat st;
+
+	return meta && os_stat(meta, &st, true) == 0 && S_ISDIR(st.mode);
+}
+
+/* The nearest folder upward from `dir` with a .dver, not above `top`. */
+static char *find_root(const char *dir, const char *top)
+{
+	char *at = strdup(dir);
+
+	while (at && !has_meta(at)) {
+		char *up;
+
+		if (streq(at, "/") || (top && streq(at, top))) {
+			free(at);
+			return NULL;
+		}
+		up = path_dir(at);
+		free(at);
+		at = up;
+	}
+	return at;
+}
+
+static int set_prefix(struct dver_repo *repo, struct dver_err *err)
+{
+	const char *top = git_workdir(repo->git);
+	const char *below;
+
+	if (!path_inside(repo->root, top)) {
+		git_free(TAKE(repo->git));
+		return 0;
+	}
+	below = repo->root + (streq(top, "/") ? 0 : strlen(top));
+	below += *below == '/';
+	free(repo->prefix);
+	repo->prefix = strdup(below);
+	return repo->prefix ? git_set_prefix(repo->git, below, err)
+			    : err_nomem(err);
+}
+
+/*
+ * The local store: cache.dir, or .dver/cache, where a linked worktree uses
+ * that of the main one.
+ */
+static int find_cache(struct dver_repo *repo, struct dver_err *err)
+{
+	const char *set = config_str(repo, "cache.dir");
+	AUTO_FREE char *top = NULL;
+	AUTO_FREE char *root = NULL;
+	AUTO_FREE char *meta = NULL;
+
+	if (set) {
+		repo->cache = strdup(set);
+		return repo->cache ? 0 : err_nomem(err);
+	}
+	if (repo->git && !streq(git_dir(repo->git),
+				git_common_dir(repo->git))) {
+		top = path_dir(git_common_dir(repo->git));
+		root = top ? path_join(top, repo->prefix) : NULL;
+		meta = root ? path_join(root, ".dver/cache") : NULL;
+		if (!meta)
+			return err_nomem(err);
+		if (access(meta, F_OK) == 0) {
+			repo->cache = TAKE(meta);
+			return 0;
+		}
+	}
+	repo->cache = path_join(repo->meta, "cache");
+	return repo->cache ? 0 : err_nomem(err);
+}
+
+static int read_settings(struct dver_repo *repo, int jobs,
+			 struct dver_err *err)
+{
+	int r = config_load(&repo->config, repo->meta, err);
+
+	if (r < 0)
+		return r;
+	repo->nosync = !config_bool(repo, "core.fsync");
+	repo->autostage = repo->git && config_bool(repo, "core.autostage");
+	if (jobs <= 0)
+		jobs = (int)MIN(config_size(repo, "core.jobs"), 1024u);
+	repo->jobs = jobs > 0 ? jobs : pool_default_threads();
+	return find_cache(repo, err);
+}
+
+static int open_at(struct dver_repo *repo, const char *dir, int jobs,
+		   struct dver_err *err)
+{
+	char *real = realpath(dir ? dir : ".", NULL);
+	int r;
+
+	if (!real)
+		return err_sys(err, "cannot open '%s'", dir ? dir : ".");
+	r = git_open(&repo->git, real, err);
+	if (r >= 0) {
+		repo->root = find_root(real, r ? git_workdir(repo->git)
+					       : NULL);
+		if (!repo->root)
+			r = err_set(err, DVER_ENOTFOUND, "'%s' is in no dver "
+				    "workspace: run dver init", real);
+	}
+	free(real);
+	if (r < 0)
+		return r;
+	repo->meta = path_join(repo->root, ".dver");
+	repo->prefix = strdup("");
+	if (!repo->meta || !repo->prefix)
+		return err_nomem(err);
+	r = repo->git ? set_prefix(repo, err) : 0;
+	return r < 0 ? r : read_settings(repo, jobs, err);
+}
+
+int dver_repo_open(struct dver_repo **out, const char *dir,
+		   const struct dver_repo_opts *opts, struct dver_err *err)
+{
+	struct dver_repo *repo = calloc(1, sizeof(*repo));
+	int r;
+
+	if (!repo)
+		return err_nomem(err);
+	if (opts) {
+		repo->note = opts->note;
+		repo->note_data = opts->data;
+	}
+	r = open_at(repo, dir, opts ? opts->jobs : 0, err);
+	if (r < 0) {
+		dver_repo_free(repo);
+		return r;
+	}
+	*out = repo;
+	return 0;
+}
+
+int repo_store(struct dver_repo *repo, struct store **out,
+	       struct dver_err *err)
+{
+	int r = 0;
+
+	if (!repo->store) {
+		r = local_open(&repo->store, repo->cache, true, repo->nosync,
+			       repo->mode_mask, err);
+		if (r == 0)
+			r = local_register(repo->cache, repo->root, err);
+	}
+	*out = repo->store;
+	return r;
+}
+
+static void on_wait(void *data, const char *line)
+{
+	repo_note(data, DVER_NOTE_WAIT, "%s", line);
+}
+
+int repo_lock(struct dver_repo *repo, struct lock **out, struct dver_err *err)
+{
+	AUTO_FREE char *path = path_join(repo->meta, "lock");
+
+	if (!path)
+		return err_nomem(err);
+	return lock_take(out, path, LOCK_EXCLUSIVE, LOCK_WAIT_MS, on_wait,
+			 repo, &repo->cancel, err);
+}
