@@ -111,6 +111,13 @@ static int get_key(struct pointer *p, const char *name,
 		*(size ? &p->has_size : &p->has_nfiles) = true;
 		return 0;
 	}
+	if (value_is(key, "isexec")) {
+		p->exec = value_is(v, "true");
+		if (!p->exec && !value_is(v, "false"))
+			return bad(name, v, "this must be true or false",
+				   err);
+		return 0;
+	}
 	if (value_is(key, "source") || value_is(key, "desc") ||
 	    value_is(key, "meta"))
 		return 0;
@@ -227,5 +234,7 @@ int pointer_format(struct buf *out, const struct pointer *p,
 		buf_addf(out, "  size: %" PRIu64 "\n", p->size);
 	if (p->has_nfiles)
 		buf_addf(out, "  nfiles: %" PRIu64 "\n", p->nfiles);
+	if (p->exec)
+		buf_addstr(out, "  isexec: true\n");
 	return buf_check(out, err);
 }

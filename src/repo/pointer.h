@@ -6,6 +6,7 @@
  *	  sha256: 9f86d0...	a file; `tree:` instead for a directory
  *	  size: 10485760
  *	  nfiles: 1200		directories only
+ *	  isexec: true		an executable file only
  *
  * Keys in this order.  Names are bytes: a path that is not printable UTF-8 is
  * written as `!bytes "..."` with %HH for each byte that is not printable ASCII
@@ -30,6 +31,7 @@ struct pointer {
 	enum root_kind kind;
 	struct oid id;
 	bool has_size, has_nfiles;
+	bool exec;
 	uint64_t size;
 	uint64_t nfiles;
 };
@@ -44,7 +46,8 @@ void pointer_release(struct pointer *p);
 static inline bool pointer_same(const struct pointer *a,
 				const struct pointer *b)
 {
-	return a->kind == b->kind && oid_eq(&a->id, &b->id);
+	return a->kind == b->kind && a->exec == b->exec &&
+	       oid_eq(&a->id, &b->id);
 }
 #define AUTO_POINTER __attribute__((cleanup(pointer_release)))
 

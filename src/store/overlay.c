@@ -1,5 +1,6 @@
 /*
- * overlay - objects that are only compared and never stored.
+ * overlay - objects that are only compared and never stored, and those that
+ * another store has.
  */
 #include "base/err.h"
 #include "store/store_internal.h"
@@ -27,6 +28,13 @@ int store_overlay(struct store *s, const struct oid *id, const void *data,
 const struct buf *overlay_get(const struct store *s, const struct oid *id)
 {
 	return s->overlay.n ? keymap_get(&s->overlay, id->id) : NULL;
+}
+
+void store_set_fallback(struct store *s, store_fallback_fn open, void *data)
+{
+	s->open_fallback = open;
+	s->fallback_data = data;
+	s->fallback = NULL;
 }
 
 void overlay_release(struct store *s)

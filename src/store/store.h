@@ -87,6 +87,14 @@ int store_overlay(struct store *s, const struct oid *id, const void *data,
 		  size_t len, struct dver_err *err);
 
 /*
+ * Where objects are read from that this store lacks: `open` is called once,
+ * by the first read that misses one, and lends a store.
+ */
+typedef int (*store_fallback_fn)(void *data, struct store **out,
+				 struct dver_err *err);
+void store_set_fallback(struct store *s, store_fallback_fn open, void *data);
+
+/*
  * Scratch of one reading thread: buffers, codec and hash contexts.
  */
 struct store_io;

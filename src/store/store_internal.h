@@ -33,6 +33,9 @@ struct store {
 	struct keymap condemned;	/* of 16-byte pack names */
 	pthread_mutex_t overlay_mutex;
 	struct keymap overlay;		/* id -> struct buf, under mutex */
+	store_fallback_fn open_fallback;	/* NULL: there is none */
+	void *fallback_data;
+	struct store *fallback;		/* borrowed, once opened */
 	struct keymap learned;		/* id -> struct fact, from footers */
 };
 

@@ -350,6 +350,29 @@ static int stream_loose(struct streaming *st, int fd, struct dver_err *err)
 }
 
 static int stream_any(struct streaming *st, const struct oid *id,
+		      struct dver_err *err);
+
+/* From the fallback, opened when it is first needed. */
+static int elsewhere(struct streaming *st, const struct oid *id,
+		     struct dver_err *err)
+{
+	struct store *s = st->s;
+	struct streaming other = *st;
+	int r = 0;
+
+	if (!s->open_fallback)
+		return missing(s, id, err);
+	if (!s->fallback)
+		r = s->open_fallback(s->fallback_data, &s->fallback, err);
+	if (r == 0 && !s->fallback)
+		return missing(s, id, err);
+	other.s = s->fallback;
+	if (r == 0)
+		r = store_ensure(other.s, err);
+	return r < 0 ? r : stream_any(&other, id, err);
+}
+
+static int stream_any(struct streaming *st, const struct oid *id,
 		      struct dver_err *err)
 {
 	AUTO_CLOSE int fd = -1;
@@ -367,7 +390,7 @@ static int stream_any(struct streaming *st, const struct oid *id,
 	if (r < 0)
 		return r;
 	if (r == 0)
-		return missing(st->s, id, err);
+		return elsewhere(st, id, err);
 	if (f.kind == FACT_RECIPE)
 		return store_each_chunk(st->s, st->io, id, stream_chunk, st,
 					err);

@@ -302,6 +302,11 @@ const char *writer_stage(const struct writer *w)
 	return w->stage;
 }
 
+uint64_t writer_bytes(const struct writer *w)
+{
+	return atomic_load(&w->bytes);
+}
+
 struct store *writer_store(const struct writer *w)
 {
 	return w->s;
@@ -329,6 +334,7 @@ int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
 		pthread_mutex_lock(&w->mutex);
 		r = loose_set_add(&w->loose, id, tmp, size, err);
 		pthread_mutex_unlock(&w->mutex);
+		atomic_fetch_add(&w->bytes, size);
 		return r < 0 ? r : 1;
 	}
 	if (r == 0)

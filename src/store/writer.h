@@ -72,6 +72,8 @@ int writer_note_loose(struct writer *w, const struct oid *loose,
 int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
 		     uint64_t size, struct dver_err *err);
 const char *writer_stage(const struct writer *w);
+/* Bytes of new objects so far. */
+uint64_t writer_bytes(const struct writer *w);
 struct store *writer_store(const struct writer *w);
 /* A root of this push (kept in the index). */
 int writer_add_root(struct writer *w, enum root_kind kind,

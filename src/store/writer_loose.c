@@ -140,7 +140,6 @@ int loose_set_publish(struct loose_set *l, const char *root, bool nosync,
 			r = publish_one(f, path.data, err);
 		touched[f->id.id[0]] = true;
 		st->loose++;
-		st->bytes += f->size;
 		st->stored += f->size;
 	}
 	return r < 0 || nosync ? r : sync_folders(touched, root, err);

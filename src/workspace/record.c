@@ -174,7 +174,8 @@ static void put_entry(struct buf *out, const struct recorded *e)
 
 	oid_hex(hex, &e->id);
 	if (e->kind == ROOT_FILE)
-		buf_addf(out, "file %s %" PRIu64 " ", hex, e->bytes);
+		buf_addf(out, "%s %s %" PRIu64 " ", e->exec ? "exec" : "file",
+			 hex, e->bytes);
 	else
 		buf_addf(out, "tree %s %" PRIu64 " %" PRIu64 " ", hex,
 			 e->bytes, e->files);
@@ -230,8 +231,8 @@ static bool is_safe(const char *path)
 static bool get_entry(struct record *r, const char *p, const char *end,
 		      struct buf *path)
 {
-	struct recorded e = { .kind = *p == 'f' ? ROOT_FILE : ROOT_TREE,
-			      .files = 1 };
+	struct recorded e = { .kind = *p == 't' ? ROOT_TREE : ROOT_FILE,
+			      .exec = *p == 'e', .files = 1 };
 	struct recorded *slot;
 
 	p += 5;
@@ -277,6 +278,7 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 			if (!get_here(last, p, nl, &path))
 				return false;
 		} else if (memcmp(p, "file ", 5) == 0 ||
+			   memcmp(p, "exec ", 5) == 0 ||
 			   memcmp(p, "tree ", 5) == 0) {
 			if (!get_entry(r, p, nl, &path))
 				return false;

@@ -7,6 +7,7 @@
  *
  *	dver workspace 1
  *	file <id> <bytes> <path>
+ *	exec <id> <bytes> <path>
  *	tree <id> <bytes> <files> <path>
  *	here <path>		only these parts of the tree before it
  *	sum <SHA-256 of all lines before>
@@ -23,6 +24,7 @@
 struct recorded {
 	char *path;		/* of the output, relative to root; owned */
 	enum root_kind kind;
+	bool exec;		/* an executable file */
 	struct oid id;
 	uint64_t bytes;
 	uint64_t files;		/* 1 for a file */

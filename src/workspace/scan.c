@@ -205,6 +205,23 @@ static const struct statidx_entry *find_old(const struct node *d,
 		       : NULL;
 }
 
+int scan_put_tree(struct scanner *s, int worker, struct oid *id,
+		  const struct buf *b, struct dver_err *err)
+{
+	int r;
+
+	if (s->writer)
+		r = writer_put_tree(s->writer, worker, s->io[worker], id,
+				    b->data, b->len, err);
+	else
+		r = hash_one(store_io_hash(s->io[worker]), id->id, b->data,
+			     b->len, err);
+	if (r < 0 || (s->writer && !s->keep_trees))
+		return r;
+	r = store_has(s->store, id, err);
+	return r ? r : store_overlay(s->store, id, b->data, b->len, err);
+}
+
 static int put_tree(struct node *d, int worker, struct statidx_entry *me,
 		    struct dver_err *err)
 {
@@ -233,14 +250,7 @@ static int put_tree(struct node *d, int worker, struct statidx_entry *me,
 		return r;
 	me->d.bytes = tw.bytes;
 	me->d.files = tw.files;
-	if (s->writer)
-		return writer_put_tree(s->writer, worker, s->io[worker],
-				       &me->id, b.data, b.len, err);
-	r = hash_one(store_io_hash(s->io[worker]), me->id.id, b.data, b.len,
-		     err);
-	if (r == 0)
-		r = store_has(s->store, &me->id, err);
-	return r ? r : store_overlay(s->store, &me->id, b.data, b.len, err);
+	return scan_put_tree(s, worker, &me->id, &b, err);
 }
 
 /* What a finished directory is to its parent. */
@@ -480,6 +490,7 @@ static int run_from(struct scan *sc, const char *path,
 int scan_directory(struct scan **out, struct scanner *s, const char *path,
 		   struct scanned *result, struct dver_err *err)
 {
+	uint64_t before = s->writer ? writer_bytes(s->writer) : 0;
 	struct statidx_entry was = { .kind = 0 };
 	struct scan *sc = NULL;
 	int r = scan_new(&sc, s, path, err);
@@ -495,8 +506,11 @@ int scan_directory(struct scan **out, struct scanner *s, const char *path,
 		scan_free(sc);
 		return r;
 	}
-	*result = (struct scanned){ TREE_DIR, sc->root.id, sc->root.d.bytes,
-				    sc->root.d.files };
+	*result = (struct scanned){
+		.kind = TREE_DIR, .id = sc->root.id,
+		.bytes = sc->root.d.bytes, .files = sc->root.d.files,
+		.new_bytes = s->writer ? writer_bytes(s->writer) - before : 0,
+	};
 	*out = sc;
 	return 0;
 }

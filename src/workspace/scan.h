@@ -33,6 +33,7 @@ struct scanner {
 	int64_t clock_ns;	/* the file system's, before the first stat */
 	int64_t grain_ns;
 	bool use_inode;
+	bool keep_trees;	/* trees that are stored are readable at once */
 	bool allow_clashes;	/* names that differ in case or form only */
 	struct keymap wrote;	/* struct wrote_key -> struct oid: files that
 				   a checkout of this run wrote */
@@ -56,6 +57,7 @@ struct scanned {
 	enum tree_kind kind;	/* 0: there is nothing */
 	struct oid id;
 	uint64_t bytes, files;
+	uint64_t new_bytes;	/* that the store had not */
 };
 
 struct scan;	/* of one directory, with its stat index to be saved */
@@ -84,6 +86,13 @@ int scan_files(struct filescan **out, struct scanner *s,
 	       struct dver_err *err);
 void scan_files_save(struct filescan *f);
 void scan_files_free(struct filescan *f);
+
+/*
+ * Keep a tree: stored where the scanner stores, else only readable from now
+ * on through its store.  *id gets its id.
+ */
+int scan_put_tree(struct scanner *s, int worker, struct oid *id,
+		  const struct buf *b, struct dver_err *err);
 
 /* The path of the stat index of the directory output `path`. */
 int scan_index_path(const struct scanner *s, struct buf *out, const char *path,

@@ -1,0 +1,238 @@
+#include "workspace/graft.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#define TREE_MAX (1u << 30)
+
+/* A tree that is read. */
+struct side {
+	struct buf bytes;
+	struct tree_reader reader;
+	struct tree_entry e;
+	bool more;
+};
+
+static void side_release(struct side *d)
+{
+	buf_release(&d->bytes);
+}
+#define AUTO_SIDE __attribute__((cleanup(side_release)))
+#define SIDE_INIT { .bytes = BUF_INIT(TREE_MAX) }
+
+static int side_next(struct side *d, struct dver_err *err)
+{
+	int r = tree_next(&d->reader, &d->e, err);
+
+	d->more = r > 0;
+	return r < 0 ? r : 0;
+}
+
+static int side_open(struct side *d, struct scanner *s, const struct oid *id,
+		     struct dver_err *err)
+{
+	int r;
+
+	if (!id)
+		return 0;
+	r = store_read(s->store, s->io[0], id, TREE_MAX, &d->bytes, err);
+	if (r == 0)
+		r = tree_reader_init(&d->reader, d->bytes.data, d->bytes.len,
+				     err);
+	return r < 0 ? r : side_next(d, err);
+}
+
+/* A tree that is written. */
+struct made {
+	struct buf bytes;
+	struct tree_writer tw;
+};
+
+static void made_begin(struct made *m)
+{
+	buf_init(&m->bytes, SIZE_MAX / 4);
+	tree_writer_init(&m->tw, &m->bytes);
+	tree_begin(&m->bytes);
+}
+
+static int made_end(struct made *m, struct scanner *s, struct scanned *out,
+		    struct dver_err *err)
+{
+	int r = buf_check(&m->bytes, err);
+
+	*out = (struct scanned){ .kind = TREE_DIR, .bytes = m->tw.bytes,
+				 .files = m->tw.files };
+	if (r == 0)
+		r = scan_put_tree(s, 0, &out->id, &m->bytes, err);
+	return r < 0 ? r : 0;
+}
+
+static int add_scanned(struct made *m, const struct tree_entry *name,
+		       const struct scanned *d, struct dver_err *err)
+{
+	struct tree_entry e = { .kind = d->kind, .name = name->name,
+				.name_len = name->name_len, .id = d->id,
+				.bytes = d->bytes, .files = d->files };
+
+	return tree_add(&m->tw, &e, err);
+}
+
+struct absent {
+	struct scanner *s;
+	const struct recorded *e;
+	struct buf path;
+};
+
+static int merge(struct absent *a, const struct oid *base,
+		 const struct oid *disk, struct scanned *out,
+		 struct dver_err *err);
+
+static const struct oid *dir_id(const struct tree_entry *e)
+{
+	return e && e->kind == TREE_DIR ? &e->id : NULL;
+}
+
+/* One name that the base has; `d` is what the disk has of it, or NULL. */
+static int merge_name(struct absent *a, struct made *m,
+		      const struct tree_entry *b, const struct tree_entry *d,
+		      struct dver_err *err)
+{
+	size_t back = a->path.len;
+	struct scanned below;
+	int r = 0;
+	int here;
+
+	if (back)
+		buf_addc(&a->path, '/');
+	buf_add(&a->path, b->name, b->name_len);
+	here = recorded_here(a->e, a->path.data);
+	if (d && (here == 1 || !dir_id(b) || !dir_id(d) ||
+		  oid_eq(&b->id, &d->id))) {
+		r = tree_add(&m->tw, d, err);
+	} else if (!d && (here == 0 || (here == 2 && !dir_id(b)))) {
+		r = tree_add(&m->tw, b, err);
+	} else if (d || here == 2) {
+		r = merge(a, dir_id(b), dir_id(d), &below, err);
+		if (r == 0 && (d || below.files))
+			r = add_scanned(m, b, &below, err);
+	}
+	buf_truncate(&a->path, back);
+	return r;
+}
+
+static int merge(struct absent *a, const struct oid *base,
+		 const struct oid *disk, struct scanned *out,
+		 struct dver_err *err)
+{
+	AUTO_SIDE struct side b = SIDE_INIT;
+	AUTO_SIDE struct side d = SIDE_INIT;
+	struct made m;
+	int r = side_open(&b, a->s, base, err);
+
+	made_begin(&m);
+	if (r == 0)
+		r = side_open(&d, a->s, disk, err);
+	while (r == 0 && (b.more || d.more)) {
+		int c = !b.more ? 1 : !d.more ? -1
+			: tree_name_cmp(b.e.name, b.e.name_len, d.e.name,
+					d.e.name_len);
+
+		if (c > 0)
+			r = tree_add(&m.tw, &d.e, err);
+		else
+			r = merge_name(a, &m, &b.e, c == 0 ? &d.e : NULL, err);
+		if (r == 0 && c <= 0)
+			r = side_next(&b, err);
+		if (r == 0 && c >= 0)
+			r = side_next(&d, err);
+	}
+	if (r == 0)
+		r = made_end(&m, a->s, out, err);
+	buf_release(&m.bytes);
+	return r;
+}
+
+int graft_absent(struct scanner *s, const struct recorded *e,
+		 const struct scanned *disk, struct scanned *out,
+		 struct dver_err *err)
+{
+	struct absent a = { s, e, BUF_PATH };
+	uint64_t fresh = disk->new_bytes;
+	int r;
+
+	if (disk->kind && disk->kind != TREE_DIR) {
+		*out = *disk;
+		return 0;
+	}
+	r = merge(&a, &e->id, disk->kind ? &disk->id : NULL, out, err);
+	out->new_bytes = fresh;
+	buf_release(&a.path);
+	return r;
+}
+
+static int replace(struct scanner *s, const struct oid *base, const char *sub,
+		   const struct scanned *part, struct scanned *out,
+		   struct dver_err *err);
+
+/* What the name at the start of `sub` becomes; kind 0: nothing. */
+static int new_entry(struct scanner *s, const struct tree_entry *old,
+		     const char *sub, size_t len, const struct scanned *part,
+		     struct scanned *out, struct dver_err *err)
+{
+	if (sub[len] == '\0') {
+		*out = *part;
+		return 0;
+	}
+	return replace(s, dir_id(old), sub + len + 1, part, out, err);
+}
+
+static int replace(struct scanner *s, const struct oid *base, const char *sub,
+		   const struct scanned *part, struct scanned *out,
+		   struct dver_err *err)
+{
+	AUTO_SIDE struct side b = SIDE_INIT;
+	struct tree_entry name = { .name = sub,
+				   .name_len = strcspn(sub, "/") };
+	struct scanned mine;
+	bool done = false;
+	struct made m;
+	int r = side_open(&b, s, base, err);
+
+	made_begin(&m);
+	while (r == 0 && (b.more || !done)) {
+		int c = !b.more ? 1 : done ? -1
+			: tree_name_cmp(b.e.name, b.e.name_len, name.name,
+					name.name_len);
+
+		if (c >= 0) {
+			done = true;
+			if (c > 0 && !part->kind)
+				r = err_set(err, DVER_ENOTFOUND,
+					    "there is no '%s'", sub);
+			else
+				r = new_entry(s, c == 0 ? &b.e : NULL, sub,
+					      name.name_len, part, &mine, err);
+			if (r == 0 && mine.kind)
+				r = add_scanned(&m, &name, &mine, err);
+		} else {
+			r = tree_add(&m.tw, &b.e, err);
+		}
+		if (r == 0 && c <= 0)
+			r = side_next(&b, err);
+	}
+	if (r == 0)
+		r = made_end(&m, s, out, err);
+	buf_release(&m.bytes);
+	return r;
+}
+
+int graft_part(struct scanner *s, const struct oid *base, const char *sub,
+	       const struct scanned *part, struct scanned *out,
+	       struct dver_err *err)
+{
+	uint64_t fresh = part->new_bytes;
+	int r = replace(s, base, sub, part, out, err);
+
+	out->new_bytes = fresh;
+	return r;
+}

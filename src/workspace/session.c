@@ -1,0 +1,242 @@
+#include "workspace/session.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "repo/config.h"
+#include "transfer/remote.h"
+
+void session_close(struct session *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->targets[i].sub);
+	free(s->targets);
+	outputs_release(&s->outputs);
+	record_release(&s->record);
+	free(s->record_path);
+	lock_release(s->cache_lock);
+	lock_release(s->lock);
+	*s = (struct session){ .repo = NULL };
+}
+
+static void on_wait(void *data, const char *line)
+{
+	repo_note(data, DVER_NOTE_WAIT, "%s", line);
+}
+
+static int take_locks(struct session *s, struct dver_err *err)
+{
+	struct store *store;
+	int r = repo_lock(s->repo, &s->lock, err);
+
+	if (r == 0)
+		r = repo_store(s->repo, &store, err);
+	return r < 0 ? r : local_lock(&s->cache_lock, s->repo->cache,
+				      LOCK_SHARED, on_wait, s->repo,
+				      &s->repo->cancel, err);
+}
+
+/* Outputs that may have a pointer besides those that git names. */
+static int extra_names(const struct session *s, const char *const *typed,
+		       size_t n, struct strvec *out, struct dver_err *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < s->record.n; i++)
+		ok = ok && strvec_push(out, s->record.v[i].path);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_BUF struct buf path = BUF_PATH;
+
+		if (repo_target(s->repo, &path, typed[i], NULL) == 0 &&
+		    path.len)
+			ok = ok && strvec_push(out, path.data);
+	}
+	return ok ? 0 : err_nomem(err);
+}
+
+int session_open(struct session *s, struct dver_repo *repo,
+		 enum session_mode mode, const char *const *typed, size_t n,
+		 struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec extra = STRVEC_INIT;
+	int r;
+
+	*s = (struct session){ .repo = repo };
+	s->record_path = path_join(repo->meta, "workspace");
+	r = s->record_path ? 0 : err_nomem(err);
+	if (r == 0 && mode == SESSION_WRITE)
+		r = take_locks(s, err);
+	if (r == 0)
+		r = record_load(&s->record, s->record_path, err);
+	if (r == 0)
+		r = extra_names(s, typed, n, &extra, err);
+	return r < 0 ? r : outputs_load(&s->outputs, repo, &extra, err);
+}
+
+int session_target(struct session *s, struct output *o, const char *sub,
+		   struct dver_err *err)
+{
+	struct target t = { o, strdup(sub) };
+
+	if (!t.sub || !mem_grow(&s->targets, &s->cap, s->n + 1, sizeof(t))) {
+		free(t.sub);
+		return err_nomem(err);
+	}
+	s->targets[s->n++] = t;
+	return 0;
+}
+
+static int resolve(struct session *s, const char *typed, struct dver_err *err)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	struct output *o;
+	size_t n;
+	int r = repo_target(s->repo, &path, typed, err);
+
+	if (r < 0)
+		return r;
+	o = outputs_holding(&s->outputs, path.data);
+	if (o) {
+		const char *sub = path.data + strlen(o->path);
+
+		sub += *sub == '/';
+		if (o->problem)
+			return err_set(err, DVER_EFORMAT, "%s", o->problem);
+		if (*sub && o->pointer.kind != ROOT_TREE)
+			return err_set(err, DVER_ENOTFOUND, "'%s' is a file: "
+				       "there is no '%s' in it", o->path, sub);
+		return session_target(s, o, sub, err);
+	}
+	n = outputs_below(&s->outputs, path.data, &o);
+	if (n == 0 && path.len)
+		return err_set(err, DVER_ENOTFOUND, "'%s' is not tracked: "
+			       "dver add tracks it", typed);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = session_target(s, &o[i], "", err);
+	return r;
+}
+
+int session_targets(struct session *s, const char *const *typed, size_t n,
+		    struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = resolve(s, typed[i], err);
+	for (size_t i = 0; r == 0 && n == 0 && i < s->outputs.n; i++)
+		r = session_target(s, &s->outputs.v[i], "", err);
+	session_sort(s);
+	return r;
+}
+
+static int by_output(const void *a, const void *b)
+{
+	const struct target *x = a;
+	const struct target *y = b;
+
+	if (x->output != y->output)
+		return x->output < y->output ? -1 : 1;
+	return strcmp(x->sub, y->sub);
+}
+
+void session_sort(struct session *s)
+{
+	size_t kept = 0;
+
+	if (s->n)
+		qsort(s->targets, s->n, sizeof(*s->targets), by_output);
+	for (size_t i = 0; i < s->n; i++) {
+		struct target *t = &s->targets[i];
+		const struct target *last = kept ? &s->targets[kept - 1]
+						 : NULL;
+
+		if (last && last->output == t->output &&
+		    path_inside(t->sub, last->sub))
+			free(t->sub);
+		else
+			s->targets[kept++] = *t;
+	}
+	s->n = kept;
+}
+
+size_t session_group(const struct session *s, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < s->n && s->targets[i + n].output ==
+			       s->targets[i].output)
+		n++;
+	return n;
+}
+
+int session_save(struct session *s, struct dver_err *err)
+{
+	return record_save(&s->record, s->record_path, s->repo->nosync, err);
+}
+
+static enum root_kind root_of(enum tree_kind k)
+{
+	return k == TREE_DIR ? ROOT_TREE : ROOT_FILE;
+}
+
+bool scanned_is_pointer(const struct scanned *d, const struct pointer *p)
+{
+	return d->kind && root_of(d->kind) == p->kind &&
+	       (d->kind == TREE_EXEC) == p->exec && oid_eq(&d->id, &p->id);
+}
+
+bool scanned_is_recorded(const struct scanned *d, const struct recorded *r)
+{
+	return d->kind && root_of(d->kind) == r->kind &&
+	       (d->kind == TREE_EXEC) == r->exec && oid_eq(&d->id, &r->id);
+}
+
+bool pointer_is_recorded(const struct pointer *p, const struct recorded *r)
+{
+	return p->kind == r->kind && p->exec == r->exec &&
+	       oid_eq(&p->id, &r->id);
+}
+
+void recorded_set(struct recorded *r, const struct scanned *d)
+{
+	r->kind = root_of(d->kind);
+	r->exec = d->kind == TREE_EXEC;
+	r->id = d->id;
+	r->bytes = d->bytes;
+	r->files = d->files;
+}
+
+static int open_remote(void *data, struct store **out, struct dver_err *err)
+{
+	struct reading_remote *rr = data;
+	AUTO_FREE char *name = NULL;
+	AUTO_FREE char *url = NULL;
+
+	*out = NULL;
+	if (config_remote(rr->repo, NULL, &name, &url, NULL) < 0)
+		return 0;
+	if (!rr->store) {
+		int r = remote_open(&rr->store, url, rr->repo->cache, false,
+				    rr->repo->nosync, rr->repo->mode_mask,
+				    err);
+
+		if (r < 0)
+			return err_wrap(err, "remote '%s'", name);
+	}
+	*out = rr->store;
+	return 0;
+}
+
+void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
+		   struct store *local)
+{
+	*rr = (struct reading_remote){ .repo = repo };
+	store_set_fallback(local, open_remote, rr);
+}
+
+void reading_end(struct reading_remote *rr, struct store *local)
+{
+	store_set_fallback(local, NULL, NULL);
+	store_close(rr->store);
+	rr->store = NULL;
+}

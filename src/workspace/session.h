@@ -1,0 +1,72 @@
+/*
+ * session - what a command on the workspace works with: the record, the
+ * outputs, and the targets that the user named.
+ */
+#ifndef WORKSPACE_SESSION_H
+#define WORKSPACE_SESSION_H
+
+#include "repo/outputs.h"
+#include "workspace/record.h"
+#include "workspace/scan.h"
+
+/* A target: an output, or a part of it (`sub` is not empty). */
+struct target {
+	struct output *output;
+	char *sub;		/* owned; "" is the whole output */
+};
+
+struct session {
+	struct dver_repo *repo;
+	struct lock *lock;	/* of the workspace; NULL: only reading */
+	struct lock *cache_lock; /* shared, against gc; NULL: only reading */
+	char *record_path;	/* owned */
+	struct record record;
+	struct outputs outputs;
+	struct target *targets;	/* by output, then by sub; none in another */
+	size_t n, cap;
+};
+
+enum session_mode { SESSION_READ, SESSION_WRITE };
+
+/*
+ * Load record and outputs.  Names that are typed may have a pointer that git
+ * does not know yet, so they are looked at too.
+ */
+int session_open(struct session *s, struct dver_repo *repo,
+		 enum session_mode mode, const char *const *typed, size_t n,
+		 struct dver_err *err);
+void session_close(struct session *s);
+#define AUTO_SESSION __attribute__((cleanup(session_close)))
+
+/* Add a target. */
+int session_target(struct session *s, struct output *o, const char *sub,
+		   struct dver_err *err);
+/*
+ * Resolve what was typed; nothing typed is every output.  Something that is
+ * not tracked is DVER_ENOTFOUND.  Outputs with a problem are errors when they
+ * are named, else they are left in.
+ */
+int session_targets(struct session *s, const char *const *typed, size_t n,
+		    struct dver_err *err);
+/* Sort targets and drop those that lie in another. */
+void session_sort(struct session *s);
+/* All targets of the output at v[i]: how many from there on. */
+size_t session_group(const struct session *s, size_t i);
+int session_save(struct session *s, struct dver_err *err);
+
+/* Is the disk, the record or a pointer the same thing? */
+bool scanned_is_pointer(const struct scanned *d, const struct pointer *p);
+bool scanned_is_recorded(const struct scanned *d, const struct recorded *r);
+bool pointer_is_recorded(const struct pointer *p, const struct recorded *r);
+void recorded_set(struct recorded *r, const struct scanned *d);
+
+/* Reads of the local store fall back to the default remote, if there is one. */
+struct reading_remote {
+	struct dver_repo *repo;
+	struct store *store;	/* owned once opened */
+};
+void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
+		   struct store *local);
+void reading_end(struct reading_remote *rr, struct store *local);
+
+#endif
