@@ -258,6 +258,33 @@ int os_mkdirs(const char *path, mode_t mode)
 	return make_one(copy, mode);
 }
 
+int os_mkdirs_beneath(int dir, const char *path, mode_t mode)
+{
+	AUTO_FREE char *copy = strdup(path);
+
+	if (!copy)
+		return -1;
+	for (char *p = copy; *p;) {
+		AUTO_CLOSE int made = -1;
+
+		p += strcspn(p, "/");
+		if (*p)
+			*p = '\0';
+		else
+			p = NULL;
+		if (mkdirat(dir, copy, mode) < 0 && errno != EEXIST)
+			return -1;
+		/* One that was there may be a symlink. */
+		made = os_open_beneath(dir, copy, O_RDONLY | O_DIRECTORY);
+		if (made < 0)
+			return -1;
+		if (!p)
+			break;
+		*p++ = '/';
+	}
+	return 0;
+}
+
 int os_fchmod(int fd, mode_t mode)
 {
 	return RETRY(fchmod(fd, mode));

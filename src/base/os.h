@@ -24,6 +24,8 @@ int os_openat(int dir, const char *path, int flags, mode_t mode);
  * of it ("" or "." is `dir` itself); errno ELOOP or EXDEV when one does.
  */
 int os_open_beneath(int dir, const char *path, int flags);
+/* Make every folder of `path` below `dir`; the same rules. */
+int os_mkdirs_beneath(int dir, const char *path, mode_t mode);
 int os_close(int fd);
 ssize_t os_read(int fd, void *data, size_t len);
 /* Read until len or the end; returns the bytes read, < 0 on error. */

@@ -31,6 +31,8 @@ char *path_join(const char *dir, const char *name)
 {
 	if (!*dir || streq(dir, "."))
 		return strdup(name);
+	if (!*name)
+		return strdup(dir);
 	return str_printf("%s%s%s", dir, str_ends(dir, "/") ? "" : "/", name);
 }
 

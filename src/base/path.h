@@ -14,7 +14,7 @@ struct dver_err;
 const char *path_base(const char *path);
 /* Cut the last component: "a/b" -> "a", "a" -> ".", "/a" -> "/".  Owned. */
 char *path_dir(const char *path);
-/* dir + "/" + name, owned; name if dir is "" or ".". */
+/* dir + "/" + name, owned; name if dir is "" or ".", dir if name is "". */
 char *path_join(const char *dir, const char *name);
 /*
  * Lexically clean an absolute or relative path: no "//", ".", inner "..".

@@ -316,7 +316,7 @@ static int scan_one(struct add *a, struct adding *x, struct dver_err *err)
 		return err_set(err, DVER_ENOTFOUND, "the data of '%s' is not "
 			       "here: dver checkout brings it", x->path);
 	r = scan_dir_at(a, x, x->path, &disk, err);
-	if (r == 0 && x->was && x->was->partial)
+	if (r == 0 && x->was && recorded_lacks(x->was))
 		return graft_absent(a->s, x->was, &disk, &x->now, err);
 	x->now = disk;
 	return r;
@@ -367,7 +367,8 @@ static int scan_all(struct add *a, struct dver_err *err)
 		x->kind = x->subs ? 0 : scan_kind(a->s, x->path, err);
 		if (x->kind < 0)
 			return x->kind;
-		a->s->keep_trees |= x->subs || (x->was && x->was->partial);
+		a->s->keep_trees |= x->subs ||
+				    (x->was && recorded_lacks(x->was));
 	}
 	repo_phase(a->ss->repo, "adding");
 	for (size_t i = 0; r == 0 && i < a->n; i++)
@@ -436,7 +437,8 @@ static int publish(struct add *a, struct dver_err *err)
 		if (!e->kind && x->subs)
 			e->partial = true;
 		recorded_set(e, &x->now);
-		for (size_t j = 0; r == 0 && e->partial && j < x->nsubs; j++)
+		for (size_t j = 0; r == 0 && recorded_lacks(e) &&
+				   j < x->nsubs; j++)
 			r = recorded_add_here(e, x->subs[j].sub, err);
 		changed = true;
 	}

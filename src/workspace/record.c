@@ -20,6 +20,7 @@ static void recorded_release(struct recorded *e)
 {
 	free(e->path);
 	strvec_release(&e->here);
+	strvec_release(&e->lack);
 }
 
 void record_release(struct record *r)
@@ -93,41 +94,75 @@ void recorded_whole(struct recorded *e)
 {
 	e->partial = false;
 	strvec_release(&e->here);
+	strvec_release(&e->lack);
+}
+
+/* The longest path of `v` that holds `sub` decides; paths below make it 2. */
+static void weigh(const struct strvec *v, const char *sub, int value,
+		  size_t *longest, int *answer, bool *below)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		size_t len = strlen(v->v[i]) + 1;
+
+		if (path_inside(sub, v->v[i])) {
+			if (len > *longest) {
+				*longest = len;
+				*answer = value;
+			}
+		} else if (path_inside(v->v[i], sub)) {
+			*below = true;
+		}
+	}
 }
 
 int recorded_here(const struct recorded *e, const char *sub)
 {
-	int some = 0;
+	int answer = !e->partial;
+	bool here = false, lack = false;
+	size_t longest = 0;
 
-	if (!e->partial)
-		return 1;
-	for (size_t i = 0; i < e->here.n; i++) {
-		if (path_inside(sub, e->here.v[i]))
-			return 1;
-		if (path_inside(e->here.v[i], sub))
-			some = 2;
+	weigh(&e->here, sub, 1, &longest, &answer, &here);
+	weigh(&e->lack, sub, 0, &longest, &answer, &lack);
+	return (answer && lack) || (!answer && here) ? 2 : answer;
+}
+
+/* What lies in `sub` has no entry of its own any more. */
+static void drop_below(struct strvec *v, const char *sub)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (path_inside(v->v[i], sub))
+			free(v->v[i]);
+		else
+			v->v[kept++] = v->v[i];
 	}
-	return some;
+	v->n = kept;
+}
+
+static int note_part(struct recorded *e, struct strvec *v, const char *sub,
+		     int wanted, struct dver_err *err)
+{
+	drop_below(&e->here, sub);
+	drop_below(&e->lack, sub);
+	if (recorded_here(e, sub) == wanted)
+		return 0;
+	if (!strvec_push(v, sub))
+		return err_nomem(err);
+	strvec_sort(v);
+	return 0;
 }
 
 int recorded_add_here(struct recorded *e, const char *sub,
 		      struct dver_err *err)
 {
-	size_t kept = 0;
+	return note_part(e, &e->here, sub, 1, err);
+}
 
-	if (recorded_here(e, sub) == 1)
-		return 0;
-	for (size_t i = 0; i < e->here.n; i++) {
-		if (path_inside(e->here.v[i], sub))
-			free(e->here.v[i]);
-		else
-			e->here.v[kept++] = e->here.v[i];
-	}
-	e->here.n = kept;
-	if (!strvec_push(&e->here, sub))
-		return err_nomem(err);
-	strvec_sort(&e->here);
-	return 0;
+int recorded_add_lack(struct recorded *e, const char *sub,
+		      struct dver_err *err)
+{
+	return note_part(e, &e->lack, sub, 0, err);
 }
 
 static void put_path(struct buf *out, const char *path)
@@ -186,6 +221,10 @@ static void put_entry(struct buf *out, const struct recorded *e)
 	for (size_t i = 0; e->partial && i < e->here.n; i++) {
 		buf_addstr(out, "here ");
 		put_path(out, e->here.v[i]);
+	}
+	for (size_t i = 0; i < e->lack.n; i++) {
+		buf_addstr(out, "lack ");
+		put_path(out, e->lack.v[i]);
 	}
 }
 
@@ -253,12 +292,16 @@ static bool get_entry(struct record *r, const char *p, const char *end,
 	return true;
 }
 
-static bool get_here(struct recorded *last, const char *p, const char *end,
+/* A "here" or "lack" line. */
+static bool get_part(struct recorded *last, const char *p, const char *end,
 		     struct buf *path)
 {
 	if (!last || last->kind != ROOT_TREE ||
 	    !get_path(path, p + 5, (size_t)(end - p - 5)))
 		return false;
+	if (*p == 'l')
+		return is_safe(path->data) &&
+		       strvec_push(&last->lack, path->data);
 	last->partial = true;
 	return streq(path->data, ".") ||
 	       (is_safe(path->data) && strvec_push(&last->here, path->data));
@@ -274,8 +317,9 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 
 		if (!nl || nl - p < 6)
 			return false;
-		if (memcmp(p, "here ", 5) == 0) {
-			if (!get_here(last, p, nl, &path))
+		if (memcmp(p, "here ", 5) == 0 ||
+		    memcmp(p, "lack ", 5) == 0) {
+			if (!get_part(last, p, nl, &path))
 				return false;
 		} else if (memcmp(p, "file ", 5) == 0 ||
 			   memcmp(p, "exec ", 5) == 0 ||

@@ -10,6 +10,7 @@
  *	exec <id> <bytes> <path>
  *	tree <id> <bytes> <files> <path>
  *	here <path>		only these parts of the tree before it
+ *	lack <path>		these parts of what is here are not
  *	sum <SHA-256 of all lines before>
  *
  * Control characters and backslashes in paths are written as \ooo.  A damaged
@@ -30,6 +31,7 @@ struct recorded {
 	uint64_t files;		/* 1 for a file */
 	bool partial;		/* only `here` was ever fetched */
 	struct strvec here;	/* paths in the output, sorted */
+	struct strvec lack;	/* the same, but not fetched; sorted */
 };
 
 struct record {
@@ -51,12 +53,20 @@ struct recorded *record_put(struct record *r, const char *path);
 void record_remove(struct record *r, const char *path);
 /* Everything of the output is here. */
 void recorded_whole(struct recorded *e);
+/* Is some of it not here? */
+static inline bool recorded_lacks(const struct recorded *e)
+{
+	return e->partial || e->lack.n > 0;
+}
+/* The part `sub` could not be fetched. */
+int recorded_add_lack(struct recorded *e, const char *sub,
+		      struct dver_err *err);
 /* The part `sub` is here (besides what was). */
 int recorded_add_here(struct recorded *e, const char *sub,
 		      struct dver_err *err);
 /*
  * Was the path `sub` of the output fetched?  1: it and all below, 0: nothing
- * of it, 2: something below it.
+ * of it, 2: only some of what is below it.
  */
 int recorded_here(const struct recorded *e, const char *sub);
 
