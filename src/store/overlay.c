@@ -25,9 +25,19 @@ int store_overlay(struct store *s, const struct oid *id, const void *data,
 	return slot ? 0 : err_nomem(err);
 }
 
-const struct buf *overlay_get(const struct store *s, const struct oid *id)
+bool overlay_get(struct store *s, const struct oid *id, const char **data,
+		 size_t *len)
 {
-	return s->overlay.n ? keymap_get(&s->overlay, id->id) : NULL;
+	const struct buf *b;
+
+	pthread_mutex_lock(&s->overlay_mutex);
+	b = keymap_get(&s->overlay, id->id);
+	if (b) {
+		*data = b->data;
+		*len = b->len;
+	}
+	pthread_mutex_unlock(&s->overlay_mutex);
+	return b != NULL;
 }
 
 void store_set_fallback(struct store *s, store_fallback_fn open, void *data)

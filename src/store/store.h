@@ -51,6 +51,11 @@ int store_refresh(struct store *s, struct dver_err *err);
 /* Names of the listed indexes and of the gc/ files, sorted; borrowed. */
 const struct strvec *store_index_names(struct store *s);
 const struct strvec *store_gc_names(struct store *s);
+/* Names of the indexes that listed ones say they replace. */
+int store_replaced_names(struct store *s, struct strvec *out,
+			 struct dver_err *err);
+/* Bytes of all listed indexes together. */
+uint64_t store_index_bytes(const struct store *s);
 /* LIST gc/ again: is one of these packs condemned by now?  1, 0, < 0. */
 int store_recheck_condemned(struct store *s, const struct keymap *packs,
 			    struct dver_err *err);
@@ -80,8 +85,7 @@ int store_has(struct store *s, const struct oid *id, struct dver_err *err);
 
 /*
  * An object in memory that reads of this handle see besides what is stored:
- * trees of a workspace that are only being compared.  Copies; thread-safe
- * among puts, not against reads.
+ * trees of a workspace that are only being compared.  Copies; thread-safe.
  */
 int store_overlay(struct store *s, const struct oid *id, const void *data,
 		  size_t len, struct dver_err *err);

@@ -39,8 +39,9 @@ struct store {
 	struct keymap learned;		/* id -> struct fact, from footers */
 };
 
-/* What store_overlay() put, or NULL. */
-const struct buf *overlay_get(const struct store *s, const struct oid *id);
+/* What store_overlay() put; it stays where it is until the store closes. */
+bool overlay_get(struct store *s, const struct oid *id, const char **data,
+		 size_t *len);
 void overlay_release(struct store *s);
 /* Make the listings unless they are there. */
 int store_ensure(struct store *s, struct dver_err *err);

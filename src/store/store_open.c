@@ -333,3 +333,32 @@ int listed_open(struct listed *l, struct dver_err *err)
 	}
 	return r;
 }
+
+uint64_t store_index_bytes(const struct store *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += s->index[i].size;
+	return sum;
+}
+
+int store_replaced_names(struct store *s, struct strvec *out,
+			 struct dver_err *err)
+{
+	int r = store_ensure(s, err);
+
+	for (size_t i = 0; r == 0 && i < s->n; i++) {
+		struct listed *l = &s->index[i];
+
+		r = listed_open(l, err);
+		if (r == 0 && !l->has_tail) {
+			r = index_tail(l->file, &l->tail, err);
+			l->has_tail = r == 0;
+		}
+		for (size_t j = 0; r == 0 && j < l->tail.replaces.n; j++)
+			if (!strvec_push(out, l->tail.replaces.v[j]))
+				r = err_nomem(err);
+	}
+	return r;
+}

@@ -376,13 +376,14 @@ static int stream_any(struct streaming *st, const struct oid *id,
 		      struct dver_err *err)
 {
 	AUTO_CLOSE int fd = -1;
-	const struct buf *known = overlay_get(st->s, id);
+	const char *known;
+	size_t known_len;
 	struct fact f;
 	uint64_t size;
 	int r;
 
-	if (known)
-		return pass_on(st, known->data, known->len, err);
+	if (overlay_get(st->s, id, &known, &known_len))
+		return pass_on(st, known, known_len, err);
 	if (st->s->local &&
 	    loose_open(&fd, &size, st->s->local, id, err) == 0)
 		return stream_loose(st, fd, err);

@@ -185,15 +185,21 @@ static int encode(struct writer *w, int worker, struct store_io *io,
 					    frame->len, err);
 }
 
+int writer_wants(struct writer *w, const struct oid *id, struct dver_err *err)
+{
+	int r = stored(w, id, err);
+
+	if (r != 0)
+		return MIN(r, 0);
+	return claim(w, id, err);
+}
+
 static int put_kind(struct writer *w, int worker, struct store_io *io,
 		    const struct fact *f, const void *data,
 		    struct dver_err *err)
 {
-	int r = stored(w, &f->id, err);
+	int r = writer_wants(w, &f->id, err);
 
-	if (r != 0)
-		return r < 0 ? r : 0;
-	r = claim(w, &f->id, err);
 	return r <= 0 ? r : encode(w, worker, io, f, data, err);
 }
 
@@ -235,6 +241,36 @@ static int put_cut(struct writer *w, int worker, struct store_io *io,
 	return r < 0 ? r : buf_check(entries, err);
 }
 
+/* *f gets what is to be put; *recipe its bytes. */
+static int make_recipe(struct writer *w, int worker, struct store_io *io,
+		       struct buf *recipe, uint64_t total,
+		       const void *entries, size_t len, struct dver_err *err)
+{
+	unsigned depth = 1;
+	int r;
+
+	recipe_header(recipe, depth, total);
+	buf_add(recipe, entries, len);
+	r = buf_check(recipe, err);
+	while (r >= 0 && recipe->len > CHUNK_MAX) {
+		AUTO_BUF struct buf upper = BUF_BIG;
+
+		if (++depth > RECIPE_DEPTH_MAX)
+			return err_set(err, DVER_EUNSUPPORTED,
+				       "object of %llu bytes is too large",
+				       (unsigned long long)total);
+		r = put_cut(w, worker, io, (uint8_t *)recipe->data,
+			    recipe->len, &upper, err);
+		total = recipe->len;
+		buf_clear(recipe);
+		recipe_header(recipe, depth, total);
+		buf_add(recipe, upper.data, upper.len);
+		if (r >= 0)
+			r = buf_check(recipe, err);
+	}
+	return MIN(r, 0);
+}
+
 int writer_put_recipe(struct writer *w, int worker, struct store_io *io,
 		      const struct oid *id, uint64_t total,
 		      const void *entries, size_t len, struct dver_err *err)
@@ -242,28 +278,28 @@ int writer_put_recipe(struct writer *w, int worker, struct store_io *io,
 	AUTO_BUF struct buf recipe = BUF_BIG;
 	struct fact f = { .id = *id, .kind = FACT_RECIPE,
 			  .place = PLACE_META };
-	unsigned depth = 1;
-	int r;
+	int r = make_recipe(w, worker, io, &recipe, total, entries, len, err);
 
-	recipe_header(&recipe, depth, total);
-	buf_add(&recipe, entries, len);
-	r = buf_check(&recipe, err);
-	while (r >= 0 && recipe.len > CHUNK_MAX) {
-		AUTO_BUF struct buf upper = BUF_BIG;
-
-		if (++depth > RECIPE_DEPTH_MAX)
-			return err_set(err, DVER_EUNSUPPORTED,
-				       "object of %llu bytes is too large",
-				       (unsigned long long)total);
-		r = put_cut(w, worker, io, (uint8_t *)recipe.data, recipe.len,
-			    &upper, err);
-		total = recipe.len;
-		buf_clear(&recipe);
-		recipe_header(&recipe, depth, total);
-		buf_add(&recipe, upper.data, upper.len);
-	}
 	f.length = (uint32_t)recipe.len;
 	return r < 0 ? r : put_kind(w, worker, io, &f, recipe.data, err);
+}
+
+int writer_put_loose_with_recipe(struct writer *w, int worker,
+				 struct store_io *io, const struct oid *id,
+				 const char *tmp, uint64_t size,
+				 const void *entries, size_t len,
+				 struct dver_err *err)
+{
+	AUTO_BUF struct buf recipe = BUF_BIG;
+	struct fact f = { .id = *id, .kind = FACT_RECIPE,
+			  .place = PLACE_META };
+	int r = writer_put_loose(w, id, tmp, size, err);
+
+	if (r <= 0)
+		return r;
+	r = make_recipe(w, worker, io, &recipe, size, entries, len, err);
+	f.length = (uint32_t)recipe.len;
+	return r < 0 ? r : encode(w, worker, io, &f, recipe.data, err);
 }
 
 int writer_put_tree(struct writer *w, int worker, struct store_io *io,

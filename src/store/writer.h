@@ -40,6 +40,13 @@ static inline void writer_abortp(struct writer **w) { writer_abort(*w); }
 int writer_put(struct writer *w, int worker, struct store_io *io,
 	       enum fact_place place, const struct oid *id,
 	       const void *data, size_t len, struct dver_err *err);
+/*
+ * Does the object still have to be put?  1: yes, and it is the caller's to do
+ * so (with writer_put_frame()); 0: the store or this writer has it.  A recipe
+ * is not its object: each is asked on its own.
+ */
+int writer_wants(struct writer *w, const struct oid *id,
+		 struct dver_err *err);
 /* Put a frame that is encoded already (a copy from another store). */
 int writer_put_frame(struct writer *w, int worker, const struct fact *f,
 		     const void *frame, size_t stored, struct dver_err *err);
@@ -71,6 +78,12 @@ int writer_note_loose(struct writer *w, const struct oid *loose,
  */
 int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
 		     uint64_t size, struct dver_err *err);
+/* The same, and the recipe of an object whose chunks were noted. */
+int writer_put_loose_with_recipe(struct writer *w, int worker,
+				 struct store_io *io, const struct oid *id,
+				 const char *tmp, uint64_t size,
+				 const void *entries, size_t len,
+				 struct dver_err *err);
 const char *writer_stage(const struct writer *w);
 /* Bytes of new objects so far. */
 uint64_t writer_bytes(const struct writer *w);

@@ -448,6 +448,11 @@ void scan_free(struct scan *sc)
 	free(sc);
 }
 
+uint64_t scan_files_here(const struct scan *sc)
+{
+	return sc->root.d.files;
+}
+
 static int scan_new(struct scan **out, struct scanner *s, const char *path,
 		    struct dver_err *err)
 {

@@ -73,6 +73,8 @@ int scan_directory(struct scan **out, struct scanner *s, const char *path,
 /* Save the stat index, if it changed; failures to write a cache are none. */
 void scan_save(struct scan *sc);
 void scan_free(struct scan *sc);
+/* Files that were found. */
+uint64_t scan_files_here(const struct scan *sc);
 
 /* What is at `path`: TREE_DIR, TREE_FILE (any other kind), 0: nothing. */
 int scan_kind(struct scanner *s, const char *path, struct dver_err *err);

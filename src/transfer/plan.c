@@ -1,0 +1,135 @@
+#include "transfer/plan.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "store/walk.h"
+
+void batch_free(struct batch *b)
+{
+	for (size_t i = 0; b && i < b->n; i++)
+		free(b->v[i].path);
+	free(b);
+}
+
+void plan_init(struct plan *p)
+{
+	keymap_init(&p->seen, HASH_SIZE, 0);
+	p->batch = NULL;
+}
+
+void plan_release(struct plan *p)
+{
+	keymap_release(&p->seen);
+	batch_free(p->batch);
+	p->batch = NULL;
+}
+
+int plan_flush(struct plan *p, struct dver_err *err)
+{
+	if (!p->batch || p->batch->n == 0)
+		return 0;
+	return p->give(p->data, TAKE(p->batch), err);
+}
+
+/* 1: new, 0: it was handed out before. */
+static int hand_out(struct plan *p, const struct oid *id, uint64_t size,
+		    bool tree, const char *path, struct dver_err *err)
+{
+	struct want *w;
+	bool added;
+
+	if (!keymap_put(&p->seen, id->id, &added))
+		return err_nomem(err);
+	if (!added)
+		return 0;
+	if (!p->batch)
+		p->batch = calloc(1, sizeof(*p->batch));
+	if (!p->batch)
+		return err_nomem(err);
+	w = &p->batch->v[p->batch->n];
+	*w = (struct want){ *id, size, tree, p->root, strdup(path) };
+	if (!w->path)
+		return err_nomem(err);
+	p->batch->n++;
+	if (!tree && p->opts->files_total) {
+		atomic_fetch_add(p->opts->files_total, 1);
+		atomic_fetch_add(p->opts->bytes_total, size);
+	}
+	if (p->batch->n == PLAN_BATCH) {
+		int r = plan_flush(p, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 1;
+}
+
+int plan_wants(const struct transfer_root *root, const char *path)
+{
+	const struct strvec *parts = root->parts;
+	int some = 0;
+
+	if (!parts)
+		return 1;
+	for (size_t i = 0; i < parts->n; i++) {
+		if (path_inside(path, parts->v[i]))
+			return 1;
+		if (path_inside(parts->v[i], path))
+			some = 2;
+	}
+	return some;
+}
+
+static int on_entry(void *data, const char *path, const struct tree_entry *a,
+		    const struct tree_entry *b, struct dver_err *err)
+{
+	struct plan *p = data;
+	int r = cancel_check(p->opts->cancel, err);
+	int asked;
+
+	(void)a;
+	if (r < 0 || !b)
+		return r < 0 ? r : WALK_SKIP;
+	asked = plan_wants(p->root, path);
+	if (asked == 0 || (asked == 2 && b->kind != TREE_DIR))
+		return WALK_SKIP;
+	r = hand_out(p, &b->id, b->bytes, b->kind == TREE_DIR, path, err);
+	if (r < 0)
+		return r;
+	/* A tree seen before needs no second visit if all of it was asked. */
+	if (b->kind == TREE_DIR && (r == 1 || p->root->parts))
+		return WALK_ON;
+	return WALK_SKIP;
+}
+
+int plan_root(struct plan *p, const struct transfer_root *root,
+	      struct dver_err *err)
+{
+	const struct oid *base = NULL;
+	struct dver_err why = { 0 };
+	int r;
+
+	p->root = root;
+	p->root_broken = false;
+	if (p->complete && !root->parts) {
+		if (complete_has(p->complete, &root->id))
+			return 0;
+		base = complete_latest(p->complete, root->label);
+	}
+	r = hand_out(p, &root->id, root->size, root->kind == ROOT_TREE, "",
+		     err);
+	if (r < 0 || root->kind != ROOT_TREE || (r == 0 && !root->parts))
+		return MIN(r, 0);
+	r = walk_diff(p->trees, p->io, base, &root->id, on_entry, p, &why);
+	/* The old tree may be gone from here: then look at everything. */
+	if (r == DVER_EMISSING && base)
+		r = walk_diff(p->trees, p->io, NULL, &root->id, on_entry, p,
+			      &why);
+	if (r == DVER_EMISSING || r == DVER_ECORRUPT) {
+		/* Whoever gets the batch finds that the tree is missing. */
+		p->root_broken = true;
+		return 0;
+	}
+	return r < 0 ? err_set(err, r, "%s", why.msg) : 0;
+}
