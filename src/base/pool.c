@@ -51,10 +51,12 @@ static void run_job(struct pool *p, int number, struct pool_job *job,
 {
 	struct dver_err err = { 0 };
 	unsigned long seq = job->seq;
+	void (*release)(struct pool_job *) = job->release;
 	int r = drop ? 0 : job->run(job, number, &err);
 
-	if (job->release)
-		job->release(job);
+	/* A job without release() may be gone by now. */
+	if (release)
+		release(job);
 	pthread_mutex_lock(&p->mutex);
 	if (r < 0)
 		note_failure(p, seq, &err);

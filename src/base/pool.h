@@ -21,7 +21,10 @@ struct pool;
 struct pool_job {
 	/* Do the work; workers never print and never call user code. */
 	int (*run)(struct pool_job *job, int worker, struct dver_err *err);
-	/* Called once when the job is done, failed or dropped; may be NULL. */
+	/*
+	 * Called once when the job is done, failed or dropped.  NULL: the
+	 * job's memory is run()'s business, which may free it.
+	 */
 	void (*release)(struct pool_job *job);
 	/* the pool's own: */
 	struct pool_job *next;

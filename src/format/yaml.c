@@ -55,10 +55,10 @@ static int place(struct parse *p, const struct value *v,
 static int check_key(const struct parse *p, const struct value *v,
 		     const yaml_mark_t *at, struct dver_err *err)
 {
-	const struct open_node *top = &p->stack[p->depth - 1];
+	const struct open_node *top = p->depth ? &p->stack[p->depth - 1]
+						: NULL;
 
-	if (p->depth == 0 || top->value.type != VALUE_MAP ||
-	    top->value.n % 2 != 0)
+	if (!top || top->value.type != VALUE_MAP || top->value.n % 2 != 0)
 		return 0;
 	if (v->type != VALUE_SCALAR)
 		return bad(p, at, "a key must be a plain word", err);

@@ -54,6 +54,8 @@ const struct strvec *store_gc_names(struct store *s);
 /* Names of the indexes that listed ones say they replace. */
 int store_replaced_names(struct store *s, struct strvec *out,
 			 struct dver_err *err);
+/* Entries of all indexes that are open. */
+uint64_t store_count(const struct store *s);
 /* Bytes of all listed indexes together. */
 uint64_t store_index_bytes(const struct store *s);
 /* LIST gc/ again: is one of these packs condemned by now?  1, 0, < 0. */

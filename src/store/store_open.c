@@ -362,3 +362,13 @@ int store_replaced_names(struct store *s, struct strvec *out,
 	}
 	return r;
 }
+
+uint64_t store_count(const struct store *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->index[i].file)
+			sum += index_count(s->index[i].file);
+	return sum;
+}

@@ -1,0 +1,59 @@
+/*
+ * cmd - what a command is, and what it works with.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "cmd/opt.h"
+#include "cmd/out.h"
+#include "dver/repo.h"
+
+struct cmd_ctx {
+	struct dver_repo *repo;	/* NULL unless the command needs one */
+	bool json, quiet;
+	int verbose;
+	struct dver_err hint;	/* a line of advice after an error */
+};
+
+enum { CMD_NEEDS_REPO = 1, CMD_WANTS_REPO = 2, CMD_PROGRESS = 4,
+       CMD_HIDDEN = 8 };
+
+/* Exit codes beyond 0 and 1. */
+#define CMD_USAGE 2
+#define CMD_DIFFERS 1
+
+struct cmd {
+	const char *name;
+	const char *group;	/* data, exchange, care */
+	const char *summary;
+	const struct opt *opts;
+	size_t args_size;
+	/*
+	 * Run with parsed options and the words left.  Returns the exit code,
+	 * or < 0 with err; DVER_EINVAL with usage() is exit 2.
+	 */
+	int (*run)(struct cmd_ctx *ctx, const void *args, char **words, int n,
+		   struct dver_err *err);
+	unsigned flags;
+};
+
+extern const struct cmd cmd_add, cmd_cache, cmd_cat, cmd_check, cmd_checkout,
+	cmd_config, cmd_diff, cmd_fetch, cmd_fsck, cmd_help, cmd_init, cmd_ls,
+	cmd_pull, cmd_push, cmd_remote, cmd_status, cmd_version,
+	cmd_dump_options;
+
+/* All commands, in the order of help; NULL ends. */
+extern const struct cmd *const commands[];
+const struct cmd *cmd_find(const char *name);
+void cmd_print_help(const struct cmd *c);
+/* A wrong call: err, and the exit code that says so. */
+int cmd_usage(struct dver_err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define AT(field) offsetof(struct args, field)
+#define OPTS_END { 0, NULL, OPT_END, 0, NULL, NULL }
+
+/* "REV:PATH" -> both; without a colon rev is NULL.  Writes into `word`. */
+void cmd_split_rev(char *word, const char **rev, const char **path);
+
+#endif

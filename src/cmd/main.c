@@ -1,0 +1,275 @@
+/*
+ * main - global options, one command, one exit code.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/progress.h"
+
+const struct cmd *const commands[] = {
+	&cmd_init, &cmd_add, &cmd_status, &cmd_diff, &cmd_checkout, &cmd_ls,
+	&cmd_cat, &cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_remote,
+	&cmd_fsck, &cmd_cache, &cmd_config, &cmd_help, &cmd_version,
+	&cmd_dump_options, NULL,
+};
+
+/* Options that every command takes; they may stand before it too. */
+struct globals {
+	const char *dir, *progress;
+	long jobs;
+	bool quiet, verbose, json, help, version;
+};
+#define G(field) offsetof(struct globals, field)
+
+static const struct opt global_opts[] = {
+	{ 'C', NULL, OPT_STR, G(dir), "DIR", "work in DIR" },
+	{ 'h', "help", OPT_FLAG, G(help), NULL, "show this" },
+	{ 'j', "jobs", OPT_POSINT, G(jobs), "N", "use N threads" },
+	{ 0, "json", OPT_FLAG, G(json), NULL, "report as JSON" },
+	{ 0, "progress", OPT_STR, G(progress), "HOW", "auto, plain or none" },
+	{ 'q', "quiet", OPT_FLAG, G(quiet), NULL, "say only what is wrong" },
+	{ 'v', "verbose", OPT_FLAG, G(verbose), NULL, "say more" },
+	OPTS_END
+};
+static const struct opt first_opts[] = {
+	{ 0, "version", OPT_FLAG, G(version), NULL, "show the version" },
+	OPTS_END
+};
+
+static struct dver_repo *running;	/* for the signal handler */
+static volatile sig_atomic_t interrupted;
+
+/* The first stops cleanly, the second at once. */
+static void on_interrupt(int sig)
+{
+	if (running && !interrupted)
+		dver_repo_cancel(running);
+	if (!running || interrupted)
+		_exit(128 + sig);
+	interrupted = 1;
+}
+
+const struct cmd *cmd_find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+int cmd_usage(struct dver_err *err, const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	(void)err_set(err, DVER_EINVAL, "%s", line);
+	return CMD_USAGE;
+}
+
+void cmd_split_rev(char *word, const char **rev, const char **path)
+{
+	char *colon = word ? strchr(word, ':') : NULL;
+
+	*rev = NULL;
+	*path = word;
+	/* A file whose name has a colon goes before a revision. */
+	if (!colon || colon == word || access(word, F_OK) == 0)
+		return;
+	*colon = '\0';
+	*rev = word;
+	*path = colon[1] ? colon + 1 : NULL;
+}
+
+static void on_note(void *data, enum dver_note_kind kind, const char *line)
+{
+	const struct cmd_ctx *ctx = data;
+
+	if (!ctx->quiet)
+		(void)fprintf(stderr, "dver: %s%s\n", kind == DVER_NOTE_WARNING
+			      ? "warning: " : "", line);
+}
+
+static void on_log(void *data, int level, const char *line)
+{
+	(void)data;
+	(void)level;
+	(void)fprintf(stderr, "dver: %s\n", line);
+}
+
+static const char *hint_for(const struct cmd *c, int code)
+{
+	if (code == DVER_EMISSING && (c == &cmd_checkout || c == &cmd_diff))
+		return "dver pull fetches what is missing";
+	if (code == DVER_ELOCKED)
+		return "wait for it, or end that process";
+	if (code == DVER_ECORRUPT)
+		return "dver fsck looks at everything and mends what it can";
+	return NULL;
+}
+
+static int report_error(const struct cmd *c, const struct dver_err *err,
+			bool usage)
+{
+	const char *hint = hint_for(c, err->code);
+
+	(void)fflush(stdout);
+	if (err->code == DVER_ECANCEL && interrupted) {
+		(void)fputs("dver: interrupted\n", stderr);
+		return 130;
+	}
+	(void)fprintf(stderr, "dver: error: %s\n", err->msg);
+	if (usage)
+		(void)fprintf(stderr, "hint: dver %s -h\n", c->name);
+	else if (hint)
+		(void)fprintf(stderr, "hint: %s\n", hint);
+	return usage ? CMD_USAGE : 1;
+}
+
+/* Output that did not arrive is a failure. */
+static int close_stdout(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (errno != EPIPE)
+		(void)fprintf(stderr, "dver: error: cannot write the output: "
+			      "%s\n", strerror(errno));
+	return 1;
+}
+
+static int progress_of(const struct globals *g, enum progress_mode *out,
+		       struct dver_err *err)
+{
+	*out = g->quiet ? PROGRESS_NONE : PROGRESS_AUTO;
+	if (!g->progress || strcmp(g->progress, "auto") == 0)
+		return 0;
+	if (strcmp(g->progress, "plain") == 0)
+		*out = PROGRESS_PLAIN;
+	else if (strcmp(g->progress, "none") == 0)
+		*out = PROGRESS_NONE;
+	else
+		return cmd_usage(err, "--progress takes auto, plain or none");
+	return 0;
+}
+
+static int run(const struct cmd *c, const struct globals *g, const void *args,
+	       char **words, int n, struct dver_err *err)
+{
+	struct cmd_ctx ctx = { .json = g->json, .quiet = g->quiet,
+			       .verbose = g->verbose };
+	struct dver_repo_opts ro = { (int)g->jobs, on_note, &ctx };
+	struct progress *progress = NULL;
+	enum progress_mode mode;
+	int r = progress_of(g, &mode, err);
+
+	if (r == 0 && (c->flags & (CMD_NEEDS_REPO | CMD_WANTS_REPO)))
+		r = dver_repo_open(&ctx.repo, NULL, &ro, err);
+	if (r == DVER_ENOTFOUND && (c->flags & CMD_WANTS_REPO))
+		r = 0;
+	if (r != 0)
+		return r;
+	running = ctx.repo;
+	if (c->flags & CMD_PROGRESS)
+		progress = progress_start(ctx.repo, mode);
+	r = c->run(&ctx, args, words, n, err);
+	progress_stop(progress);
+	running = NULL;
+	dver_repo_free(ctx.repo);
+	return r;
+}
+
+static int run_command(const struct cmd *c, struct globals *g, int argc,
+		       char **argv)
+{
+	AUTO_FREE void *args = calloc(1, c->args_size + 1);
+	struct dver_err err = { 0 };
+	int n = 0;
+	int r;
+
+	if (!args)
+		return 1;
+	r = opt_parse(c->opts, global_opts, args, g, argc, argv, &n, &err);
+	if (r < 0)
+		return report_error(c, &err, true);
+	if (g->help) {
+		cmd_print_help(c);
+		return close_stdout(0);
+	}
+	if (g->dir && chdir(g->dir) < 0) {
+		(void)err_sys(&err, "cannot enter '%s'", g->dir);
+		return report_error(c, &err, false);
+	}
+	log_set(on_log, NULL, g->verbose ? 1 : 0);
+	argv[n] = NULL;
+	r = run(c, g, args, argv, n, &err);
+	if (r < 0 || (r == CMD_USAGE && err.code))
+		r = report_error(c, &err, r == CMD_USAGE);
+	return close_stdout(r);
+}
+
+/* Options before the command: they end at the first word. */
+static int leading(struct globals *g, int argc, char **argv, int *used)
+{
+	struct dver_err err;
+	int i = 1;
+	int rest;
+
+	while (i < argc && argv[i][0] == '-') {
+		int take = 1;
+
+		if (strcmp(argv[i], "-C") == 0 || strcmp(argv[i], "-j") == 0 ||
+		    strcmp(argv[i], "--jobs") == 0 ||
+		    strcmp(argv[i], "--progress") == 0)
+			take = 2;
+		i += take;
+	}
+	i = MIN(i, argc);
+	*used = i;
+	if (opt_parse(global_opts, first_opts, g, g, i - 1, argv + 1, &rest,
+		      &err) == 0)
+		return 0;
+	(void)fprintf(stderr, "dver: error: %s\nhint: dver help\n", err.msg);
+	return CMD_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt };
+	struct globals g = { .dir = NULL };
+	const struct cmd *c;
+	int used;
+
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (leading(&g, argc, argv, &used) != 0)
+		return CMD_USAGE;
+	if (g.version)
+		return run_command(&cmd_version, &g, 0, argv + argc);
+	if (used == argc) {
+		bool asked = g.help;
+
+		g.help = false;
+		if (asked)
+			return run_command(&cmd_help, &g, 0, argv + argc);
+		(void)run_command(&cmd_help, &g, 0, argv + argc);
+		return CMD_USAGE;
+	}
+	c = cmd_find(argv[used]);
+	if (!c) {
+		(void)fprintf(stderr, "dver: error: there is no command '%s'\n"
+			      "hint: dver help\n", argv[used]);
+		return CMD_USAGE;
+	}
+	return run_command(c, &g, argc - used - 1, argv + used + 1);
+}

@@ -1,0 +1,55 @@
+#include "cmd/moves.h"
+
+#define MISSING_SHOWN 20
+
+static int tell_missing(void *data, const struct dver_missing *x)
+{
+	struct missing *m = data;
+
+	if (m->n++ >= MISSING_SHOWN || m->ctx->quiet)
+		return 0;
+	(void)fputs("missing: ", stderr);
+	out_path(stderr, x->path);
+	if (x->commit)
+		(void)fprintf(stderr, " of commit %.10s", x->commit);
+	(void)fputc('\n', stderr);
+	return 0;
+}
+
+struct dver_exchange_opts move_opts(const struct move_args *a,
+				    struct missing *m)
+{
+	return (struct dver_exchange_opts){
+		.remote = a->remote, .all_branches = a->all_branches,
+		.all_tags = a->all_tags, .all_commits = a->all_commits,
+		.dry_run = a->dry_run, .missing = tell_missing, .data = m,
+	};
+}
+
+void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
+		 bool dry_run, const struct dver_exchange_stats *st)
+{
+	char size[OUT_SIZE], wire[OUT_SIZE];
+
+	if (ctx->json) {
+		json_bool(j, "dry_run", dry_run);
+		json_number(j, "files", st->files);
+		json_number(j, "bytes", st->bytes);
+		json_number(j, "objects", st->objects);
+		json_number(j, "wire_bytes", st->wire);
+		json_number(j, "requests", st->requests);
+		json_number(j, "missing", st->missing);
+		return;
+	}
+	if (ctx->quiet)
+		return;
+	if (st->files == 0 && st->objects == 0) {
+		(void)puts("nothing to do: everything is there");
+		return;
+	}
+	(void)printf("%s%s %llu file%s, %s (%s on the wire, %llu requests)\n",
+		     dry_run ? "would have " : "", verb,
+		     (unsigned long long)st->files, out_s(st->files),
+		     out_size(size, st->bytes), out_size(wire, st->wire),
+		     (unsigned long long)st->requests);
+}

@@ -1,0 +1,60 @@
+#include "cmd/out.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+
+const char *out_size(char text[OUT_SIZE], uint64_t bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB",
+					     "PB", "EB" };
+	double v = (double)bytes;
+	size_t u = 0;
+
+	while (v >= 999.5 && u < 6) {
+		v /= 1000;
+		u++;
+	}
+	if (u == 0)
+		(void)snprintf(text, OUT_SIZE, "%u B", (unsigned)bytes);
+	else
+		(void)snprintf(text, OUT_SIZE, v < 9.95 ? "%.1f %s" : "%.0f %s",
+			       v, units[u]);
+	return text;
+}
+
+void out_path(FILE *to, const char *path)
+{
+	AUTO_BUF struct buf b = BUF_INIT(1u << 20);
+
+	path_quote(&b, path);
+	(void)fputs(b.data, to);
+}
+
+const char *out_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static bool wanted(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return !(no && *no) && isatty(STDOUT_FILENO);
+}
+
+void out_colour(enum out_colour c)
+{
+	static const char *const codes[] = { "31", "32", "33", "1" };
+
+	if (wanted())
+		(void)printf("\033[%sm", codes[c]);
+}
+
+void out_plain(void)
+{
+	if (wanted())
+		(void)fputs("\033[0m", stdout);
+}

@@ -1,0 +1,25 @@
+/*
+ * out - numbers and paths for people, colours where they are wanted.
+ */
+#ifndef CMD_OUT_H
+#define CMD_OUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define OUT_SIZE 16
+
+/* "1.2 GB", "17 B": powers of 1000, as disks and networks count. */
+const char *out_size(char text[OUT_SIZE], uint64_t bytes);
+/* A path, quoted as git does when it has odd bytes. */
+void out_path(FILE *to, const char *path);
+/* "s" unless n is 1. */
+const char *out_s(uint64_t n);
+
+enum out_colour { OUT_RED, OUT_GREEN, OUT_YELLOW, OUT_BOLD };
+/* Start or end a colour on stdout, if it is a terminal and not NO_COLOR. */
+void out_colour(enum out_colour c);
+void out_plain(void);
+
+#endif
