@@ -15,8 +15,6 @@ lib libgit2 libgit2-dev
 lib libcrypto libssl-dev
 lib libzstd libzstd-dev
 lib yaml-0.1 libyaml-dev
-lib jansson libjansson-dev
-lib smartcols libsmartcols-dev
 lib libutf8proc libutf8proc-dev
 lib cmocka libcmocka-dev
 

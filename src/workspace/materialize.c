@@ -304,24 +304,21 @@ static int folder_run(struct pool_job *job, int worker, struct dver_err *err)
 	struct folder *f = (struct folder *)job;
 	struct scanner *s = f->c->s;
 	struct dver_err why = { 0 };
+	struct folder *up = f->parent;
 	int r = cancel_check(&s->repo->cancel, err);
 
 	if (r < 0)
 		return r;
 	r = store_read(s->store, s->io[worker], &f->id, TREE_MAX, &f->bytes,
 		       &why);
-	if (r == DVER_EMISSING)
+	if (r == DVER_EMISSING) {
 		r = checkout_missing(f->c, f->sub, &why, err);
-	else if (r < 0)
-		return err_set(err, r, "%s", why.msg);
-	if (r == 0 && why.code == 0)
-		r = parse(f, err);
-	if (r == 0 && why.code) {
-		struct folder *up = f->parent;
-
 		folder_free(f);
-		return up ? folder_done(up, err) : 0;
+		return r == 0 && up ? folder_done(up, err) : r;
 	}
+	if (r < 0)
+		return err_set(err, r, "%s", why.msg);
+	r = parse(f, err);
 	if (r == 0)
 		r = begin(f, err);
 	if (r < 0)
