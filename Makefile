@@ -1,7 +1,10 @@
 # dver - see README.md.  GNU make; no configure step.
 #
-#   make            build the library (and the tool) in build/MODE
+#   make            build library and tool in build/MODE
 #   make check      install what is missing, build, lint, test
+#   make demo       install what is missing, build, show the main job
+#   make install    DESTDIR, PREFIX
+#   make bench      measure against cp and others
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
 
 SAN ?=
@@ -43,10 +46,21 @@ LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 TOOL_OBJ := $(TOOL_SRC:%.c=$B/%.o)
 TESTS := $(TEST_SRC:tests/unit/%.c=$B/tests/%)
 
-.PHONY: all deps lint check check-unit fuzz clean
+VERSION := $(shell sed -n 's/^\#define VERSION "\(.*\)"/\1/p' src/repo/repo.c)
+SONAME := libdver.so.0
+MAN := $(wildcard man/*.[157])
+
+PREFIX ?= /usr/local
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+LIBDIR := $(DESTDIR)$(PREFIX)/lib
+INCDIR := $(DESTDIR)$(PREFIX)/include/dver
+SHARE := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: all deps demo-deps bench-deps lint man check check-unit check-cli \
+	check-install check-sweep fuzz demo bench install clean
 .SECONDARY:
 
-all: $B/libdver.a $(if $(TOOL_SRC),$B/dver)
+all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
 
 $B/%.o: %.c
 	$(call say,CC,$<)
@@ -58,9 +72,23 @@ $B/libdver.a: $(LIB_OBJ)
 	$Q rm -f $@
 	$Q ar rcs $@ $^
 
+$B/libdver.so: $(LIB_OBJ)
+	$(call say,LINK,$@)
+	$Q $(CC) -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -o $@ $^ \
+		$(LIBS)
+
 $B/dver: $(TOOL_OBJ) $B/libdver.a
 	$(call say,LINK,$@)
-	$Q $(CC) -o $@ $^ $(LIBS)
+	$Q $(CC) -Wl,-z,relro,-z,now -o $@ $^ $(LIBS)
+
+$B/libdver.pc: Makefile src/repo/repo.c
+	$Q mkdir -p $(@D)
+	$Q printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+		'includedir=$${prefix}/include' '' 'Name: libdver' \
+		'Description: Data version control beside git' \
+		'Version: $(VERSION)' 'Requires.private: $(PACKAGES)' \
+		'Libs: -L$${libdir} -ldver' 'Libs.private: -pthread' \
+		'Cflags: -I$${includedir}' >$@
 
 $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 	$(call say,LINK,$@)
@@ -70,19 +98,78 @@ $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 deps:
 	$Q sh tests/deps.sh
 
-lint:
+demo-deps: deps
+	$Q sh tests/deps.sh demo
+
+bench-deps: deps
+	$Q sh tests/deps.sh bench
+
+install: all
+	install -d $(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(SHARE)/man \
+		$(SHARE)/bash-completion/completions \
+		$(SHARE)/zsh/vendor-completions \
+		$(SHARE)/fish/vendor_completions.d
+	install $B/dver $(BINDIR)/dver
+	install -m 644 $B/libdver.a $(LIBDIR)/libdver.a
+	install -m 644 $B/libdver.so $(LIBDIR)/$(SONAME).$(VERSION)
+	ln -sf $(SONAME).$(VERSION) $(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(LIBDIR)/libdver.so
+	sed "s|^prefix=.*|prefix=$(PREFIX)|" $B/libdver.pc \
+		>$(LIBDIR)/pkgconfig/libdver.pc
+	install -m 644 include/dver/*.h $(INCDIR)
+	for page in $(MAN); do \
+		dir=$(SHARE)/man/man$${page##*.} && install -d $$dir && \
+		install -m 644 $$page $$dir || exit 1; \
+	done
+	install -m 644 src/cmd/completions/dver.bash \
+		$(SHARE)/bash-completion/completions/dver
+	install -m 644 src/cmd/completions/_dver \
+		$(SHARE)/zsh/vendor-completions/_dver
+	install -m 644 src/cmd/completions/dver.fish \
+		$(SHARE)/fish/vendor_completions.d/dver.fish
+
+lint: all
 	$Q sh tests/lint/text.sh
-	$Q for page in man/*.[1357]; do \
+	$Q sh tests/lint/layers.sh
+	$Q sh tests/lint/help.sh $B/dver
+	$Q sh tests/lint/symbols.sh $B/libdver.so
+	$Q $(MAKE) --no-print-directory man
+
+# Each page alone: a broken one is named.
+man:
+	$Q for page in $(MAN); do \
 		mandoc -T lint -W warning $$page || exit 1; \
 	done
 
 check-unit: $(TESTS)
-	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '' $(TESTS)
+	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '$(RUNNER)' $(TESTS)
+
+check-cli: $B/dver
+	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh tests/cli/*.t
+
+check-install: all
+	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
+
+check-sweep: $B/dver
+	$Q DVER_BIN=$(CURDIR)/$B prove --exec sh tests/sweep/*.t
 
 # The sub-make asks pkg-config again: deps may have installed something.
 check: deps
-	$Q $(MAKE) --no-print-directory lint all check-unit
-	$Q $(MAKE) --no-print-directory SAN=asan check-unit
+	$Q $(MAKE) --no-print-directory all
+	$Q $(MAKE) --no-print-directory lint check-unit check-cli \
+		check-install check-sweep
+	$Q $(MAKE) --no-print-directory SAN=asan check-unit check-cli
+	$Q $(MAKE) --no-print-directory check-unit \
+		RUNNER='valgrind -q --error-exitcode=99'
+
+demo: demo-deps
+	$Q $(MAKE) --no-print-directory all
+	$Q DVER_BIN=$(CURDIR)/$B sh tests/demo/run.sh
+
+bench: bench-deps
+	$Q $(MAKE) --no-print-directory all
+	$Q DVER_BIN=$(CURDIR)/$B OUT=$(CURDIR)/build/bench.json \
+		sh tests/bench/run.sh
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60

@@ -9,7 +9,7 @@ struct args { bool local, global; };
 
 static const struct opt opts[] = {
 	{ 0, "local", OPT_FLAG, AT(local), NULL,
-	  "dir: write .dver/config.local, which is not committed" },
+	  "dir: write .dver/config.local" },
 	{ 0, "global", OPT_FLAG, AT(global), NULL,
 	  "dir: write your own settings" },
 	{ 0, "[dir [PATH]]", OPT_REST, 0, NULL,

@@ -33,6 +33,7 @@ static int fetch(struct cmd_ctx *ctx, const void *data, char **words, int n,
 }
 
 const struct cmd cmd_fetch = {
-	"fetch", "exchange", "bring data of a remote into the local store", opts,
+	"fetch", "exchange", "bring data of a remote into the local store",
+	opts,
 	sizeof(struct move_args), fetch, CMD_NEEDS_REPO | CMD_PROGRESS
 };

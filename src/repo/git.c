@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "repo/git_internal.h"
 
 int git_fail(int code, const char *what, const char *name,
@@ -65,18 +66,29 @@ static int find_workdir(struct git *g, struct dver_err *err)
 	return g->workdir ? 1 : err_nomem(err);
 }
 
+/* As the environment has it; libgit2 itself leaves GIT_WORK_TREE out. */
+static int open_env(git_repository **out)
+{
+	const char *tree = getenv("GIT_WORK_TREE");
+	int r = git_repository_open_ext(out, getenv("GIT_DIR"),
+					GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+
+	if (r == 0 && tree && *tree)
+		r = git_repository_set_workdir(*out, tree, 0);
+	return r;
+}
+
 int git_open(struct git **out, const char *dir, struct dver_err *err)
 {
-	bool env = getenv("GIT_DIR") != NULL;
+	const char *env = getenv("GIT_DIR");
 	struct git *g = calloc(1, sizeof(*g));
 	int r;
 
 	if (!g)
 		return err_nomem(err);
 	git_libgit2_init();
-	r = git_repository_open_ext(&g->repo, env ? NULL : dir,
-				    env ? GIT_REPOSITORY_OPEN_FROM_ENV : 0,
-				    NULL);
+	r = env && *env ? open_env(&g->repo)
+			: git_repository_open_ext(&g->repo, dir, 0, NULL);
 	if (r == GIT_ENOTFOUND)
 		r = 0;
 	else if (r < 0)
@@ -128,6 +140,32 @@ static int stage_one(struct git *g, git_index *index, const char *path,
 	return r < 0 ? git_fail(r, "stage", path, err) : 0;
 }
 
+static int stage_by_git(struct git *g, const struct strvec *paths,
+			struct dver_err *err)
+{
+	static const char *const argv[] = { "git", "update-index", "--add",
+					    "--remove", "-z", "--stdin",
+					    NULL };
+	AUTO_BUF struct buf names = BUF_BIG;
+	int r;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		AUTO_FREE char *full = git_full_path(g, paths->v[i]);
+
+		if (!full)
+			return err_nomem(err);
+		buf_add(&names, full, strlen(full) + 1);
+	}
+	r = buf_check(&names, err);
+	if (r == 0)
+		r = proc_run(argv, g->workdir, names.data, names.len, NULL,
+			     err);
+	if (r > 0)
+		r = err_set(err, DVER_ECHILD,
+			    "git update-index failed with exit code %d", r);
+	return r;
+}
+
 int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 {
 	git_index *index = NULL;
@@ -135,10 +173,10 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 
 	if (paths->n == 0)
 		return 0;
+	/* An index of a kind that libgit2 does not know is git's. */
 	r = git_repository_index(&index, g->repo);
 	if (r < 0)
-		return git_fail(r, "read the index of", g->workdir, err);
-	r = 0;
+		return stage_by_git(g, paths, err);
 	for (size_t i = 0; r == 0 && i < paths->n; i++)
 		r = stage_one(g, index, paths->v[i], err);
 	if (r == 0) {

@@ -29,7 +29,7 @@ int git_set_prefix(struct git *g, const char *prefix, struct dver_err *err);
  * Names in git's index below the prefix (which is cut off) that end in
  * `suffix` and are not skip-worktree, sorted.  Reads the index file itself,
  * versions 2 to 4 (gitformat-index(5)), and leaves a split or sparse one to
- * libgit2: with a million entries that is the difference between 50 ms and a
+ * git: with a million entries that is the difference between 50 ms and a
  * second.
  */
 int git_index_names(struct git *g, const char *suffix, struct strvec *out,

@@ -5,7 +5,7 @@
  * (two more with extended flags), then the name, padded to 8 (versions 2, 3)
  * or cut against the name before (version 4).  Extensions follow; `link`
  * (split index) and `sdir` (sparse index) change what the entries mean, so
- * these are left to libgit2.
+ * these are left to git itself.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "base/proc.h"
 #include "repo/git_index.h"
 #include "repo/git_internal.h"
 
@@ -149,23 +150,26 @@ int git_index_parse(const void *data, size_t len, git_index_fn fn, void *arg)
 	return r;
 }
 
-/* The same through libgit2, for what the parser does not do. */
+/* The same through git itself, for what the parser does not do. */
 static int slowly(struct git *g, git_index_fn fn, void *arg,
 		  struct dver_err *err)
 {
-	git_index *index = NULL;
-	int r = git_repository_index(&index, g->repo);
+	static const char *const argv[] = { "git", "ls-files", "-z", "-t",
+					    "--full-name", NULL };
+	AUTO_BUF struct buf out = BUF_BIG;
+	int r = proc_run(argv, g->workdir, NULL, 0, &out, err);
 
-	if (r < 0)
-		return git_fail(r, "read the index of", g->workdir, err);
-	for (size_t i = 0; r == 0 && i < git_index_entrycount(index); i++) {
-		const git_index_entry *e = git_index_get_byindex(index, i);
+	if (r > 0)
+		r = err_set(err, DVER_ECHILD,
+			    "git ls-files failed with exit code %d", r);
+	/* A letter (S: skip-worktree), a space, the name, a NUL. */
+	for (size_t i = 0; r == 0 && i + 2 < out.len;) {
+		const char *name = out.data + i + 2;
+		size_t len = strlen(name);
 
-		r = fn(arg, e->path, strlen(e->path),
-		       (e->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) !=
-			       0);
+		r = fn(arg, name, len, out.data[i] == 'S');
+		i += len + 3;
 	}
-	git_index_free(index);
 	return r;
 }
 

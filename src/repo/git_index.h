@@ -14,15 +14,15 @@ struct dver_err;
 typedef int (*git_index_fn)(void *data, const char *name, size_t len,
 			    bool skip_worktree);
 
-/* Left to libgit2: a split or sparse index, an unknown version. */
+/* Left to git: a split or sparse index, an unknown version. */
 #define GIT_INDEX_ODD (-100)
 
 /* 0, what fn returned, GIT_INDEX_ODD, or -1: this is no index. */
 int git_index_parse(const void *data, size_t len, git_index_fn fn, void *arg);
 /*
  * Each entry of the repository's index.  *slow comes back true when the
- * caller has to start over (with *slow true, which then goes through
- * libgit2).
+ * caller has to start over (with *slow true, which then asks git
+ * itself).
  */
 int git_index_each(struct git *g, bool *slow, git_index_fn fn, void *arg,
 		   struct dver_err *err);

@@ -138,6 +138,7 @@ static int set_prefix(struct dver_repo *repo, struct dver_err *err)
 static int find_cache(struct dver_repo *repo, struct dver_err *err)
 {
 	const char *set = config_str(repo, "cache.dir");
+	AUTO_FREE char *common = NULL;
 	AUTO_FREE char *top = NULL;
 	AUTO_FREE char *root = NULL;
 	AUTO_FREE char *meta = NULL;
@@ -148,7 +149,12 @@ static int find_cache(struct dver_repo *repo, struct dver_err *err)
 	}
 	if (repo->git && !streq(git_dir(repo->git),
 				git_common_dir(repo->git))) {
-		top = path_dir(git_common_dir(repo->git));
+		common = strdup(git_common_dir(repo->git));
+		if (!common)
+			return err_nomem(err);
+		while (str_ends(common, "/"))
+			common[strlen(common) - 1] = '\0';
+		top = path_dir(common);
 		root = top ? path_join(top, repo->prefix) : NULL;
 		meta = root ? path_join(root, ".dver/cache") : NULL;
 		if (!meta)

@@ -10,6 +10,7 @@
 #include "base/os.h"
 #include "store/loose.h"
 #include "store/pack.h"
+#include "store/recipe.h"
 #include "store/store_internal.h"
 
 #define PLACES_MAX 16
@@ -74,13 +75,56 @@ int store_find(struct store *s, const struct oid *id, bool alive,
 	return !alive;
 }
 
+/* Is the loose object there that a fact means? */
+static bool loose_named(const struct store *s, const struct fact *f)
+{
+	const struct oid *id = NULL;
+
+	for (size_t i = 0; i < s->n && !id; i++)
+		if (s->index[i].has_tail)
+			id = index_loose_id(&s->index[i].tail, f);
+	return id && loose_has(s->local, id, NULL) > 0;
+}
+
+static int has_part(void *data, const struct recipe_entry *e,
+		    struct dver_err *err)
+{
+	struct store *s = data;
+	struct fact all[PLACES_MAX];
+	int n = store_find_all(s, &e->id, all, PLACES_MAX, err);
+
+	for (int i = 0; i < n; i++)
+		if (all[i].place != PLACE_LOOSE || loose_named(s, &all[i]))
+			return 0;
+	return n < 0 ? n : 1;
+}
+
+/* A recipe outlives the loose object whose chunks it lists. */
+static int has_cut(struct store *s, const struct oid *id, struct dver_err *err)
+{
+	AUTO_STORE_IO struct store_io *io = NULL;
+	int r = loose_has(s->local, id, err);
+
+	if (r != 0)
+		return r;
+	r = store_io_new(&io, err);
+	if (r == 0)
+		r = store_each_chunk(s, io, id, has_part, s, err);
+	return r < 0 ? (r == DVER_ENOMEM ? r : 0) : r == 0;
+}
+
 int store_has(struct store *s, const struct oid *id, struct dver_err *err)
 {
 	struct fact f;
 	int r = store_find(s, id, false, &f, err);
 
-	if (r != 0 || !s->local)
+	if (r < 0 || !s->local || (r > 0 && f.kind == FACT_CHUNK &&
+				   f.place != PLACE_LOOSE))
 		return r;
+	if (r > 0 && f.kind == FACT_RECIPE)
+		return has_cut(s, id, err);
+	if (r > 0)
+		return 1;
 	return loose_has(s->local, id, err);
 }
 

@@ -103,6 +103,14 @@ int store_read_frame(struct store *s, const struct fact *f, struct buf *out,
 	return 0;
 }
 
+static int missing(struct store *s, const struct oid *id, struct dver_err *err)
+{
+	char hex[OID_HEX + 1];
+
+	return err_set(err, DVER_EMISSING, "object %s is not in '%s'",
+		       oid_hex(hex, id), s->t->url);
+}
+
 /* The loose object that a fact of some local index means. */
 static int read_loose_chunk(struct store *s, const struct fact *f,
 			    uint8_t *out, struct dver_err *err)
@@ -121,6 +129,8 @@ static int read_loose_chunk(struct store *s, const struct fact *f,
 			       "an index of '%s' names an unknown loose "
 			       "object", s->t->url);
 	r = loose_open(&fd, &size, s->local, id, err);
+	if (r == DVER_ENOTFOUND)
+		return missing(s, &f->id, err);
 	if (r < 0)
 		return r;
 	n = os_pread_full(fd, out, f->length, f->offset);
@@ -164,14 +174,6 @@ static int check_chunk(struct store_io *io, const struct fact *f,
 	fact_key(key, f);
 	return err_set(err, DVER_ECORRUPT, "object %s in '%s' is damaged",
 		       oid_hex(hex, &f->id), key);
-}
-
-static int missing(struct store *s, const struct oid *id, struct dver_err *err)
-{
-	char hex[OID_HEX + 1];
-
-	return err_set(err, DVER_EMISSING, "object %s is not in '%s'",
-		       oid_hex(hex, id), s->t->url);
 }
 
 static int fetch_at(struct store *s, struct store_io *io,

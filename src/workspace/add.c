@@ -224,6 +224,10 @@ static int check_behind(const struct add *a, const struct adding *x,
 		return 0;
 	if (scanned_is_pointer(&x->now, &x->output->pointer))
 		return 0;
+	if (x->was && x->was->chosen)
+		return 0;
+	if (!x->was && x->subs)
+		return 0;	/* the rest is taken from the pointer */
 	if (!x->was)
 		return err_set(err, DVER_ECONFLICT, "'%s' differs from its "
 			       "pointer and was never checked out here: dver "
@@ -429,7 +433,7 @@ static int publish(struct add *a, struct dver_err *err)
 		struct recorded *e = record_find(&ss->record, x->path);
 
 		if (e && scanned_is_recorded(&x->now, e) &&
-		    e->files == x->now.files)
+		    e->files == x->now.files && !e->chosen)
 			continue;
 		e = record_put(&ss->record, x->path);
 		if (!e)
@@ -437,6 +441,7 @@ static int publish(struct add *a, struct dver_err *err)
 		if (!e->kind && x->subs)
 			e->partial = true;
 		recorded_set(e, &x->now);
+		e->chosen = false;
 		for (size_t j = 0; r == 0 && recorded_lacks(e) &&
 				   j < x->nsubs; j++)
 			r = recorded_add_here(e, x->subs[j].sub, err);

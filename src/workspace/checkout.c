@@ -332,11 +332,13 @@ static int update_record(struct run *r, struct checkout *c,
 	struct recorded *e;
 	int ret = 0;
 
-	if (r->opts->rev)
+	/* A part of another version: the rest is still what it was. */
+	if (r->opts->rev && c->parts)
 		return 0;
 	e = record_put(&r->ss->record, c->path);
 	if (!e)
 		return err_nomem(err);
+	e->chosen = r->opts->rev != NULL;
 	if (!e->kind && c->parts)
 		e->partial = true;
 	else if (!c->parts)
@@ -394,7 +396,9 @@ static int one(struct run *r, size_t i, const char *pointer,
 		if (!r->missing.code)
 			r->missing = c->why_missing;
 	}
-	if (c->want.kind != TREE_DIR && c->missing.n)
+	/* Nothing of it came: nothing is known of it that was not before. */
+	if (c->missing.n && (c->want.kind != TREE_DIR ||
+			     strvec_has(&c->missing, "")))
 		return 0;
 	ret = look_again(r, i, &now, err);
 	if (ret == 0)

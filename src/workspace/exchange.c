@@ -302,14 +302,16 @@ int dver_pull(struct dver_repo *repo, const char *const *targets, size_t n,
 	      void *data, struct dver_exchange_stats *stats,
 	      struct dver_err *err)
 {
+	const char *const all[] = { repo->root };
 	int fetched = dver_fetch(repo, targets, n, opts, stats, err);
 	int r;
 
 	if ((fetched < 0 && fetched != DVER_EMISSING) ||
 	    (opts && opts->dry_run))
 		return fetched;
-	r = dver_checkout(repo, targets, n, checkout, fn, data,
-			  fetched < 0 ? NULL : err);
+	/* Named, so that what was only partly here becomes whole. */
+	r = dver_checkout(repo, n ? targets : all, n ? n : 1, checkout, fn,
+			  data, fetched < 0 ? NULL : err);
 	return fetched < 0 && (r == 0 || r == DVER_EMISSING) ? fetched : r;
 }
 

@@ -215,6 +215,8 @@ static void put_entry(struct buf *out, const struct recorded *e)
 		buf_addf(out, "tree %s %" PRIu64 " %" PRIu64 " ", hex,
 			 e->bytes, e->files);
 	put_path(out, e->path);
+	if (e->chosen)
+		buf_addstr(out, "chosen .\n");
 	/* A partial tree of which nothing is here has one empty path. */
 	if (e->partial && e->here.n == 0)
 		buf_addstr(out, "here .\n");
@@ -317,7 +319,11 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 
 		if (!nl || nl - p < 6)
 			return false;
-		if (memcmp(p, "here ", 5) == 0 ||
+		if (nl - p == 8 && memcmp(p, "chosen .", 8) == 0) {
+			if (!last)
+				return false;
+			last->chosen = true;
+		} else if (memcmp(p, "here ", 5) == 0 ||
 		    memcmp(p, "lack ", 5) == 0) {
 			if (!get_part(last, p, nl, &path))
 				return false;

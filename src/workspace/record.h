@@ -9,6 +9,7 @@
  *	file <id> <bytes> <path>
  *	exec <id> <bytes> <path>
  *	tree <id> <bytes> <files> <path>
+ *	chosen .		not the pointer's: somebody asked for it
  *	here <path>		only these parts of the tree before it
  *	lack <path>		these parts of what is here are not
  *	sum <SHA-256 of all lines before>
@@ -26,6 +27,7 @@ struct recorded {
 	char *path;		/* of the output, relative to root; owned */
 	enum root_kind kind;
 	bool exec;		/* an executable file */
+	bool chosen;		/* another version was asked for on purpose */
 	struct oid id;
 	uint64_t bytes;
 	uint64_t files;		/* 1 for a file */

@@ -258,13 +258,16 @@ static int describe(struct node *d, int worker, struct statidx_entry *me,
 		    struct dver_err *err)
 {
 	struct scanner *s = d->sc->s;
-	bool stored = !s->writer || (d->was.flags & STAT_STORED);
+	bool same = !atomic_load(&d->changed) && d->n == d->nold &&
+		    d->was.kind == TREE_DIR && !d->sc->rewrite;
 	int r;
 
-	if (!atomic_load(&d->changed) && d->n == d->nold &&
-	    d->was.kind == TREE_DIR && !d->sc->rewrite && stored) {
+	if (same && (!s->writer || (d->was.flags & STAT_STORED))) {
+		/* A tree that was never stored must be readable too. */
 		*me = d->was;
-		return 0;
+		r = d->was.flags & STAT_STORED ? 0 : put_tree(d, worker, me,
+							      err);
+		return MIN(r, 0);
 	}
 	atomic_store(&d->changed, true);
 	*me = (struct statidx_entry){ .kind = TREE_DIR };

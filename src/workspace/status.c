@@ -110,7 +110,8 @@ static enum dver_state judge(const struct scanned *disk,
 		return DVER_NOT_HERE;
 	if (scanned_is_pointer(disk, p))
 		return DVER_CLEAN;
-	moved = !e || !e->kind || !pointer_is_recorded(p, e);
+	moved = !e || !e->kind ||
+		(!e->chosen && !pointer_is_recorded(p, e));
 	edited = !e || !e->kind || !scanned_is_recorded(disk, e);
 	if (e && e->kind && moved && edited)
 		return DVER_CONFLICT;
