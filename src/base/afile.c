@@ -5,6 +5,7 @@
  */
 #include "base/afile.h"
 
+#include <errno.h>
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -33,8 +34,9 @@ void afile_discard(struct afile *af)
 	free(af);
 }
 
-int afile_open(struct afile **out, const char *path, mode_t mode,
-	       unsigned flags, struct dver_err *err)
+/* `start` is what the temporary name begins with. */
+static int open_as(struct afile **out, const char *start, const char *path,
+		   mode_t mode, unsigned flags, struct dver_err *err)
 {
 	AUTO_AFILE struct afile *af = malloc(sizeof(*af));
 
@@ -44,7 +46,7 @@ int afile_open(struct afile **out, const char *path, mode_t mode,
 	af->used = 0;
 	af->flags = flags;
 	af->path = strdup(path);
-	af->tmp = str_printf("%s.XXXXXX", path);
+	af->tmp = str_printf("%s.XXXXXX", start);
 	if (!af->path || !af->tmp)
 		return err_nomem(err);
 	af->fd = os_mkostemp(af->tmp, 0);
@@ -52,6 +54,12 @@ int afile_open(struct afile **out, const char *path, mode_t mode,
 		return err_sys(err, "cannot create '%s'", af->tmp);
 	*out = TAKE(af);
 	return 0;
+}
+
+int afile_open(struct afile **out, const char *path, mode_t mode,
+	       unsigned flags, struct dver_err *err)
+{
+	return open_as(out, path, path, mode, flags, err);
 }
 
 static int afile_flush(struct afile *af, struct dver_err *err)
@@ -110,4 +118,24 @@ int afile_replace(const char *path, const void *data, size_t len, mode_t mode,
 	if (r == 0)
 		r = afile_write(af, data, len, err);
 	return r < 0 ? r : afile_commit(&af, err);
+}
+
+int afile_replace_via(const char *tmp, const char *path, const void *data,
+		      size_t len, mode_t mode, unsigned flags,
+		      struct dver_err *err)
+{
+	AUTO_AFILE struct afile *af = NULL;
+	AUTO_FREE char *start = str_printf("%s/a", tmp);
+	int r = start ? open_as(&af, start, path, mode, flags, err)
+		      : err_nomem(err);
+
+	if (r == 0)
+		r = afile_write(af, data, len, err);
+	if (r < 0)
+		return r;
+	errno = 0;
+	r = afile_commit(&af, err);
+	if (r < 0 && errno == EXDEV)
+		r = afile_replace(path, data, len, mode, flags, err);
+	return r;
 }

@@ -32,6 +32,14 @@ void afile_discard(struct afile *af);
 /* All at once. */
 int afile_replace(const char *path, const void *data, size_t len, mode_t mode,
 		  unsigned flags, struct dver_err *err);
+/*
+ * The same, with the unfinished file in the folder `tmp` of the same file
+ * system (beside `path` if it is of another), so that nothing is left there
+ * when we are killed.
+ */
+int afile_replace_via(const char *tmp, const char *path, const void *data,
+		      size_t len, mode_t mode, unsigned flags,
+		      struct dver_err *err);
 
 static inline void afile_discardp(struct afile **af) { afile_discard(*af); }
 #define AUTO_AFILE __attribute__((cleanup(afile_discardp)))

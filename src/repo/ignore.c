@@ -5,7 +5,6 @@
 
 #include <errno.h>
 
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -86,8 +85,7 @@ int ignore_add(struct dver_repo *repo, const char *path, struct dver_err *err)
 	buf_addf(&out, "%s\n", line.data);
 	r = buf_check(&out, err);
 	if (r == 0)
-		r = afile_replace(file, out.data, out.len, 0644,
-				  repo->nosync ? AFILE_NOSYNC : 0, err);
+		r = repo_replace(repo, file, out.data, out.len, err);
 	return r < 0 ? r : 1;
 }
 
@@ -114,7 +112,6 @@ int ignore_remove(struct dver_repo *repo, const char *path,
 		r = os_unlink(file) < 0
 			    ? err_sys(err, "cannot remove '%s'", file) : 0;
 	else if (r == 0)
-		r = afile_replace(file, out.data, out.len, 0644,
-				  repo->nosync ? AFILE_NOSYNC : 0, err);
+		r = repo_replace(repo, file, out.data, out.len, err);
 	return r < 0 ? r : 1;
 }

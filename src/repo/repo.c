@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -244,6 +245,16 @@ int repo_store(struct dver_repo *repo, struct store **out,
 	}
 	*out = repo->store;
 	return r;
+}
+
+int repo_replace(struct dver_repo *repo, const char *path, const void *data,
+		 size_t len, struct dver_err *err)
+{
+	unsigned flags = repo->nosync ? AFILE_NOSYNC : 0;
+
+	if (!repo->tmp)
+		return afile_replace(path, data, len, 0644, flags, err);
+	return afile_replace_via(repo->tmp, path, data, len, 0644, flags, err);
 }
 
 static void on_wait(void *data, const char *line)

@@ -33,6 +33,7 @@ struct dver_repo {
 	_Atomic(const char *) what;
 	_Atomic uint64_t files, files_total, bytes, bytes_total;
 	struct store *store;	/* the local store once opened; owned */
+	const char *tmp;	/* scratch of a command that changes things */
 };
 
 /* Tell a line to the person, if anybody listens. */
@@ -48,6 +49,12 @@ void repo_phase(struct dver_repo *repo, const char *what);
  */
 int repo_store(struct dver_repo *repo, struct store **out,
 	       struct dver_err *err);
+/*
+ * Replace a small file of the workspace atomically: the unfinished one lies
+ * in repo->tmp where that is set.
+ */
+int repo_replace(struct dver_repo *repo, const char *path, const void *data,
+		 size_t len, struct dver_err *err);
 /* `.dver/lock`, exclusively: for everything that changes the workspace. */
 int repo_lock(struct dver_repo *repo, struct lock **out,
 	      struct dver_err *err);

@@ -89,7 +89,7 @@ static void sweep_one(const char *tmp, const char *name)
 }
 
 /* Litter that cannot be swept is no reason to fail. */
-static void sweep(const char *root)
+void local_sweep(const char *root)
 {
 	AUTO_FREE char *tmp = str_printf("%s/tmp", root);
 	AUTO_DIR struct dir *d = NULL;
@@ -114,7 +114,7 @@ int local_open(struct store **out, const char *root, bool create, bool nosync,
 	if (r == 0)
 		r = store_open(out, &t, &opts, err);
 	if (r == 0)
-		sweep(root);
+		local_sweep(root);
 	return r;
 }
 
@@ -128,6 +128,16 @@ int local_lock(struct lock **out, const char *root, enum lock_mode mode,
 		return err_nomem(err);
 	return lock_take(out, path, mode, LOCK_WAIT_MS, on_wait, data, cancel,
 			 err);
+}
+
+int local_replace(const char *root, const char *path, const void *data,
+		  size_t len, unsigned flags, struct dver_err *err)
+{
+	AUTO_TMPDIR struct tmpdir *tmp = NULL;
+	int r = tmpdir_new(&tmp, root, err);
+
+	return r < 0 ? r : afile_replace_via(tmpdir_path(tmp), path, data, len,
+					     0644, flags, err);
 }
 
 int local_register(const char *root, const char *workspace,
@@ -153,5 +163,5 @@ int local_register(const char *root, const char *workspace,
 		return 0;
 	if (os_mkdirs(dir, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", dir);
-	return afile_replace(path, workspace, len, 0644, 0, err);
+	return local_replace(root, path, workspace, len, 0, err);
 }

@@ -14,6 +14,8 @@
  */
 int local_open(struct store **out, const char *root, bool create, bool nosync,
 	       mode_t mode_mask, struct dver_err *err);
+/* Remove folders in root/tmp whose owners are gone. */
+void local_sweep(const char *root);
 /*
  * The lock that gc takes exclusively and whoever adds takes shared; waits
  * for up to a minute.
@@ -21,6 +23,12 @@ int local_open(struct store **out, const char *root, bool create, bool nosync,
 int local_lock(struct lock **out, const char *root, enum lock_mode mode,
 	       void (*on_wait)(void *, const char *), void *data,
 	       const struct cancel *cancel, struct dver_err *err);
+/*
+ * Replace a small file below `root` atomically, leaving nothing behind when
+ * killed.  `flags` as for afile_open().
+ */
+int local_replace(const char *root, const char *path, const void *data,
+		  size_t len, unsigned flags, struct dver_err *err);
 /*
  * Register a workspace, so that gc counts what it needs: `repos/<id>` holds
  * its absolute path.  Doing it again changes nothing.

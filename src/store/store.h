@@ -56,6 +56,8 @@ int store_replaced_names(struct store *s, struct strvec *out,
 			 struct dver_err *err);
 /* Entries of all indexes that are open. */
 uint64_t store_count(const struct store *s);
+/* Keep a finished index beside the fetched ones: it need not be fetched. */
+void store_keep_index(struct store *s, const char *path, const char *name);
 /* Bytes of all listed indexes together. */
 uint64_t store_index_bytes(const struct store *s);
 /* LIST gc/ again: is one of these packs condemned by now?  1, 0, < 0. */

@@ -3,8 +3,10 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "base/afile.h"
+#include "base/dir.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -15,6 +17,7 @@
 
 #define PLACES_MAX 16
 #define FETCH_BLOCK (4u << 20)
+#define DAY (24 * 3600)
 
 /* May this index have the id?  Its name says between which ids it lies. */
 static bool in_range(const struct listed *l, const struct oid *id)
@@ -231,6 +234,39 @@ static int bring(struct store *s, struct listed *l, struct dver_err *err)
 	return r < 0 ? r : map_cached(l, path, err);
 }
 
+void store_keep_index(struct store *s, const char *path, const char *name)
+{
+	AUTO_FREE char *to = NULL;
+
+	if (!s->index_cache || os_mkdirs(s->index_cache, 0777) < 0)
+		return;
+	to = str_printf("%s/%s", s->index_cache, name);
+	/* A link, because the file is moved away next and never changes. */
+	if (to)
+		(void)os_link(path, to);
+}
+
+/* Cached indexes that the remote does not list any more. */
+static void drop_unlisted(struct store *s)
+{
+	AUTO_DIR struct dir *d = NULL;
+	struct dir_entry e;
+	struct index_name parsed;
+
+	if (dir_open(&d, AT_FDCWD, s->index_cache, NULL) < 0)
+		return;
+	while (dir_next(d, &e, NULL) > 0) {
+		struct os_stat st;
+		bool old = os_statat(dir_fd(d), e.name, &st, true) == 0 &&
+			   st.mtime_ns / 1000000000 + DAY < time(NULL);
+
+		/* What has no such name is unfinished, or its writer died. */
+		if (index_name_parse(&parsed, e.name) == 0
+			    ? !strvec_has(&s->index_names, e.name) : old)
+			(void)os_unlinkat(dir_fd(d), e.name, 0);
+	}
+}
+
 int store_load_indexes(struct store *s, struct dver_err *err)
 {
 	int r = store_ensure(s, err);
@@ -244,5 +280,6 @@ int store_load_indexes(struct store *s, struct dver_err *err)
 	for (size_t i = 0; r == 0 && i < s->n; i++)
 		if (!s->index[i].map)
 			r = bring(s, &s->index[i], err);
+	drop_unlisted(s);
 	return r;
 }

@@ -439,6 +439,7 @@ static int publish_index(struct writer *w, struct writer_stats *st,
 		src.len = (size_t)parsed.bytes;
 	st->stored += src.len;
 	src.path = path;
+	store_keep_index(w->s, path, name);
 	r = transport_put(store_transport(w->s), key, &src, err);
 	if (r < 0)
 		(void)os_unlink(path);

@@ -112,7 +112,8 @@ static int run(struct check *c, const struct transfer_root *roots, size_t n,
 	}
 	plan_release(&plan);
 	if (r == 0 && grew)
-		(void)complete_save(&c->complete, c->opts->folder, c->remote,
+		(void)complete_save(&c->complete, c->opts->folder,
+				    store_local_root(c->local), c->remote,
 				    NULL);
 	return r;
 }

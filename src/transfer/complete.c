@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/rand.h"
+#include "store/local.h"
 
 #define HEAD "dver complete 1\n"
 #define FILE_MAX (64u << 20)
@@ -163,7 +164,8 @@ int complete_load(struct complete *out, const char *folder,
 }
 
 int complete_save(const struct complete *c, const char *folder,
-		  struct store *remote, struct dver_err *err)
+		  const char *cache, struct store *remote,
+		  struct dver_err *err)
 {
 	const struct strvec *names = store_index_names(remote);
 	AUTO_FREE char *path = str_printf("%s/complete", folder);
@@ -191,6 +193,6 @@ int complete_save(const struct complete *c, const char *folder,
 		r = buf_check(&b, err);
 	if (r == 0 && os_mkdirs(folder, 0777) < 0)
 		r = err_sys(err, "cannot make '%s'", folder);
-	return r < 0 ? r : afile_replace(path, b.data, b.len, 0644,
+	return r < 0 ? r : local_replace(cache, path, b.data, b.len,
 					 AFILE_NOSYNC, err);
 }

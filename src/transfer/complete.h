@@ -24,8 +24,10 @@ struct complete {
 /* What still holds, given the listings of `remote`. */
 int complete_load(struct complete *out, const char *folder,
 		  struct store *remote, struct dver_err *err);
+/* `cache` is the local store's folder, with room for an unfinished file. */
 int complete_save(const struct complete *c, const char *folder,
-		  struct store *remote, struct dver_err *err);
+		  const char *cache, struct store *remote,
+		  struct dver_err *err);
 void complete_release(struct complete *c);
 #define AUTO_COMPLETE __attribute__((cleanup(complete_release)))
 

@@ -384,7 +384,8 @@ static void remember(struct push *p)
 		    complete_add(&p->complete, p->roots[i].label,
 				 &p->roots[i].id, &err) < 0)
 			return;
-	(void)complete_save(&p->complete, p->opts->folder, p->remote, &err);
+	(void)complete_save(&p->complete, p->opts->folder,
+			    store_local_root(p->local), p->remote, &err);
 }
 
 static bool all_complete(const struct push *p)

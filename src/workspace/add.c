@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -413,8 +412,7 @@ static int write_pointer(struct add *a, const struct adding *x,
 	p.out = name;
 	r = pointer_format(&text, &p, err);
 	if (r == 0)
-		r = afile_replace(disk, text.data, text.len, 0644,
-				  repo->nosync ? AFILE_NOSYNC : 0, err);
+		r = repo_replace(repo, disk, text.data, text.len, err);
 	return r;
 }
 

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -230,24 +229,20 @@ static void put_entry(struct buf *out, const struct recorded *e)
 	}
 }
 
-int record_save(const struct record *r, const char *path, bool nosync,
-		struct dver_err *err)
+int record_format(const struct record *r, struct buf *out,
+		  struct dver_err *err)
 {
-	AUTO_BUF struct buf b = BUF_BIG;
 	char hex[2 * HASH_SIZE + 1];
 	uint8_t sum[HASH_SIZE];
 	int ret;
 
-	buf_addstr(&b, HEAD);
+	buf_addstr(out, HEAD);
 	for (size_t i = 0; i < r->n; i++)
-		put_entry(&b, &r->v[i]);
-	ret = hash_bytes(sum, b.data, b.len, err);
+		put_entry(out, &r->v[i]);
+	ret = hash_bytes(sum, out->data, out->len, err);
 	hex_encode(hex, sum, sizeof(sum));
-	buf_addf(&b, "sum %s\n", hex);
-	if (ret == 0)
-		ret = buf_check(&b, err);
-	return ret < 0 ? ret : afile_replace(path, b.data, b.len, 0644,
-					     nosync ? AFILE_NOSYNC : 0, err);
+	buf_addf(out, "sum %s\n", hex);
+	return ret < 0 ? ret : buf_check(out, err);
 }
 
 /* "<digits> " */

@@ -44,8 +44,9 @@ struct record {
 
 /* A file that does not exist is an empty record. */
 int record_load(struct record *out, const char *path, struct dver_err *err);
-int record_save(const struct record *r, const char *path, bool nosync,
-		struct dver_err *err);
+/* The text that record_load() reads. */
+int record_format(const struct record *r, struct buf *out,
+		  struct dver_err *err);
 void record_release(struct record *r);
 #define AUTO_RECORD __attribute__((cleanup(record_release)))
 

@@ -324,7 +324,6 @@ static int node_done(struct node *d, int worker, struct dver_err *err)
 static int scan_range(struct node *d, int worker, size_t from, size_t to,
 		      struct dver_err *err)
 {
-	AUTO_BUF struct buf path = BUF_PATH;
 	int r = 0;
 
 	for (size_t i = from; r >= 0 && i < to; i++) {

@@ -45,6 +45,8 @@ struct wrote_key { uint64_t ino, size; int64_t mtime; };
 /* `store_files`: what is found is put into the local store too. */
 int scanner_open(struct scanner **out, struct dver_repo *repo,
 		 bool store_files, struct dver_err *err);
+/* Remove unfinished stat indexes of killed runs. */
+void scanner_sweep(struct dver_repo *repo);
 /* Publish what was stored.  Stat indexes are saved after it. */
 int scanner_commit(struct scanner *s, struct writer_stats *st,
 		   struct dver_err *err);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/statfs.h>
 
+#include "base/dir.h"
 #include "base/err.h"
 #include "base/le.h"
 #include "base/mem.h"
@@ -34,6 +35,19 @@ void scanner_free(struct scanner *s)
 	if (s->root_fd >= 0)
 		(void)os_close(s->root_fd);
 	free(s);
+}
+
+void scanner_sweep(struct dver_repo *repo)
+{
+	AUTO_FREE char *path = str_printf("%s/index", repo->meta);
+	AUTO_DIR struct dir *d = NULL;
+	struct dir_entry e;
+
+	if (!path || dir_open(&d, AT_FDCWD, path, NULL) < 0)
+		return;
+	while (dir_next(d, &e, NULL) > 0)
+		if (str_ends(e.name, ".tmp") || str_starts(e.name, "clock-"))
+			(void)os_unlinkat(dir_fd(d), e.name, 0);
 }
 
 /* What time it is for the file system of the metadata folder. */

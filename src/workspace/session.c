@@ -14,6 +14,9 @@ void session_close(struct session *s)
 	outputs_release(&s->outputs);
 	record_release(&s->record);
 	free(s->record_path);
+	if (s->tmp)
+		s->repo->tmp = NULL;
+	tmpdir_free(s->tmp);
 	lock_release(s->cache_lock);
 	lock_release(s->lock);
 	*s = (struct session){ .repo = NULL };
@@ -29,8 +32,16 @@ static int take_locks(struct session *s, struct dver_err *err)
 	struct store *store;
 	int r = repo_lock(s->repo, &s->lock, err);
 
-	if (r == 0)
+	/* Nobody else changes the workspace now: what killed runs left goes. */
+	if (r == 0) {
+		local_sweep(s->repo->meta);
+		scanner_sweep(s->repo);
+		r = tmpdir_new(&s->tmp, s->repo->meta, err);
+	}
+	if (r == 0) {
+		s->repo->tmp = tmpdir_path(s->tmp);
 		r = repo_store(s->repo, &store, err);
+	}
 	return r < 0 ? r : local_lock(&s->cache_lock, s->repo->cache,
 				      LOCK_SHARED, on_wait, s->repo,
 				      &s->repo->cancel, err);
@@ -171,7 +182,11 @@ size_t session_group(const struct session *s, size_t i)
 
 int session_save(struct session *s, struct dver_err *err)
 {
-	return record_save(&s->record, s->record_path, s->repo->nosync, err);
+	AUTO_BUF struct buf text = BUF_BIG;
+	int r = record_format(&s->record, &text, err);
+
+	return r < 0 ? r : repo_replace(s->repo, s->record_path, text.data,
+					text.len, err);
 }
 
 static enum root_kind root_of(enum tree_kind k)

@@ -19,6 +19,7 @@ struct session {
 	struct dver_repo *repo;
 	struct lock *lock;	/* of the workspace; NULL: only reading */
 	struct lock *cache_lock; /* shared, against gc; NULL: only reading */
+	struct tmpdir *tmp;	/* scratch; NULL: only reading */
 	char *record_path;	/* owned */
 	struct record record;
 	struct outputs outputs;
