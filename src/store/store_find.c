@@ -2,10 +2,10 @@
  * store_find - which index knows an id, and which of its places is best.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <time.h>
 
-#include "base/afile.h"
 #include "base/dir.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -173,31 +173,44 @@ int store_learn_pack(struct store *s, const struct fact *near,
 	return r;
 }
 
-/* Copy an index of a remote into the cache of indexes. */
-static int fetch_to(struct listed *l, const char *path, struct dver_err *err)
+/*
+ * Copy an index of a remote into the cache of indexes.  The file has no name
+ * until it is whole, so that a killed run leaves nothing.
+ */
+static int fetch_to(struct store *s, struct listed *l, const char *path,
+		    struct dver_err *err)
 {
 	AUTO_FREE char *block = malloc(FETCH_BLOCK);
 	AUTO_FREE char *key = str_printf("index/%s", l->name);
-	AUTO_AFILE struct afile *af = NULL;
+	AUTO_CLOSE int fd = -1;
+	char self[32];
 	int r = block && key ? 0 : err_nomem(err);
 
-	if (r == 0)
-		r = afile_open(&af, path, 0444, AFILE_NOSYNC, err);
+	if (r < 0)
+		return r;
+	fd = os_open(s->index_cache, O_TMPFILE | O_RDWR, 0444);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		fd = os_open(path, O_CREAT | O_EXCL | O_RDWR, 0444);
+	if (fd < 0)
+		return err_sys(err, "cannot create '%s'", path);
 	for (uint64_t off = 0; r == 0 && off < l->size;) {
 		size_t want = (size_t)MIN(l->size - off,
 					  (uint64_t)FETCH_BLOCK);
 		size_t got;
 
-		r = transport_get(l->store->t, key, off, block, want, &got,
-				  err);
+		r = transport_get(s->t, key, off, block, want, &got, err);
 		if (r == 0 && got != want)
 			r = err_set(err, DVER_ECORRUPT, "index '%s' in '%s' "
-				    "is cut off", l->name, l->store->t->url);
-		if (r == 0)
-			r = afile_write(af, block, got, err);
+				    "is cut off", l->name, s->t->url);
+		if (r == 0 && os_write_all(fd, block, got) < 0)
+			r = err_sys(err, "cannot write '%s'", path);
 		off += want;
 	}
-	return r < 0 ? r : afile_commit(&af, err);
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (r == 0 && linkat(AT_FDCWD, self, AT_FDCWD, path,
+			     AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
+		r = err_sys(err, "cannot create '%s'", path);
+	return r;
 }
 
 static int map_cached(struct listed *l, const char *path,
@@ -230,7 +243,7 @@ static int bring(struct store *s, struct listed *l, struct dver_err *err)
 		return err_nomem(err);
 	if (map_cached(l, path, err) == 0)
 		return 0;
-	r = fetch_to(l, path, err);
+	r = fetch_to(s, l, path, err);
 	return r < 0 ? r : map_cached(l, path, err);
 }
 
@@ -267,19 +280,27 @@ static void drop_unlisted(struct store *s)
 	}
 }
 
-int store_load_indexes(struct store *s, struct dver_err *err)
+static int bring_all(struct store *s, struct dver_err *err)
 {
-	int r = store_ensure(s, err);
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && s->local && i < s->n; i++)
-		r = listed_open(&s->index[i], err);
-	if (r < 0 || s->local || !s->index_cache)
-		return r;
 	if (os_mkdirs(s->index_cache, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", s->index_cache);
 	for (size_t i = 0; r == 0 && i < s->n; i++)
 		if (!s->index[i].map)
 			r = bring(s, &s->index[i], err);
 	drop_unlisted(s);
+	return r;
+}
+
+int store_load_indexes(struct store *s, struct dver_err *err)
+{
+	int r = store_ensure(s, err);
+
+	if (r == 0 && !s->local && s->index_cache)
+		r = bring_all(s, err);
+	/* Opened here, so that workers only look up. */
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		r = listed_open(&s->index[i], err);
 	return r;
 }
