@@ -77,6 +77,29 @@ static int pump(struct feed *f, struct buf *out, struct dver_err *err)
 	return out ? buf_check(out, err) : 0;
 }
 
+/*
+ * Is there such a program?  Asked first, because where processes are emulated
+ * posix_spawn() cannot tell that the exec failed.
+ */
+static bool is_there(const char *name)
+{
+	const char *p = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0;
+	while (p && *p) {
+		size_t len = strcspn(p, ":");
+		AUTO_FREE char *path = str_printf("%.*s/%s", (int)len, p,
+						  name);
+
+		if (path && len && access(path, X_OK) == 0)
+			return true;
+		p += len;
+		p += *p == ':';
+	}
+	return false;
+}
+
 static int spawn(pid_t *pid, const char *const argv[], const char *dir,
 		 int in, int out, struct dver_err *err)
 {
@@ -84,6 +107,11 @@ static int spawn(pid_t *pid, const char *const argv[], const char *dir,
 	union { const char *const *from; char *const *to; } args = { argv };
 	int r;
 
+	if (!is_there(argv[0])) {
+		(void)err_set(err, DVER_ECHILD, "cannot run '%s': there is no "
+			      "such program", argv[0]);
+		return DVER_ECHILD;
+	}
 	posix_spawn_file_actions_init(&fa);
 	if (dir)
 		posix_spawn_file_actions_addchdir_np(&fa, dir);

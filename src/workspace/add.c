@@ -503,7 +503,7 @@ static int report(struct add *a, dver_change_fn fn, void *data,
 		struct counts c;
 
 		/* Counting is a courtesy: the old tree may not be here. */
-		if (counts_between(a->s->store, a->s->io[0], &old, &x->now,
+		if (counts_between(a->s->store, a->s->main_io, &old, &x->now,
 				   &c, err) < 0)
 			c = (struct counts){ 0, 1, 0 };
 		r = fn(data, &(struct dver_change){

@@ -360,7 +360,7 @@ static int report(struct run *r, struct checkout *c, const struct scanned *now,
 
 	if (!fn)
 		return 0;
-	if (counts_between(r->s->store, r->s->io[0], &c->disk, now, &n,
+	if (counts_between(r->s->store, r->s->main_io, &c->disk, now, &n,
 			   err) < 0)
 		n = (struct counts){ 0, 0, 0 };
 	return fn(data, &(struct dver_change){

@@ -161,7 +161,7 @@ static int compare(struct differ *d, const char *path,
 			 a->kind == b->kind ? 'M' : 'T', "",
 			 a->kind ? &ea : NULL, b->kind ? &eb : NULL, err);
 	else
-		r = walk_diff(d->s->store, d->s->io[0],
+		r = walk_diff(d->s->store, d->s->main_io,
 			      a->kind == TREE_DIR ? &a->id : NULL,
 			      b->kind == TREE_DIR ? &b->id : NULL,
 			      on_difference, d, err);

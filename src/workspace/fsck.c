@@ -148,7 +148,7 @@ static int look_at(struct user *u, const struct oid *id, uint64_t size,
 	if (r < 0 || size <= CHUNK_MAX)
 		return r;
 	/* Without a readable recipe there are no chunks to ask about. */
-	(void)store_each_chunk(u->f->target, u->f->s->io[0], id, on_chunk, u,
+	(void)store_each_chunk(u->f->target, u->f->s->main_io, id, on_chunk, u,
 			       NULL);
 	return 0;
 }
@@ -178,7 +178,7 @@ static int find_users(struct fsck *f, const struct outputs *o,
 		r = look_at(&u, &p->id, p->kind == ROOT_FILE ? p->size : 0, "",
 			    err);
 		if (r == 0 && p->kind == ROOT_TREE &&
-		    walk_tree(f->target, f->s->io[0], &p->id, on_entry, &u,
+		    walk_tree(f->target, f->s->main_io, &p->id, on_entry, &u,
 			      err) == DVER_ENOMEM)
 			r = DVER_ENOMEM;
 	}
@@ -245,12 +245,12 @@ static int from_workspace(struct fsck *f, struct writer *w,
 		return 0;
 	/* Nothing is stored before it is known to be the right bytes. */
 	io.hash_only = true;
-	r = ingest_file(NULL, 0, f->s->io[0], f->s->root_fd, d->path, &io,
+	r = ingest_file(NULL, 0, f->s->main_io, f->s->root_fd, d->path, &io,
 			&real, &st, &linked, NULL);
 	if (r < 0 || !oid_eq(&real, &d->user))
 		return 0;
 	io.hash_only = false;
-	r = ingest_file(w, 0, f->s->io[0], f->s->root_fd, d->path, &io, &real,
+	r = ingest_file(w, 0, f->s->main_io, f->s->root_fd, d->path, &io, &real,
 			&st, &linked, err);
 	return r < 0 ? r : oid_eq(&real, &d->user);
 }
@@ -264,11 +264,11 @@ static int from_remote(struct fsck *f, struct writer *w,
 	if (!f->remote || d->loose ||
 	    (d->has_fact && d->fact.kind == FACT_RECIPE))
 		return 0;
-	r = store_read(f->remote, f->s->io[0], &d->id, CHUNK_MAX, &bytes,
+	r = store_read(f->remote, f->s->main_io, &d->id, CHUNK_MAX, &bytes,
 		       NULL);
 	if (r < 0)
 		return 0;
-	r = writer_put(w, 0, f->s->io[0], d->has_fact ? d->fact.place
+	r = writer_put(w, 0, f->s->main_io, d->has_fact ? d->fact.place
 						      : PLACE_PACK,
 		       &d->id, bytes.data, bytes.len, err);
 	return r < 0 ? r : 1;

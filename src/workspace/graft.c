@@ -35,7 +35,7 @@ static int side_open(struct side *d, struct scanner *s, const struct oid *id,
 
 	if (!id)
 		return 0;
-	r = store_read(s->store, s->io[0], id, TREE_MAX, &d->bytes, err);
+	r = store_read(s->store, s->main_io, id, TREE_MAX, &d->bytes, err);
 	if (r == 0)
 		r = tree_reader_init(&d->reader, d->bytes.data, d->bytes.len,
 				     err);

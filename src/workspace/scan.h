@@ -25,6 +25,7 @@ struct scanner {
 	struct tmpdir *stage;	/* of the writer; owned */
 	struct pool *pool;	/* owned */
 	struct store_io **io;	/* one a worker; owned */
+	struct store_io *main_io; /* of the thread that submits; owned */
 	struct link_order order;
 	uint64_t loose_above;
 	int root_fd;		/* of the workspace; owned */

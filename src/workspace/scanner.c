@@ -29,6 +29,7 @@ void scanner_free(struct scanner *s)
 	tmpdir_free(s->stage);
 	for (int i = 0; s->io && i < s->repo->jobs; i++)
 		store_io_free(s->io[i]);
+	store_io_free(s->main_io);
 	free(s->io);
 	keymap_release(&s->wrote);
 	free(s->index_dir);
@@ -131,7 +132,7 @@ static int start_workers(struct scanner *s, struct dver_err *err)
 	r = s->io ? pool_new(&s->pool, jobs, QUEUE, err) : err_nomem(err);
 	for (int i = 0; r == 0 && i < jobs; i++)
 		r = store_io_new(&s->io[i], err);
-	return r;
+	return r < 0 ? r : store_io_new(&s->main_io, err);
 }
 
 static int start_writer(struct scanner *s, struct dver_err *err)

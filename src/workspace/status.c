@@ -124,7 +124,7 @@ static void count(struct looking *l, const struct scanned *from,
 	struct counts c = { 0, 0, 0 };
 
 	/* The old tree may be in no store that can be asked. */
-	if (counts_between(l->s->store, l->s->io[0], from, to, &c, NULL) < 0)
+	if (counts_between(l->s->store, l->s->main_io, from, to, &c, NULL) < 0)
 		c = (struct counts){ 0, 0, 0 };
 	st->added = c.added;
 	st->modified = c.modified;
