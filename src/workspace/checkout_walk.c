@@ -51,7 +51,8 @@ static int side_open(struct side *d, struct checkout *c, const struct oid *id,
 	*d = (struct side){ .bytes = BUF_INIT(TREE_MAX) };
 	if (!id)
 		return 0;
-	r = store_read(c->s->store, c->s->main_io, id, TREE_MAX, &d->bytes, err);
+	r = store_read(c->s->store, c->s->main_io, id, TREE_MAX, &d->bytes,
+		       err);
 	if (r == 0)
 		r = tree_reader_init(&d->reader, d->bytes.data, d->bytes.len,
 				     err);
