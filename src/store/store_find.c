@@ -18,6 +18,8 @@
 #define PLACES_MAX 16
 #define FETCH_BLOCK (4u << 20)
 #define DAY (24 * 3600)
+#define TAIL_READ (64u << 10)	/* at the end of a pack, for its footer */
+#define TAIL_NEAR (512u << 10)	/* an object so near to it comes along */
 
 /* May this index have the id?  Its name says between which ids it lies. */
 static bool in_range(const struct listed *l, const struct oid *id)
@@ -131,37 +133,74 @@ int store_has(struct store *s, const struct oid *id, struct dver_err *err)
 	return loose_has(s->local, id, err);
 }
 
+/* The bytes of a pack from `off` to its end, kept in s->tail. */
+static int read_tail(struct store *s, const struct fact *f, uint64_t off,
+		     struct dver_err *err)
+{
+	size_t len = (size_t)(f->pack_size - off);
+	char key[FACT_KEY_MAX];
+	size_t got;
+	int r;
+
+	fact_key(key, f);
+	buf_clear(&s->tail);
+	if (!buf_reserve(&s->tail, len))
+		return err_nomem(err);
+	r = transport_get(s->t, key, off, s->tail.data, len, &got, err);
+	if (r == 0 && got != len)
+		r = err_set(err, DVER_ECORRUPT, "pack '%s' is cut off", key);
+	if (r < 0)
+		return r;
+	s->tail.len = len;
+	s->tail_off = off;
+	memcpy(s->tail_pack, f->pack, sizeof(s->tail_pack));
+	return 0;
+}
+
+/*
+ * The footer of a pack is at its end, and so is the root of what was pushed:
+ * one read for both where they are near each other.
+ */
+static int load_tail(struct store *s, const struct fact *near, uint64_t *len,
+		     struct dver_err *err)
+{
+	uint64_t size = near->pack_size;
+	uint64_t off = size - MIN(size, (uint64_t)TAIL_READ);
+	const uint8_t *trailer;
+	int r;
+
+	if (size - near->offset <= TAIL_NEAR)
+		off = MIN(off, near->offset);
+	r = read_tail(s, near, off, err);
+	if (r < 0)
+		return r;
+	trailer = (uint8_t *)s->tail.data + s->tail.len - PACK_TRAILER;
+	r = pack_footer_length(len, trailer, size, err);
+	if (r == 0 && *len > s->tail.len)
+		r = read_tail(s, near, size - *len, err);
+	return r;
+}
+
 int store_learn_pack(struct store *s, const struct fact *near,
 		     struct dver_err *err)
 {
-	AUTO_FREE uint8_t *footer = NULL;
 	AUTO_FREE struct fact *facts = NULL;
-	uint8_t trailer[PACK_TRAILER];
-	char key[FACT_KEY_MAX];
-	size_t got, n = 0, cap = 0;
-	uint64_t len;
+	size_t n = 0, cap = 0;
+	uint64_t len = 0;
 	int r;
 
 	if (near->place == PLACE_LOOSE || near->pack_size < PACK_TRAILER)
 		return 0;
-	fact_key(key, near);
-	r = transport_get(s->t, key, near->pack_size - PACK_TRAILER, trailer,
-			  sizeof(trailer), &got, err);
-	if (r == 0 && got != sizeof(trailer))
-		r = err_set(err, DVER_ECORRUPT, "pack '%s' is cut off", key);
-	if (r == 0)
-		r = pack_footer_length(&len, trailer, near->pack_size, err);
-	if (r < 0)
-		return r;
-	footer = malloc((size_t)len);
-	if (!footer)
-		return err_nomem(err);
-	r = transport_get(s->t, key, near->pack_size - len, footer,
-			  (size_t)len, &got, err);
+	pthread_mutex_lock(&s->tail_mutex);
+	r = load_tail(s, near, &len, err);
 	if (r == 0)
 		r = pack_footer_parse(&facts, &n, &cap, near->pack,
-				      near->place, near->pack_size, footer,
-				      got, err);
+				      near->place, near->pack_size,
+				      s->tail.data + s->tail.len - len,
+				      (size_t)len, err);
+	if (r < 0)
+		buf_clear(&s->tail);
+	pthread_mutex_unlock(&s->tail_mutex);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct fact *slot = keymap_put(&s->learned, facts[i].id.id,
 					       NULL);
@@ -293,6 +332,15 @@ static int bring_all(struct store *s, struct dver_err *err)
 	return r;
 }
 
+static int open_all(struct store *s, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		r = listed_open(&s->index[i], err);
+	return r;
+}
+
 int store_load_indexes(struct store *s, struct dver_err *err)
 {
 	int r = store_ensure(s, err);
@@ -300,7 +348,10 @@ int store_load_indexes(struct store *s, struct dver_err *err)
 	if (r == 0 && !s->local && s->index_cache)
 		r = bring_all(s, err);
 	/* Opened here, so that workers only look up. */
-	for (size_t i = 0; r == 0 && i < s->n; i++)
-		r = listed_open(&s->index[i], err);
-	return r;
+	r = r < 0 ? r : open_all(s, err);
+	if (r != DVER_ENOTFOUND)
+		return r;
+	/* Merged away since it was listed: what replaces it is listed now. */
+	r = store_refresh(s, err);
+	return r < 0 ? r : open_all(s, err);
 }

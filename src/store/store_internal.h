@@ -36,6 +36,10 @@ struct store {
 	store_fallback_fn open_fallback;	/* NULL: there is none */
 	void *fallback_data;
 	struct store *fallback;		/* borrowed, once opened */
+	pthread_mutex_t tail_mutex;	/* of the three that follow */
+	struct buf tail;		/* the end of the pack last learned */
+	uint8_t tail_pack[RAND_NAME];
+	uint64_t tail_off;
 	struct keymap learned;		/* id -> struct fact, from footers */
 };
 

@@ -56,6 +56,8 @@ void store_close(struct store *s)
 	keymap_release(&s->condemned);
 	keymap_release(&s->learned);
 	overlay_release(s);
+	buf_release(&s->tail);
+	pthread_mutex_destroy(&s->tail_mutex);
 	transport_close(s->t);
 	free(s->index_cache);
 	free(s->local);
@@ -129,6 +131,8 @@ int store_open(struct store **out, struct transport **t,
 	keymap_init(&made->learned, HASH_SIZE, sizeof(struct fact));
 	keymap_init(&made->overlay, HASH_SIZE, sizeof(struct buf));
 	pthread_mutex_init(&made->overlay_mutex, NULL);
+	pthread_mutex_init(&made->tail_mutex, NULL);
+	buf_init(&made->tail, SIZE_MAX / 4);
 	s = made;
 	s->t = TAKE(taken);
 	s->local = copy_or_null(opts->local, &ok);

@@ -80,6 +80,23 @@ uint8_t *store_io_chunk(struct store_io *io)
 	return io->chunk;
 }
 
+/* A frame beside the footer that was read last came along with it. */
+static bool from_tail(struct store *s, const struct fact *f, struct buf *out)
+{
+	bool there;
+
+	pthread_mutex_lock(&s->tail_mutex);
+	there = s->tail.len &&
+		memcmp(s->tail_pack, f->pack, sizeof(f->pack)) == 0 &&
+		f->offset >= s->tail_off &&
+		f->offset - s->tail_off + f->stored <= s->tail.len;
+	if (there)
+		buf_add(out, s->tail.data + (f->offset - s->tail_off),
+			f->stored);
+	pthread_mutex_unlock(&s->tail_mutex);
+	return there;
+}
+
 int store_read_frame(struct store *s, const struct fact *f, struct buf *out,
 		     struct dver_err *err)
 {
@@ -89,6 +106,8 @@ int store_read_frame(struct store *s, const struct fact *f, struct buf *out,
 
 	buf_clear(out);
 	if (!buf_reserve(out, f->stored))
+		return buf_check(out, err);
+	if (from_tail(s, f, out))
 		return buf_check(out, err);
 	fact_key(key, f);
 	r = transport_get(s->t, key, f->offset, out->data, f->stored, &got,

@@ -49,6 +49,7 @@ struct writer {
 	size_t nroots, roots_cap;
 	struct keymap relied;		/* packs that found objects lie in */
 	struct loose_set loose;		/* files and notes to publish */
+	char index_name[INDEX_NAME_MAX]; /* once published */
 	_Atomic uint64_t bytes;
 };
 
@@ -443,7 +444,33 @@ static int publish_index(struct writer *w, struct writer_stats *st,
 	r = transport_put(store_transport(w->s), key, &src, err);
 	if (r < 0)
 		(void)os_unlink(path);
+	memcpy(w->index_name, name, sizeof(name));
 	return r < 0 ? r : transport_flush(store_transport(w->s), err);
+}
+
+/*
+ * The names of all indexes, for readers that cannot list.  A hint: a failure
+ * is not the push's, and the next push writes it again.
+ */
+static void write_heads(struct store *s, const char *name)
+{
+	const struct strvec *names = store_index_names(s);
+	AUTO_BUF struct buf b = BUF_INIT(16u << 20);
+	char hex[2 * HASH_SIZE + 1];
+	uint8_t sum[HASH_SIZE];
+
+	buf_addstr(&b, "dver heads 1\n");
+	for (size_t i = 0; i < names->n; i++)
+		buf_addf(&b, "index %s\n", names->v[i]);
+	if (*name)
+		buf_addf(&b, "index %s\n", name);
+	if (!buf_ok(&b) || hash_bytes(sum, b.data, b.len, NULL) < 0)
+		return;
+	hex_encode(hex, sum, sizeof(sum));
+	buf_addf(&b, "sum %s\n", hex);
+	if (buf_ok(&b))
+		(void)transport_replace(store_transport(s), "heads", b.data,
+					b.len, NULL);
 }
 
 int writer_commit(struct writer **wp, struct writer_stats *stats,
@@ -464,6 +491,8 @@ int writer_commit(struct writer **wp, struct writer_stats *stats,
 				      store_nosync(w->s), stats, err);
 	if (r == 0 && (w->ndone || w->nroots || w->loose.nnotes))
 		r = publish_index(w, stats, err);
+	if (r == 0 && !store_local_root(w->s))
+		write_heads(w->s, w->index_name);
 	if (r == 0)
 		r = store_recheck_condemned(w->s, &w->relied, err);
 	if (r > 0)

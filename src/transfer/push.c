@@ -20,6 +20,7 @@
 #include "store/local.h"
 #include "store/loose.h"
 #include "store/recipe.h"
+#include "store/tidy.h"
 #include "store/writer.h"
 #include "transfer/plan.h"
 
@@ -427,6 +428,9 @@ static int attempt(struct push *p, const char *stage, struct dver_err *err)
 			r = writer_commit(&p->w, &st, err);
 		if (r == 0)
 			remember(p);
+		/* What follows only makes later pushes cheaper. */
+		if (r == 0)
+			(void)tidy_after_commit(p->remote, stage, NULL);
 	}
 	writer_abort(TAKE(p->w));
 	return r;

@@ -293,6 +293,8 @@ int dver_fetch(struct dver_repo *repo, const char *const *targets, size_t n,
 		r = move(repo, &roots, opts ? opts : &none, false,
 			 transfer_fetch, stats, err);
 	roots_release(&roots);
+	lock_release(TAKE(lock));
+	session_tidy(repo);
 	return r;
 }
 

@@ -4,10 +4,24 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "repo/config.h"
+#include "store/tidy.h"
 #include "transfer/remote.h"
+
+void session_tidy(struct dver_repo *repo)
+{
+	AUTO_TMPDIR struct tmpdir *tmp = NULL;
+
+	if (!repo->store || store_index_names(repo->store)->n < 16 ||
+	    store_refresh(repo->store, NULL) < 0 ||
+	    tmpdir_new(&tmp, repo->cache, NULL) < 0)
+		return;
+	(void)tidy_after_commit(repo->store, tmpdir_path(tmp), NULL);
+}
 
 void session_close(struct session *s)
 {
+	struct dver_repo *repo = s->cache_lock ? s->repo : NULL;
+
 	for (size_t i = 0; i < s->n; i++)
 		free(s->targets[i].sub);
 	free(s->targets);
@@ -18,6 +32,8 @@ void session_close(struct session *s)
 		s->repo->tmp = NULL;
 	tmpdir_free(s->tmp);
 	lock_release(s->cache_lock);
+	if (repo)
+		session_tidy(repo);
 	lock_release(s->lock);
 	*s = (struct session){ .repo = NULL };
 }

@@ -53,6 +53,11 @@ int session_targets(struct session *s, const char *const *typed, size_t n,
 void session_sort(struct session *s);
 /* All targets of the output at v[i]: how many from there on. */
 size_t session_group(const struct session *s, size_t i);
+/*
+ * Merge the local store's small indexes when there are many; the caller holds
+ * none of its locks.  Nothing depends on it.
+ */
+void session_tidy(struct dver_repo *repo);
 int session_save(struct session *s, struct dver_err *err);
 
 /* Is the disk, the record or a pointer the same thing? */

@@ -168,4 +168,21 @@ test_case 'two clones push at once' '
 	for i in 1 2 3 4; do (cd c$i && dver status -c | grep -q "as its"); done
 	cd r; dver fsck -r o
 '
+test_case 'many small adds and pushes end in few indexes' '
+	new_repo
+	files 3 data; dver add -q data; dver remote add o ../store; commit
+	for i in $(seq 40); do
+		echo $i >data/n; dver add -q data; git commit -qam $i
+		dver push -q
+	done
+	[ "$(ls .dver/cache/index | wc -l)" -lt 20 ]
+	[ "$(ls ../store/index | wc -l)" -lt 60 ]
+	grep -q "^index " ../store/heads
+	[ "$(grep -c "^index 1-" ../store/heads)" -ge 1 ]
+	dver fsck; dver fsck -r o
+	dver check --all-commits
+	cd ..; git clone -q r c; cd c; dver pull; same_tree data ../r/data
+	git checkout -q HEAD~33; dver pull
+	grep -qx 7 data/n
+'
 done_testing
