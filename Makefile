@@ -168,8 +168,8 @@ demo: demo-deps
 
 bench: bench-deps
 	$Q $(MAKE) --no-print-directory all
-	$Q PATH=$(CURDIR)/$B:$$PATH OUT=$(CURDIR)/build/bench.json \
-		python3 tests/bench/run.py "$$OUT" $(ARGS)
+	$Q PATH=$(CURDIR)/$B:$$PATH \
+		python3 tests/bench/run.py build/bench.json $(ARGS)
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60

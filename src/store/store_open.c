@@ -159,11 +159,6 @@ static int note_index(void *data, const struct transport_key *k,
 	/* Names that this version does not know are not its business. */
 	if (index_name_parse(&parsed, name) < 0)
 		return 0;
-	if (parsed.bytes != k->size)
-		return err_set(err, DVER_ECORRUPT, "index '%s' in '%s' has "
-			       "%llu bytes, not %llu: run dver fsck", name,
-			       s->t->url, (unsigned long long)k->size,
-			       (unsigned long long)parsed.bytes);
 	grown = realloc(s->index, (s->n + 1) * sizeof(*grown));
 	if (!grown)
 		return err_nomem(err);
@@ -320,10 +315,15 @@ static int map_file(struct listed *l, const char *dir, struct dver_err *err)
 int listed_open(struct listed *l, struct dver_err *err)
 {
 	AUTO_FREE char *dir = NULL;
+	struct index_name name;
 	int r = 0;
 
 	if (l->file)
 		return 0;
+	if (index_name_parse(&name, l->name) < 0 || name.bytes != l->size)
+		return err_set(err, DVER_ECORRUPT, "index '%s' in '%s' has "
+			       "%llu bytes: run dver fsck", l->name,
+			       l->store->t->url, (unsigned long long)l->size);
 	if (l->store->local && !l->map) {
 		dir = str_printf("%s/index", l->store->local);
 		r = dir ? map_file(l, dir, err) : err_nomem(err);

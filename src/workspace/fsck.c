@@ -18,6 +18,7 @@
 #include "repo/git.h"
 #include "store/chunker.h"
 #include "store/loose.h"
+#include "store/rebuild.h"
 #include "store/recipe.h"
 #include "store/tidy.h"
 #include "store/verify.h"
@@ -403,6 +404,24 @@ static int open_remote(struct fsck *f, const char *name, bool must,
 	return must ? r : 0;
 }
 
+/* Indexes come first: without them nothing else can be looked at. */
+static int mend_indexes(struct fsck *f, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec bad = STRVEC_INIT;
+	int r = store_rebuild(f->target, &bad, err);
+
+	for (size_t i = 0; r == 0 && i < bad.n; i++) {
+		AUTO_FREE char *key = path_join("index", bad.v[i]);
+		struct verify_damage d = { NULL, NULL, key,
+					   "it was damaged and is made anew" };
+
+		r = key ? on_damage(f, &d, err) : err_nomem(err);
+		if (r == 0)
+			f->v[f->n - 1].restored = true;
+	}
+	return r;
+}
+
 static int run(struct fsck *f, struct dver_fsck_stats *st,
 	       struct dver_err *err)
 {
@@ -439,6 +458,10 @@ int dver_fsck(struct dver_repo *repo, const struct dver_fsck_opts *opts,
 
 	*st = (struct dver_fsck_stats){ 0 };
 	keymap_init(&f.ids, HASH_SIZE, sizeof(size_t));
+	if (r == 0)
+		r = repo_store(repo, &f.target, err);
+	if (r == 0 && !f.opts->no_restore && !f.opts->remote)
+		r = mend_indexes(&f, err);
 	if (r == 0)
 		r = scanner_open(&s, repo, false, err);
 	f.s = s;

@@ -344,7 +344,8 @@ static bool parse(struct record *r, const char *data, size_t len)
 	char hex[2 * HASH_SIZE + 1];
 	uint8_t sum[HASH_SIZE];
 
-	if (len < head + tail || memcmp(data, HEAD, head) != 0 ||
+	if (len < head + tail || data[len - 1] != '\n' ||
+	    memcmp(data, HEAD, head) != 0 ||
 	    memcmp(data + len - tail, "sum ", 4) != 0 ||
 	    hash_bytes(sum, data, len - tail, NULL) < 0)
 		return false;

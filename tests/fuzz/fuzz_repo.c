@@ -1,0 +1,103 @@
+/*
+ * Pointers, YAML, git's index, stat index blocks, the workspace record: bytes
+ * that others may have written.  The first byte chooses.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "format/yaml.h"
+#include "repo/git_index.h"
+#include "repo/pointer.h"
+#include "workspace/record.h"
+#include "workspace/statidx.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static int count(void *data, const char *name, size_t len, bool skip)
+{
+	if (strlen(name) != len)
+		abort();
+	*(size_t *)data += len + skip;
+	return 0;
+}
+
+/* What was read must be written and read the same. */
+static void pointers(const uint8_t *data, size_t len)
+{
+	AUTO_POINTER struct pointer p = { .out = NULL };
+	AUTO_POINTER struct pointer again = { .out = NULL };
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (pointer_parse(&p, "p", data, len, NULL) < 0)
+		return;
+	if (pointer_format(&b, &p, NULL) < 0 ||
+	    pointer_parse(&again, "p", b.data, b.len, NULL) < 0 ||
+	    !pointer_same(&p, &again) || !streq(p.out, again.out))
+		abort();
+}
+
+static const char *spit(const uint8_t *data, size_t len)
+{
+	static char path[64];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/dev/shm/dver-fuzz-%d",
+		       (int)getpid());
+	f = fopen(path, "we");
+	if (!f || fwrite(data, 1, len, f) != len || fclose(f) != 0)
+		abort();
+	return path;
+}
+
+static void stat_index(const uint8_t *data, size_t len)
+{
+	AUTO_STATIDX struct statidx *x = NULL;
+	AUTO_FREE struct statidx_entry *v = NULL;
+	AUTO_BUF struct buf bytes = BUF_BIG;
+	size_t n, cap = 0;
+
+	if (statidx_open(&x, spit(data, len), NULL) > 0)
+		(void)statidx_block(x, statidx_root(x), &bytes, &v, &n, &cap,
+				    NULL);
+}
+
+static void records(const uint8_t *data, size_t len)
+{
+	AUTO_RECORD struct record r = RECORD_INIT;
+
+	(void)record_load(&r, spit(data, len), NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct value_doc doc = { .root = NULL };
+	size_t sum = 0;
+
+	if (len == 0)
+		return 0;
+	switch (data[0] % 5) {
+	case 0:
+		pointers(data + 1, len - 1);
+		break;
+	case 1:
+		(void)git_index_parse(data + 1, len - 1, count, &sum);
+		break;
+	case 2:
+		if (yaml_parse(&doc, "y", data + 1, len - 1, NULL) == 0)
+			value_doc_release(&doc);
+		break;
+	case 3:
+		stat_index(data + 1, len - 1);
+		break;
+	case 4:
+		records(data + 1, len - 1);
+		break;
+	}
+	return 0;
+}
