@@ -34,7 +34,6 @@ struct dver_exchange_opts {
 };
 
 struct dver_exchange_stats {
-	const char *remote;	/* its name; lives as long as the repo */
 	uint64_t files;		/* sent or received (or would be) */
 	uint64_t bytes;		/* of these files */
 	uint64_t objects;	/* sent or received */

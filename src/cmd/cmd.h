@@ -12,7 +12,7 @@ struct cmd_ctx {
 	struct dver_repo *repo;	/* NULL unless the command needs one */
 	bool json, quiet;
 	int verbose;
-	struct dver_err hint;	/* a line of advice after an error */
+	int dashes;		/* words before "--"; -1: there was none */
 };
 
 enum { CMD_NEEDS_REPO = 1, CMD_WANTS_REPO = 2, CMD_PROGRESS = 4,

@@ -22,7 +22,7 @@ static int checkout(struct cmd_ctx *ctx, const void *data, char **words,
 	const struct args *a = data;
 	struct dver_checkout_opts o = { .force = a->force,
 					.relink = a->relink };
-	int dashes = opt_dashes();
+	int dashes = ctx->dashes;
 	struct changes c;
 	int skip = 0;
 	int r;

@@ -118,9 +118,8 @@ static int tell(void *data, const struct dver_diff_entry *e)
 }
 
 /* Words before "--" that are no files are revisions. */
-static int revisions(char **words, int n, const char *rev[2])
+static int revisions(char **words, int n, int dashes, const char *rev[2])
 {
-	int dashes = opt_dashes();
 	int limit = dashes >= 0 ? dashes : n;
 	int found = 0;
 
@@ -138,7 +137,7 @@ static int diff(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	const struct args *a = data;
 	struct telling t = { .ctx = ctx, .a = a };
 	const char *rev[2] = { NULL, NULL };
-	int used = revisions(words, n, rev);
+	int used = revisions(words, n, ctx->dashes, rev);
 	char *dots = rev[0] ? strstr(words[0], "..") : NULL;
 	int r;
 

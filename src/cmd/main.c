@@ -163,10 +163,10 @@ static int progress_of(const struct globals *g, enum progress_mode *out,
 }
 
 static int run(const struct cmd *c, const struct globals *g, const void *args,
-	       char **words, int n, struct dver_err *err)
+	       char **words, const struct opt_words *w, struct dver_err *err)
 {
 	struct cmd_ctx ctx = { .json = g->json, .quiet = g->quiet,
-			       .verbose = g->verbose };
+			       .verbose = g->verbose, .dashes = w->dashes };
 	struct dver_repo_opts ro = { (int)g->jobs, on_note, &ctx };
 	struct progress *progress = NULL;
 	enum progress_mode mode;
@@ -181,7 +181,7 @@ static int run(const struct cmd *c, const struct globals *g, const void *args,
 	running = ctx.repo;
 	if (c->flags & CMD_PROGRESS)
 		progress = progress_start(ctx.repo, mode);
-	r = c->run(&ctx, args, words, n, err);
+	r = c->run(&ctx, args, words, w->n, err);
 	progress_stop(progress);
 	running = NULL;
 	dver_repo_free(ctx.repo);
@@ -193,12 +193,12 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 {
 	AUTO_FREE void *args = calloc(1, c->args_size + 1);
 	struct dver_err err = { 0 };
-	int n = 0;
+	struct opt_words w;
 	int r;
 
 	if (!args)
 		return 1;
-	r = opt_parse(c->opts, global_opts, args, g, argc, argv, &n, &err);
+	r = opt_parse(c->opts, global_opts, args, g, argc, argv, &w, &err);
 	if (r < 0)
 		return report_error(c, &err, true);
 	if (g->help) {
@@ -210,8 +210,8 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 		return report_error(c, &err, false);
 	}
 	log_set(on_log, NULL, g->verbose ? 1 : 0);
-	argv[n] = NULL;
-	r = run(c, g, args, argv, n, &err);
+	argv[w.n] = NULL;
+	r = run(c, g, args, argv, &w, &err);
 	if (r < 0 || (r == CMD_USAGE && err.code))
 		r = report_error(c, &err, r == CMD_USAGE);
 	return close_stdout(r);
@@ -220,9 +220,9 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 /* Options before the command: they end at the first word. */
 static int leading(struct globals *g, int argc, char **argv, int *used)
 {
+	struct opt_words words;
 	struct dver_err err;
 	int i = 1;
-	int rest;
 
 	while (i < argc && argv[i][0] == '-') {
 		int take = 1;
@@ -235,7 +235,7 @@ static int leading(struct globals *g, int argc, char **argv, int *used)
 	}
 	i = MIN(i, argc);
 	*used = i;
-	if (opt_parse(global_opts, first_opts, g, g, i - 1, argv + 1, &rest,
+	if (opt_parse(global_opts, first_opts, g, g, i - 1, argv + 1, &words,
 		      &err) == 0)
 		return 0;
 	(void)fprintf(stderr, "dver: error: %s\nhint: dver help\n", err.msg);

@@ -7,13 +7,6 @@
 
 #include "base/err.h"
 
-static int dashes_at = -1;
-
-int opt_dashes(void)
-{
-	return dashes_at;
-}
-
 struct table {
 	const struct opt *opts;
 	char *args;
@@ -123,21 +116,20 @@ static int short_options(const struct table t[2], char **argv, int argc,
 }
 
 int opt_parse(const struct opt *opts, const struct opt *more, void *args,
-	      void *more_args, int argc, char **argv, int *rest,
+	      void *more_args, int argc, char **argv, struct opt_words *words,
 	      struct dver_err *err)
 {
 	const struct table t[2] = { { opts, args }, { more, more_args } };
 	bool only_words = false;
 	int r = 0;
 
-	*rest = 0;
-	dashes_at = -1;
+	*words = (struct opt_words){ 0, -1 };
 	for (int i = 0; r == 0 && i < argc; i++) {
 		if (only_words || argv[i][0] != '-' || !argv[i][1]) {
-			argv[(*rest)++] = argv[i];
+			argv[words->n++] = argv[i];
 		} else if (strcmp(argv[i], "--") == 0) {
 			only_words = true;
-			dashes_at = *rest;
+			words->dashes = words->n;
 		} else if (argv[i][1] == '-') {
 			r = long_option(t, argv, argc, &i, err);
 		} else {

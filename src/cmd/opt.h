@@ -21,15 +21,19 @@ struct opt {
 	const char *help;
 };
 
+/* What is no option. */
+struct opt_words {
+	int n;		/* words, at the front of argv */
+	int dashes;	/* how many stood before "--"; -1: there was none */
+};
+
 /*
- * Parse argv[0..argc) into `args`, a zeroed struct.  What is no option comes
- * to the front of argv; *rest is how many.  Everything after "--" is none.
+ * Parse argv[0..argc) into `args`, a zeroed struct, by `opts`, and what these
+ * do not know into `more_args` by `more`.  Everything after "--" is a word.
  * DVER_EINVAL names the option that is wrong.
  */
 int opt_parse(const struct opt *opts, const struct opt *more, void *args,
-	      void *more_args, int argc, char **argv, int *rest,
+	      void *more_args, int argc, char **argv, struct opt_words *words,
 	      struct dver_err *err);
-/* Was "--" among them, and how many words stood before it?  -1: no. */
-int opt_dashes(void);
 
 #endif

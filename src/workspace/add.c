@@ -477,21 +477,6 @@ static int tell_git(struct add *a, struct dver_err *err)
 	return repo->autostage ? git_stage(repo->git, &a->stage, err) : 0;
 }
 
-/* The pointer as a scan result, for comparing. */
-static struct scanned before(const struct adding *x)
-{
-	struct scanned d = { .kind = 0 };
-
-	if (!x->output)
-		return d;
-	d.kind = x->output->pointer.kind == ROOT_TREE ? TREE_DIR
-		 : x->output->pointer.exec ? TREE_EXEC : TREE_FILE;
-	d.id = x->output->pointer.id;
-	d.bytes = x->output->pointer.size;
-	d.files = d.kind == TREE_DIR ? x->output->pointer.nfiles : 1;
-	return d;
-}
-
 static int report(struct add *a, dver_change_fn fn, void *data,
 		  struct dver_err *err)
 {
@@ -499,7 +484,8 @@ static int report(struct add *a, dver_change_fn fn, void *data,
 
 	for (size_t i = 0; fn && r == 0 && i < a->n; i++) {
 		const struct adding *x = &a->v[i];
-		struct scanned old = before(x);
+		struct scanned old = scanned_of_pointer(
+			x->output ? &x->output->pointer : NULL);
 		struct counts c;
 
 		/* Counting is a courtesy: the old tree may not be here. */

@@ -63,25 +63,6 @@ static void run_release(struct run *r)
 	tmpdir_free(r->tmp);
 }
 
-static struct scanned from_pointer(const struct pointer *p)
-{
-	bool dir = p->kind == ROOT_TREE;
-
-	return (struct scanned){
-		.kind = dir ? TREE_DIR : p->exec ? TREE_EXEC : TREE_FILE,
-		.id = p->id, .bytes = p->size, .files = dir ? p->nfiles : 1,
-	};
-}
-
-static struct scanned from_record(const struct recorded *e)
-{
-	return (struct scanned){
-		.kind = e->kind == ROOT_TREE ? TREE_DIR
-			: e->exec ? TREE_EXEC : TREE_FILE,
-		.id = e->id, .bytes = e->bytes, .files = e->files,
-	};
-}
-
 /* Which parts of an output: none listed is all of it. */
 static int choose_parts(struct run *r, const struct target *t, size_t n,
 			const struct recorded *e, const struct pointer *p,
@@ -142,9 +123,8 @@ static int prepare(struct run *r, size_t i, const struct target *t, size_t n,
 		p = &old->pointer;
 	}
 	c->recorded = record_find(&r->ss->record, path);
-	c->want = from_pointer(p);
-	if (c->recorded && c->recorded->kind)
-		c->was = from_record(c->recorded);
+	c->want = scanned_of_pointer(p);
+	c->was = scanned_of_recorded(c->recorded);
 	ret = choose_parts(r, t, n, c->recorded, p, &r->parts[i], err);
 	c->parts = r->parts[i].n ? &r->parts[i] : NULL;
 	if (ret < 0)

@@ -172,17 +172,6 @@ static int compare(struct differ *d, const char *path,
 	return r < 0 ? r : report(d, err);
 }
 
-static struct scanned pointer_as(const struct output *o)
-{
-	const struct pointer *p = &o->pointer;
-	bool dir = p->kind == ROOT_TREE;
-
-	return (struct scanned){
-		.kind = dir ? TREE_DIR : p->exec ? TREE_EXEC : TREE_FILE,
-		.id = p->id, .bytes = p->size, .files = dir ? p->nfiles : 1,
-	};
-}
-
 static int on_disk(struct differ *d, const char *path, struct scanned *out,
 		   struct dver_err *err)
 {
@@ -229,7 +218,7 @@ static int side(struct differ *d, const struct output *o, bool disk,
 	if (o && o->problem)
 		return err_set(err, DVER_EFORMAT, "%s", o->problem);
 	if (o)
-		*out = pointer_as(o);
+		*out = scanned_of_pointer(&o->pointer);
 	return 0;
 }
 

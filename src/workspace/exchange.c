@@ -253,7 +253,7 @@ int dver_push(struct dver_repo *repo, const char *const *targets, size_t n,
 	struct roots roots = { .v = NULL };
 	int r;
 
-	*stats = (struct dver_exchange_stats){ .remote = NULL };
+	*stats = (struct dver_exchange_stats){ 0 };
 	r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 	if (r == 0)
 		r = session_targets(&ss, targets, n, err);
@@ -277,7 +277,7 @@ int dver_fetch(struct dver_repo *repo, const char *const *targets, size_t n,
 	struct store *store;
 	int r;
 
-	*stats = (struct dver_exchange_stats){ .remote = NULL };
+	*stats = (struct dver_exchange_stats){ 0 };
 	r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 	if (r == 0)
 		r = session_targets(&ss, targets, n, err);
@@ -325,7 +325,7 @@ int dver_check(struct dver_repo *repo, const char *range,
 	unsigned refs = refs_of(opts ? opts : &none);
 	int r = 0;
 
-	*stats = (struct dver_exchange_stats){ .remote = NULL };
+	*stats = (struct dver_exchange_stats){ 0 };
 	keymap_init(&roots.seen, HASH_SIZE, 0);
 	if (!repo->git)
 		r = err_set(err, DVER_EINVAL, "this workspace is not in git: "

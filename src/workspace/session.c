@@ -228,6 +228,32 @@ bool pointer_is_recorded(const struct pointer *p, const struct recorded *r)
 	       oid_eq(&p->id, &r->id);
 }
 
+static enum tree_kind kind_of(enum root_kind root, bool exec)
+{
+	return root == ROOT_TREE ? TREE_DIR : exec ? TREE_EXEC : TREE_FILE;
+}
+
+struct scanned scanned_of_pointer(const struct pointer *p)
+{
+	if (!p)
+		return (struct scanned){ .kind = 0 };
+	return (struct scanned){
+		.kind = kind_of(p->kind, p->exec), .id = p->id,
+		.bytes = p->size,
+		.files = p->kind == ROOT_TREE ? p->nfiles : 1,
+	};
+}
+
+struct scanned scanned_of_recorded(const struct recorded *e)
+{
+	if (!e || !e->kind)
+		return (struct scanned){ .kind = 0 };
+	return (struct scanned){
+		.kind = kind_of(e->kind, e->exec), .id = e->id,
+		.bytes = e->bytes, .files = e->files,
+	};
+}
+
 void recorded_set(struct recorded *r, const struct scanned *d)
 {
 	r->kind = root_of(d->kind);

@@ -64,6 +64,9 @@ int session_save(struct session *s, struct dver_err *err);
 bool scanned_is_pointer(const struct scanned *d, const struct pointer *p);
 bool scanned_is_recorded(const struct scanned *d, const struct recorded *r);
 bool pointer_is_recorded(const struct pointer *p, const struct recorded *r);
+/* A pointer or record as a scan would have found it; NULL or none: kind 0. */
+struct scanned scanned_of_pointer(const struct pointer *p);
+struct scanned scanned_of_recorded(const struct recorded *e);
 void recorded_set(struct recorded *r, const struct scanned *d);
 
 /* Reads of the local store fall back to the default remote, if there is one. */

@@ -30,16 +30,6 @@ static void looking_release(struct looking *l)
 	remote_view_free(l->remote);
 }
 
-static struct scanned pointer_as(const struct pointer *p)
-{
-	bool dir = p->kind == ROOT_TREE;
-
-	return (struct scanned){
-		.kind = dir ? TREE_DIR : p->exec ? TREE_EXEC : TREE_FILE,
-		.id = p->id, .bytes = p->size, .files = dir ? p->nfiles : 1,
-	};
-}
-
 static int scan_folder(struct looking *l, size_t i, struct dver_err *err)
 {
 	const struct output *o = l->ss->targets[i].output;
@@ -150,7 +140,7 @@ static int tell(struct looking *l, size_t i,
 {
 	const struct output *o = l->ss->targets[i].output;
 	const struct recorded *e = record_find(&l->ss->record, o->path);
-	struct scanned want = pointer_as(&o->pointer);
+	struct scanned want = scanned_of_pointer(&o->pointer);
 	struct dver_status st = {
 		.path = o->path, .pointer = o->pointer_path,
 		.directory = want.kind == TREE_DIR, .problem = o->problem,
