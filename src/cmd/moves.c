@@ -53,3 +53,27 @@ void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
 		     out_size(size, st->bytes), out_size(wire, st->wire),
 		     (unsigned long long)st->requests);
 }
+
+int move_run(struct cmd_ctx *ctx, const struct move_args *a, char **words,
+	     int n, const char *verb, move_fn fn, struct dver_err *err)
+{
+	struct missing m = { ctx, 0 };
+	struct dver_exchange_opts o = move_opts(a, &m);
+	struct dver_exchange_stats st;
+	struct json j;
+	int r = fn(ctx->repo, (const char *const *)words, (size_t)n, &o, &st,
+		   err);
+
+	if (r < 0 && r != DVER_EMISSING)
+		return r;
+	if (ctx->json) {
+		json_begin(&j, stdout);
+		json_object(&j, NULL);
+	}
+	move_report(ctx, &j, verb, a->dry_run, &st);
+	if (ctx->json) {
+		json_end_object(&j);
+		json_end(&j);
+	}
+	return r;
+}

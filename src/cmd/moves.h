@@ -36,6 +36,12 @@ struct missing {
 };
 struct dver_exchange_opts move_opts(const struct move_args *a,
 				    struct missing *m);
+/* Run push or fetch and report; `verb` says what it did. */
+typedef int (*move_fn)(struct dver_repo *, const char *const *, size_t,
+		       const struct dver_exchange_opts *,
+		       struct dver_exchange_stats *, struct dver_err *);
+int move_run(struct cmd_ctx *ctx, const struct move_args *a, char **words,
+	     int n, const char *verb, move_fn fn, struct dver_err *err);
 /* The line or the JSON members that say what was moved. */
 void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
 		 bool dry_run, const struct dver_exchange_stats *st);

@@ -91,3 +91,15 @@ void fact_key(char out[FACT_KEY_MAX], const struct fact *f)
 		       f->place == PLACE_META ? "meta" : "packs", hex,
 		       hex + 2);
 }
+
+bool fact_pack_of_key(const char *key, uint8_t pack[RAND_NAME])
+{
+	const char *p = strchr(key, '/');
+	char hex[RAND_NAME_HEX];
+
+	if (!p || strlen(p + 1) != RAND_NAME_HEX || p[3] != '/')
+		return false;
+	memcpy(hex, p + 1, 2);
+	memcpy(hex + 2, p + 4, RAND_NAME_HEX - 3);
+	return hex_decode(pack, RAND_NAME, hex) == 0;
+}

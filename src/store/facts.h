@@ -50,5 +50,7 @@ int fact_cmp(const void *a, const void *b);
 #define FACT_KEY_MAX 64
 /* The key of the pack: "packs/ab/<rest>" or "meta/ab/<rest>". */
 void fact_key(char out[FACT_KEY_MAX], const struct fact *f);
+/* The reverse: the pack's name from its key; false for another key. */
+bool fact_pack_of_key(const char *key, uint8_t pack[RAND_NAME]);
 
 #endif

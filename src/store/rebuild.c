@@ -51,18 +51,6 @@ static int learn(struct rebuild *b, struct listed *l, struct dver_err *err)
 	return r;
 }
 
-static bool name_of(const char *key, uint8_t name[RAND_NAME])
-{
-	const char *p = strchr(key, '/');
-	char hex[RAND_NAME_HEX];
-
-	if (!p || strlen(p + 1) != RAND_NAME_HEX || p[3] != '/')
-		return false;
-	memcpy(hex, p + 1, 2);
-	memcpy(hex + 2, p + 4, RAND_NAME_HEX - 3);
-	return hex_decode(name, RAND_NAME, hex) == 0;
-}
-
 static int keep_useful(struct rebuild *b, size_t from, struct dver_err *err)
 {
 	size_t kept = from;
@@ -91,7 +79,7 @@ static int on_pack(void *data, const struct transport_key *k,
 	uint64_t len;
 	int r;
 
-	if (!name_of(k->key, name) || keymap_get(&b->known, name) ||
+	if (!fact_pack_of_key(k->key, name) || keymap_get(&b->known, name) ||
 	    k->size < PACK_TRAILER)
 		return 0;
 	r = transport_get(b->s->t, k->key, k->size - PACK_TRAILER, trailer,

@@ -48,18 +48,6 @@ static void counted(const struct verify *v, uint64_t bytes)
 	atomic_fetch_add(v->bytes, bytes);
 }
 
-static bool key_to_name(const char *key, uint8_t name[RAND_NAME])
-{
-	const char *p = strchr(key, '/');
-	char hex[RAND_NAME_HEX];
-
-	if (!p || strlen(p + 1) != RAND_NAME_HEX || p[3] != '/')
-		return false;
-	memcpy(hex, p + 1, 2);
-	memcpy(hex + 2, p + 4, RAND_NAME_HEX - 3);
-	return hex_decode(name, RAND_NAME, hex) == 0;
-}
-
 /* Does any index name this frame? */
 static int is_alive(struct store *s, const struct fact *f,
 		    struct dver_err *err)
@@ -123,7 +111,7 @@ static int check_pack(struct run *run, struct store_io *io, const char *key,
 
 	if (!data)
 		return err_nomem(err);
-	if (!key_to_name(key, name))
+	if (!fact_pack_of_key(key, name))
 		return 0;	/* not ours */
 	r = transport_get(run->v->s->t, key, 0, data, PACK_MAX + 1, &got, err);
 	if (r < 0)
@@ -213,7 +201,7 @@ static int on_key(void *data, const struct transport_key *k,
 	if (str_starts(k->key, "loose/"))
 		return run->v->s->local && !strvec_push(&run->loose, k->key)
 			       ? err_nomem(err) : 0;
-	if (!key_to_name(k->key, name))
+	if (!fact_pack_of_key(k->key, name))
 		return 0;
 	slot = keymap_put(&run->sizes, name, NULL);
 	if (!slot || !strvec_push(&run->packs, k->key))

@@ -50,9 +50,9 @@ static int look(struct check *c, const struct want *w, struct dver_err *err)
 	if (r <= 0)
 		return r;
 	c->lacking = w->root;
-	c->stats->missing++;
 	c->stats->objects++;
 	if (!w->tree) {
+		c->stats->missing++;
 		c->stats->files++;
 		c->stats->bytes += w->size;
 	}
@@ -103,7 +103,7 @@ static int run(struct check *c, const struct transfer_root *roots, size_t n,
 		if (r == 0 && plan.root_broken)
 			r = broken(c, &roots[i], err);
 		/* Roots may share what is missing: remember only of none. */
-		if (r == 0 && c->stats->missing == 0 &&
+		if (r == 0 && c->stats->missing + c->stats->objects == 0 &&
 		    !complete_has(&c->complete, &roots[i].id)) {
 			grew = true;
 			r = complete_add(&c->complete, roots[i].label,
@@ -144,6 +144,9 @@ int transfer_check(struct store *local, struct store *remote,
 		r = store_io_new(&c.io, err);
 	if (r == 0)
 		r = run(&c, roots, n, err);
+	/* Only trees are missing: that is no less a lack. */
+	if (stats->missing == 0)
+		stats->missing = stats->objects;
 	stats->requests = t->requests - requests;
 	stats->wire = t->bytes_in + t->bytes_out - wire;
 	store_io_free(c.io);

@@ -319,10 +319,13 @@ static int update_record(struct run *r, struct checkout *c,
 	if (!e)
 		return err_nomem(err);
 	e->chosen = r->opts->rev != NULL;
-	if (!e->kind && c->parts)
-		e->partial = true;
-	else if (!c->parts)
+	if (c->parts && (!e->kind || !c->disk.kind)) {
+		/* Nothing was here: these parts are all that is. */
 		recorded_whole(e);
+		e->partial = true;
+	} else if (!c->parts) {
+		recorded_whole(e);
+	}
 	recorded_set(e, &c->want);
 	for (size_t i = 0; ret == 0 && c->parts && recorded_lacks(e) &&
 			   i < c->parts->n; i++)

@@ -44,7 +44,7 @@ test_case 'a target inside a folder' "$two_versions"'
 	rm -r data
 	dver checkout data/3.txt
 	[ "$(ls data)" = 3.txt ]
-	dver status | grep -q "not here"
+	dver status | grep -q "partly *data: 5 files not here"
 	dver add data
 	git diff --quiet HEAD
 	dver checkout data
