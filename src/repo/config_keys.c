@@ -18,6 +18,7 @@ static const struct config_key keys[] = {
 	{ "cache.type", CONFIG_LINKS, "reflink,copy" },
 	{ "cache.looseAbove", CONFIG_SIZE, NULL },
 	{ "remote.*.url", CONFIG_URL, NULL },
+	{ "transfer.slice", CONFIG_SIZE, "512m" },
 };
 
 /* "remote.*.url" against "remote.origin.url". */

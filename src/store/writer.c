@@ -473,8 +473,32 @@ static void write_heads(struct store *s, const char *name)
 					b.len, NULL);
 }
 
+static int copy_keys(struct keymap *to, const struct keymap *from,
+		     struct dver_err *err)
+{
+	const void *key;
+	size_t pos = 0;
+
+	while ((key = keymap_next(from, &pos, NULL)))
+		if (!keymap_put(to, key, NULL))
+			return err_nomem(err);
+	return 0;
+}
+
+int writer_rely(struct writer *w, const struct keymap *packs,
+		struct dver_err *err)
+{
+	return copy_keys(&w->relied, packs, err);
+}
+
 int writer_commit(struct writer **wp, struct writer_stats *stats,
 		  struct dver_err *err)
+{
+	return writer_commit_slice(wp, stats, NULL, err);
+}
+
+int writer_commit_slice(struct writer **wp, struct writer_stats *stats,
+			struct keymap *relied, struct dver_err *err)
 {
 	AUTO_WRITER struct writer *w = TAKE(*wp);
 	int r = 0;
@@ -493,6 +517,8 @@ int writer_commit(struct writer **wp, struct writer_stats *stats,
 		r = publish_index(w, stats, err);
 	if (r == 0 && !store_local_root(w->s))
 		write_heads(w->s, w->index_name);
+	if (r == 0 && relied)
+		r = copy_keys(relied, &w->relied, err);
 	if (r == 0)
 		r = store_recheck_condemned(w->s, &w->relied, err);
 	if (r > 0)

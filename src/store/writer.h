@@ -88,6 +88,12 @@ const char *writer_stage(const struct writer *w);
 /* Bytes of new objects so far. */
 uint64_t writer_bytes(const struct writer *w);
 struct store *writer_store(const struct writer *w);
+/*
+ * Rely on packs that earlier writers of the same push did: a long push is
+ * published in slices, and its last check of gc/ covers them all.
+ */
+int writer_rely(struct writer *w, const struct keymap *packs,
+		struct dver_err *err);
 /* A root of this push (kept in the index). */
 int writer_add_root(struct writer *w, enum root_kind kind,
 		    const struct oid *id, struct dver_err *err);
@@ -107,5 +113,8 @@ struct writer_stats {
  */
 int writer_commit(struct writer **w, struct writer_stats *stats,
 		  struct dver_err *err);
+/* The same, and the packs that were relied on are added to *relied. */
+int writer_commit_slice(struct writer **w, struct writer_stats *stats,
+			struct keymap *relied, struct dver_err *err);
 
 #endif

@@ -470,15 +470,38 @@ static int plan_want(struct fetch *p, struct batch_job *j, size_t i,
 	return 0;
 }
 
+static int open_writer(struct fetch *p, struct dver_err *err)
+{
+	struct writer_opts wo = { .workers = p->opts->jobs + 1,
+				  .stage = p->stage, .reuse = true };
+
+	return writer_open(&p->w, p->local, &wo, err);
+}
+
+/* What arrived so far is kept, whatever happens to the rest. */
+static int end_slice(struct fetch *p, struct dver_err *err)
+{
+	struct writer_stats st;
+	int r = pool_wait(p->pool, err);
+
+	if (r == 0)
+		r = writer_commit(&p->w, &st, err);
+	if (r == 0)
+		r = store_refresh(p->local, err);
+	if (r == 0)
+		r = store_load_indexes(p->local, err);
+	return r < 0 ? r : open_writer(p, err);
+}
+
 static int give(void *data, struct batch *b, struct dver_err *err)
 {
 	struct fetch *p = data;
-	struct batch_job *j = calloc(1, sizeof(*j));
-	int r = 0;
+	int r = writer_bytes(p->w) < p->opts->slice ? 0 : end_slice(p, err);
+	struct batch_job *j = r < 0 ? NULL : calloc(1, sizeof(*j));
 
 	if (!j) {
 		batch_free(b);
-		return err_nomem(err);
+		return r < 0 ? r : err_nomem(err);
 	}
 	j->job.run = batch_run;
 	j->job.release = batch_release;
@@ -567,8 +590,6 @@ static int fetch_root(struct fetch *p, const struct transfer_root *root,
 
 static int start(struct fetch *p, struct dver_err *err)
 {
-	struct writer_opts wo = { .workers = p->opts->jobs + 1,
-				  .stage = p->stage, .reuse = true };
 	int jobs = p->opts->jobs;
 	int r;
 
@@ -582,7 +603,7 @@ static int start(struct fetch *p, struct dver_err *err)
 		r = store_load_indexes(p->local, err);
 	if (r == 0)
 		r = store_refresh(p->remote, err);
-	return r < 0 ? r : writer_open(&p->w, p->local, &wo, err);
+	return r < 0 ? r : open_writer(p, err);
 }
 
 static int run(struct fetch *p, const struct transfer_root *roots, size_t n,
@@ -605,7 +626,8 @@ static int run(struct fetch *p, const struct transfer_root *roots, size_t n,
 	r = r < 0 ? r : w;
 	plan_release(&p->plan);
 	/* What did arrive is kept, also when the rest was cut off. */
-	if (!p->opts->dry_run && r != DVER_ENOMEM) {
+	if (p->w && !p->opts->dry_run &&
+	    (r == 0 || r == DVER_ECANCEL || r == DVER_ENET)) {
 		w = writer_commit(&p->w, &st, r < 0 ? NULL : err);
 		r = r < 0 ? r : w;
 		w = store_refresh(p->local, r < 0 ? NULL : err);

@@ -36,6 +36,8 @@ struct push {
 	struct pool *pool;
 	struct store_io **io;		/* one a worker, and one for the plan */
 	struct writer *w;		/* of the remote */
+	struct keymap relied;		/* packs of the slices before */
+	const char *stage;
 	struct writer *notes;		/* of the local store: recipes */
 	struct complete complete;
 	pthread_mutex_t mutex;		/* of what follows, and of callbacks */
@@ -263,9 +265,43 @@ static int submit(struct push *p, struct batch *b,
 	return pool_submit(p->pool, &j->job, err);
 }
 
+static int open_writer(struct push *p, struct dver_err *err)
+{
+	struct writer_opts wo = { .workers = p->opts->jobs,
+				  .stage = p->stage, .reuse = true };
+	int r = writer_open(&p->w, p->remote, &wo, err);
+
+	return r < 0 ? r : writer_rely(p->w, &p->relied, err);
+}
+
+/*
+ * Publish what was sent so far, without roots: a push that is cut off has it
+ * behind it, and no more than a slice is ever staged.
+ */
+static int end_slice(struct push *p, struct dver_err *err)
+{
+	struct writer_stats st;
+	int r = pool_wait(p->pool, err);
+
+	if (r == 0)
+		r = writer_commit_slice(&p->w, &st, &p->relied, err);
+	if (r == 0)
+		r = store_refresh(p->remote, err);
+	if (r == 0)
+		r = store_load_indexes(p->remote, err);
+	return r < 0 ? r : open_writer(p, err);
+}
+
 static int give_to_send(void *data, struct batch *b, struct dver_err *err)
 {
-	return submit(data, b, batch_run, err);
+	struct push *p = data;
+	int r = writer_bytes(p->w) < p->opts->slice ? 0 : end_slice(p, err);
+
+	if (r < 0) {
+		batch_free(b);
+		return r;
+	}
+	return submit(p, b, batch_run, err);
 }
 
 /* Large loose files without a recipe are cut and that is noted. */
@@ -399,11 +435,11 @@ static bool all_complete(const struct push *p)
 
 static int attempt(struct push *p, const char *stage, struct dver_err *err)
 {
-	struct writer_opts wo = { .workers = p->opts->jobs, .stage = stage,
-				  .reuse = true };
 	struct writer_stats st;
 	int r = store_refresh(p->remote, err);
 
+	p->stage = stage;
+	keymap_clear(&p->relied);
 	complete_release(&p->complete);
 	strvec_clear(&p->lacking);
 	if (r == 0)
@@ -415,7 +451,7 @@ static int attempt(struct push *p, const char *stage, struct dver_err *err)
 	if (r == 0)
 		r = cut_large(p, stage, err);
 	if (r == 0)
-		r = writer_open(&p->w, p->remote, &wo, err);
+		r = open_writer(p, err);
 	if (r == 0)
 		r = walk_all(p, &(struct transfer_opts){
 			.cancel = p->opts->cancel,
@@ -458,6 +494,7 @@ static void push_release(struct push *p)
 	free(p->io);
 	complete_release(&p->complete);
 	strvec_release(&p->lacking);
+	keymap_release(&p->relied);
 	pthread_mutex_destroy(&p->mutex);
 }
 
@@ -476,6 +513,7 @@ int transfer_push(struct store *local, struct store *remote,
 
 	*stats = (struct transfer_stats){ 0 };
 	pthread_mutex_init(&p.mutex, NULL);
+	keymap_init(&p.relied, RAND_NAME, 0);
 	r = start(&p, err);
 	if (r == 0)
 		r = tmpdir_new(&tmp, store_local_root(local), err);

@@ -29,6 +29,7 @@ struct transfer_opts {
 	bool dry_run;		/* count, move nothing */
 	const char *folder;	/* remote_folder(): what is known of it */
 	uint64_t loose_above;	/* fetch: larger files go loose */
+	uint64_t slice;		/* bytes that are published at a time */
 	const struct cancel *cancel;
 	/* Progress; each may be NULL. */
 	_Atomic uint64_t *files, *files_total, *bytes, *bytes_total;

@@ -189,6 +189,7 @@ static int exchange_open(struct exchange *x, struct dver_repo *repo,
 	x->to = (struct transfer_opts){
 		.jobs = repo->jobs, .dry_run = opts->dry_run,
 		.folder = x->folder, .loose_above = loose_above(repo),
+		.slice = config_size(repo, "transfer.slice"),
 		.cancel = &repo->cancel, .files = &repo->files,
 		.files_total = &repo->files_total, .bytes = &repo->bytes,
 		.bytes_total = &repo->bytes_total, .data = x,

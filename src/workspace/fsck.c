@@ -284,6 +284,7 @@ static int fetch_whole(struct fsck *f, const struct damaged *d,
 				      .label = d->output ? d->output : "" };
 	struct transfer_opts to = { .jobs = f->ss->repo->jobs,
 				    .folder = f->folder, .loose_above = 0,
+				    .slice = UINT64_MAX,
 				    .cancel = &f->ss->repo->cancel };
 	struct transfer_stats st;
 	int r;

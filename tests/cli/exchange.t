@@ -185,4 +185,34 @@ test_case 'many small adds and pushes end in few indexes' '
 	git checkout -q HEAD~33; dver pull
 	grep -qx 7 data/n
 '
+test_case 'an interrupted push or pull goes on where it was' '
+	new_repo
+	dver config transfer.slice 1m
+	mkdir data
+	for i in $(seq 40); do head -c 200000 /dev/urandom >data/$i; done
+	dver add -q data; dver remote add o ../store; commit
+	# Killed when the third index is renamed into place.
+	strace -f -qq -o /dev/null -e inject=rename:signal=KILL:when=12 \
+		dver push -q || true
+	n=$(ls ../store/index | wc -l)
+	[ "$n" -ge 1 ]
+	had=$(du -sk ../store/packs | cut -f1)
+	[ "$had" -gt 900 ]
+	dver push --json >p.json
+	python3 -c "
+import json
+d = json.load(open(\"p.json\"))
+assert 0 < d[\"bytes\"] < 8000000 - 900000, d"
+	dver check
+	cd ..; git clone -q r c; cd c
+	strace -f -qq -o /dev/null -e inject=rename:signal=KILL:when=20 \
+		dver pull -q || true
+	dver pull --json >p.json
+	python3 -c "
+import json
+d = json.load(open(\"p.json\"))
+assert 0 < d[\"bytes\"] < 8000000 - 900000, d"
+	same_tree data ../r/data
+	dver fsck; [ -z "$(ls .dver/tmp .dver/cache/tmp | grep -v :)" ]
+'
 done_testing
