@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -23,6 +24,17 @@ int checkout_wants(const struct checkout *c, const char *sub)
 			some = 2;
 	}
 	return some;
+}
+
+int checkout_name(const struct checkout *c, const char *sub,
+		  const struct tree_entry *e, struct dver_err *err)
+{
+	if (!(e->name_len == 4 && strncasecmp(e->name, ".git", 4) == 0) &&
+	    !(e->name_len == 5 && strncasecmp(e->name, ".dver", 5) == 0))
+		return 0;
+	return err_set(err, DVER_EINVAL, "'%s%s%s' has an entry '%.*s', which "
+		       "no data may have: it is not checked out", c->path,
+		       *sub ? "/" : "", sub, (int)e->name_len, e->name);
 }
 
 void checkout_tmp_name(struct checkout *c, char out[32])

@@ -49,6 +49,12 @@ int checkout_missing(struct checkout *c, const char *sub,
 int checkout_make(struct checkout *c, int worker, int dir, const char *name,
 		  const char *sub, const struct tree_entry *e,
 		  struct os_stat *st, uint8_t *flags, struct dver_err *err);
+/*
+ * Trees come from others: a name that git or dver would take for its own
+ * folder never becomes a file here.
+ */
+int checkout_name(const struct checkout *c, const char *sub,
+		  const struct tree_entry *e, struct dver_err *err);
 /* The name of a temporary file or folder in c->tmp. */
 void checkout_tmp_name(struct checkout *c, char out[32]);
 /* Remember the file so that the scan that follows need not read it. */

@@ -218,9 +218,10 @@ static int decide(struct walker *w, const struct tree_entry *e[SIDES],
 		  struct dver_err *err)
 {
 	int wanted = checkout_wants(w->c, w->sub.data);
+	int r = e[WANT] ? checkout_name(w->c, "", e[WANT], err) : 0;
 
-	if (wanted == 0)
-		return 0;
+	if (r < 0 || wanted == 0)
+		return r;
 	if (!e[WANT])
 		return e[DISK] && wanted == 1 ? want_nothing(w, e, err) : 0;
 	if (e[WANT]->kind == TREE_DIR)

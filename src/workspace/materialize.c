@@ -103,7 +103,7 @@ static int parse(struct folder *f, struct dver_err *err)
 		f->e[f->n++] = e;
 		f->total_bytes += e.bytes;
 		f->total_files += e.files;
-		r = 0;
+		r = checkout_name(f->c, f->sub, &e, err);
 	}
 	f->v = r < 0 ? NULL : mem_array(f->n + 1, sizeof(*f->v));
 	return r < 0 ? r : f->v ? 0 : err_nomem(err);
