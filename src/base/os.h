@@ -2,8 +2,7 @@
  * os - the system calls that can fail in a test: one seam for all of them.
  *
  * Each wrapper is the system call of that name, restarted on EINTR; errno
- * tells why it failed.  Tests arm a countdown with fault_arm() (base/fault.h)
- * and the n-th call fails; in a release build the seam costs nothing.
+ * tells why it failed.  tests/sweep lets each of them fail in turn.
  */
 #ifndef BASE_OS_H
 #define BASE_OS_H

@@ -1,0 +1,101 @@
+#!/bin/sh
+# What a file system, a person or a program beside us may do.
+. "${0%/*}/lib.sh"
+
+test_case 'a name too long for its pointer' '
+	new_repo
+	n=$(printf "%0252d" 0)
+	echo x >"$n"
+	fails_with "too long" dver add "$n"
+	mkdir data; echo y >"data/$(printf "%0255d" 0)"
+	dver add data; commit
+	rm -r data; dver checkout
+	[ "$(ls data | wc -c)" -eq 256 ]
+'
+test_case 'a file that changes while it is read is never stored wrong' '
+	new_repo
+	head -c 30000000 /dev/urandom >big
+	(i=0; while [ $i -lt 400 ]; do echo x >>big; i=$((i + 1)); done) &
+	dver add -q big 2>err || grep -q "keeps changing" err
+	wait
+	dver add -q big
+	dver cat big | cmp - big
+	id=$(sed -n "s/.*sha256: //p" big.dver)
+	[ "$(sha256sum <big | cut -d" " -f1)" = "$id" ]
+'
+test_case 'nested deeper than any path the kernel takes' '
+	new_repo
+	python3 -c "
+import os
+os.mkdir(\"data\"); os.chdir(\"data\")
+for i in range(30):
+    os.mkdir(\"d\" * 200); os.chdir(\"d\" * 200)
+open(\"f\", \"w\").close()"
+	must_fail dver add data 2>err
+	grep -q "dddd" err
+	[ ! -e data.dver ]
+'
+test_case 'an unreadable file is named, nothing is written' '
+	new_repo
+	mkdir data; echo 1 >data/a; echo 2 >data/b
+	strace -f -qq -o /dev/null -P "$PWD/data/b" -P data/b -P b \
+		-e inject=openat:error=EACCES dver add data 2>err && exit 1
+	grep -q "Permission denied" err
+	grep -q "data" err
+	[ ! -e data.dver ]
+	dver add data
+'
+test_case 'a read-only disk' '
+	new_repo
+	files 3 data
+	strace -f -qq -o /dev/null -e inject=mkdir,rename:error=EROFS \
+		dver add data 2>err && exit 1
+	grep -q "Read-only" err
+	[ ! -e data.dver ]
+	dver add data
+	strace -f -qq -o /dev/null -e inject=rename,unlink:error=EROFS \
+		dver status
+'
+test_case 'somebody else is at it: wait, then say who' '
+	new_repo
+	files 3 data
+	python3 -c "
+import fcntl, os, struct, subprocess, sys
+os.makedirs(\".dver\", exist_ok=True)
+f = open(\".dver/lock\", \"a\")
+fl = struct.pack(\"hhqqi\", fcntl.F_WRLCK, 0, 0, 0, 0)
+fcntl.fcntl(f, 37, fl)
+p = subprocess.Popen([\"dver\", \"add\", \"data\"], stderr=subprocess.PIPE)
+import time
+time.sleep(0.5)
+assert p.poll() is None
+f.close()
+out = p.communicate()[1].decode()
+assert p.returncode == 0, out
+assert \"waiting for\" in out, out"
+	[ -f data.dver ]
+'
+test_case 'interrupted once: stops cleanly and says so' '
+	new_repo
+	head -c 300000000 /dev/urandom >big
+	dver add big & pid=$!
+	sleep 0.15; kill -INT $pid 2>/dev/null || true
+	wait $pid || code=$?
+	[ "${code:-0}" -eq 0 ] || [ "$code" -eq 130 ]
+	[ -z "$(ls .dver/tmp .dver/cache/tmp 2>/dev/null | grep -v :)" ]
+	dver add big
+	dver fsck
+'
+test_case 'half a gigabyte of zeros in a hole' '
+	new_repo
+	truncate -s 500M hole; echo end >>hole
+	dver add hole; commit
+	[ "$(du -sk .dver/cache | cut -f1)" -lt 4000 ]
+	dver remote add o ../store; dver push
+	[ "$(du -sk ../store | cut -f1)" -lt 4000 ]
+	cd ..; git clone -q r c; cd c
+	dver remote add o ../store; dver pull
+	cmp hole ../r/hole
+	[ "$(du -k hole | cut -f1)" -lt 4000 ]
+'
+done_testing
