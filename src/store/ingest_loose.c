@@ -264,7 +264,8 @@ int ingest_loose(struct writer *w, struct store_io *io, int dir, int fd,
 	if (r == 0)
 		*fresh = loose_has(store_local_root(writer_store(w)), id, err);
 	if (r == 0 && *fresh == 0) {
-		*fresh = writer_put_loose(w, id, tmp.data, st->size, err);
+		*fresh = writer_put_loose(w, id, tmp.data, st->size,
+					  *linked ? mode & 07777 : 0, err);
 		return *fresh < 0 ? *fresh : 0;
 	}
 	/* It is there already, or cannot be taken: the file stays as it was. */

@@ -294,7 +294,7 @@ int writer_put_loose_with_recipe(struct writer *w, int worker,
 	AUTO_BUF struct buf recipe = BUF_BIG;
 	struct fact f = { .id = *id, .kind = FACT_RECIPE,
 			  .place = PLACE_META };
-	int r = writer_put_loose(w, id, tmp, size, err);
+	int r = writer_put_loose(w, id, tmp, size, 0, err);
 
 	if (r <= 0)
 		return r;
@@ -363,13 +363,13 @@ int writer_note_loose(struct writer *w, const struct oid *loose,
 }
 
 int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
-		     uint64_t size, struct dver_err *err)
+		     uint64_t size, mode_t mode, struct dver_err *err)
 {
 	int r = claim(w, id, err);
 
 	if (r > 0) {
 		pthread_mutex_lock(&w->mutex);
-		r = loose_set_add(&w->loose, id, tmp, size, err);
+		r = loose_set_add(&w->loose, id, tmp, size, mode, err);
 		pthread_mutex_unlock(&w->mutex);
 		atomic_fetch_add(&w->bytes, size);
 		return r < 0 ? r : 1;

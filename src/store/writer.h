@@ -74,10 +74,11 @@ int writer_note_loose(struct writer *w, const struct oid *loose,
 /*
  * Adopt a finished file (local stores): `tmp` lies in writer_stage() and holds
  * exactly the bytes of `id`.  It becomes a loose object with the commit.
- * 1: adopted, 0: there already (tmp is unlinked).
+ * 1: adopted, 0: there already (tmp is unlinked).  A file that is a link of
+ * somebody's gets its `mode` back when the writer is aborted; 0: it is ours.
  */
 int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
-		     uint64_t size, struct dver_err *err);
+		     uint64_t size, mode_t mode, struct dver_err *err);
 /* The same, and the recipe of an object whose chunks were noted. */
 int writer_put_loose_with_recipe(struct writer *w, int worker,
 				 struct store_io *io, const struct oid *id,

@@ -15,9 +15,10 @@
 #define SYNC_EACH 4	/* up to so many files: fsync; beyond: syncfs */
 
 int loose_set_add(struct loose_set *l, const struct oid *id, const char *tmp,
-		  uint64_t size, struct dver_err *err)
+		  uint64_t size, mode_t mode, struct dver_err *err)
 {
-	struct loose_file f = { .id = *id, .tmp = strdup(tmp), .size = size };
+	struct loose_file f = { .id = *id, .tmp = strdup(tmp), .size = size,
+				.mode = mode };
 
 	if (!f.tmp || !mem_grow(&l->v, &l->cap, l->n + 1, sizeof(f))) {
 		free(f.tmp);
@@ -148,6 +149,8 @@ int loose_set_publish(struct loose_set *l, const char *root, bool nosync,
 void loose_set_release(struct loose_set *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].tmp && l->v[i].mode)
+			(void)os_chmod(l->v[i].tmp, l->v[i].mode);
 		if (l->v[i].tmp)
 			(void)os_unlink(l->v[i].tmp);
 		free(l->v[i].tmp);

@@ -10,6 +10,7 @@ struct loose_file {
 	struct oid id;
 	char *tmp;		/* owned; NULL once published */
 	uint64_t size;
+	mode_t mode;		/* to give back on abort; 0: none */
 };
 
 struct loose_set {
@@ -22,7 +23,7 @@ struct loose_set {
 };
 
 int loose_set_add(struct loose_set *l, const struct oid *id, const char *tmp,
-		  uint64_t size, struct dver_err *err);
+		  uint64_t size, mode_t mode, struct dver_err *err);
 int loose_set_note(struct loose_set *l, const struct oid *loose,
 		   const struct fact *f, struct dver_err *err);
 /* Sort the names and hand them (borrowed) to an index. */

@@ -98,4 +98,17 @@ test_case 'half a gigabyte of zeros in a hole' '
 	cmp hole ../r/hole
 	[ "$(du -k hole | cut -f1)" -lt 4000 ]
 '
+test_case 'an add with hard links that fails gives the mode back' '
+	new_repo
+	dver config cache.type hardlink,copy
+	dver config cache.looseAbove 1k
+	mkdir data; head -c 9000 /dev/urandom >data/big; chmod 640 data/big
+	strace -f -qq -o /dev/null -e inject=rename:error=EIO:when=1 \
+		dver add data 2>err && exit 1
+	grep -q "Input/output error" err
+	[ "$(stat -c %a.%h data/big)" = 640.1 ]
+	[ ! -e data.dver ]
+	dver add data
+	[ "$(stat -c %a.%h data/big)" = 444.2 ]
+'
 done_testing
