@@ -2,12 +2,14 @@
  * directory - a folder as a transport: the local cache and remotes on a disk
  * or a network file system.
  *
- * A value is written in tmp/ of the same folder, synced and renamed to its
- * key, so that a reader sees all of it or nothing.  The folders of keys are
+ * A value is written to a file without a name (or, where there are none, in
+ * tmp/), synced and then given its key, so that a reader sees all of it or
+ * nothing.  The folders of keys are
  * synced together by flush().
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/dir.h"
@@ -203,12 +205,17 @@ static int sync_file(const struct directory *d, int fd, const char *path,
 	return 0;
 }
 
-/* A file in tmp/ with the bytes of src, synced; *tmp is its path. */
-static int stage(struct directory *d, char **tmp,
-		 const struct transport_src *src, struct dver_err *err)
+/* A file that is being made: without a name, or with one in tmp/. */
+struct staged {
+	int fd;
+	char *tmp;	/* owned; NULL: it has no name yet */
+};
+
+/* Where the file system cannot make files without a name. */
+static int stage_named(struct directory *d, struct staged *st,
+		       struct dver_err *err)
 {
 	AUTO_BUF struct buf path = BUF_PATH;
-	AUTO_CLOSE int fd = -1;
 	char name[RAND_NAME_HEX];
 	int r = full_path(&path, d, TMP, err);
 
@@ -219,21 +226,63 @@ static int stage(struct directory *d, char **tmp,
 	if (r < 0)
 		return r;
 	buf_addpath(&path, name);
-	*tmp = buf_detach(&path);
-	if (!*tmp)
+	st->tmp = buf_detach(&path);
+	if (!st->tmp)
 		return err_nomem(err);
-	fd = os_open(*tmp, O_WRONLY | O_CREAT | O_EXCL,
-		     0444 | (d->mode_mask & 0444));
-	if (fd < 0)
-		return err_sys(err, "cannot create '%s'", *tmp);
-	r = write_src(fd, src, err);
+	st->fd = os_open(st->tmp, O_WRONLY | O_CREAT | O_EXCL,
+			 0444 | (d->mode_mask & 0444));
+	return st->fd < 0 ? err_sys(err, "cannot create '%s'", st->tmp) : 0;
+}
+
+/*
+ * A file with the bytes of src, synced.  One without a name leaves nothing
+ * behind when its maker is killed.
+ */
+static int stage(struct directory *d, struct staged *st,
+		 const struct transport_src *src, struct dver_err *err)
+{
+	int r = 0;
+
+	st->tmp = NULL;
+	st->fd = os_open(d->root, O_WRONLY | O_TMPFILE,
+			 0444 | (d->mode_mask & 0444));
+	if (st->fd < 0 && errno != EOPNOTSUPP && errno != EISDIR &&
+	    errno != ENOENT)
+		return err_sys(err, "cannot create a file in '%s'", d->root);
+	if (st->fd < 0)
+		r = stage_named(d, st, err);
 	if (r < 0)
-		(void)err_wrap(err, "'%s'", *tmp);
-	if (r == 0)
-		r = sync_file(d, fd, *tmp, err);
+		return r;
+	r = write_src(st->fd, src, err);
 	if (r < 0)
-		(void)os_unlink(*tmp);
-	return r;
+		(void)err_wrap(err, "'%s'", d->root);
+	return r < 0 ? r : sync_file(d, st->fd, d->root, err);
+}
+
+static void staged_release(struct staged *st)
+{
+	if (st->tmp)
+		(void)os_unlink(st->tmp);
+	if (st->fd >= 0)
+		(void)os_close(st->fd);
+	free(st->tmp);
+}
+#define AUTO_STAGED __attribute__((cleanup(staged_release)))
+
+/* Give the file its name `path`; -1 and errno. */
+static int name_it(struct staged *st, const char *path)
+{
+	char self[32];
+	int r;
+
+	if (st->tmp) {
+		r = os_rename(st->tmp, path);
+		if (r == 0)
+			free(TAKE(st->tmp));
+		return r;
+	}
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", st->fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
 }
 
 /* Sync a file that is to be moved in; DVER_EIO if it cannot be opened. */
@@ -247,9 +296,17 @@ static int sync_path(const struct directory *d, const char *path,
 	return sync_file(d, fd, path, err);
 }
 
-/* Move `from` to its key; EXDEV is left to the caller through errno. */
-static int publish(struct directory *d, const char *from, const char *key,
-		   struct dver_err *err)
+static int place_path(const char *from, struct staged *st, const char *path)
+{
+	return from ? os_rename(from, path) : name_it(st, path);
+}
+
+/*
+ * Let `from` (or what is staged) be the value of a key; EXDEV is left to the
+ * caller through errno.
+ */
+static int publish(struct directory *d, const char *from, struct staged *st,
+		   const char *key, struct dver_err *err)
 {
 	AUTO_BUF struct buf path = BUF_PATH;
 	AUTO_FREE char *dir = NULL;
@@ -260,16 +317,14 @@ static int publish(struct directory *d, const char *from, const char *key,
 	dir = path_dir(path.data);
 	if (!dir)
 		return err_nomem(err);
-	if (os_rename(from, path.data) < 0) {
+	if (place_path(from, st, path.data) < 0) {
 		if (errno != ENOENT)
-			return err_sys(err, "cannot rename to '%s'",
-				       path.data);
+			return err_sys(err, "cannot make '%s'", path.data);
 		r = make_dirs(d, dir, err);
 		if (r < 0)
 			return r;
-		if (os_rename(from, path.data) < 0)
-			return err_sys(err, "cannot rename to '%s'",
-				       path.data);
+		if (place_path(from, st, path.data) < 0)
+			return err_sys(err, "cannot make '%s'", path.data);
 	}
 	return mark_dirty(d, dir, err);
 }
@@ -283,11 +338,23 @@ static int read_only(const struct directory *d, const char *key,
 		       "written", d->root, key);
 }
 
+/* A repeated put: what is there has the size of what was to be put. */
+static bool is_same_size(const struct directory *d, const char *key, int fd)
+{
+	AUTO_BUF struct buf path = BUF_PATH;
+	struct os_stat there, ours;
+
+	return full_path(&path, d, key, NULL) == 0 &&
+	       os_stat(path.data, &there, true) == 0 &&
+	       S_ISREG(there.mode) && os_fstat(fd, &ours) == 0 &&
+	       there.size == ours.size;
+}
+
 static int directory_put(struct transport *t, const char *key,
 			 const struct transport_src *src, struct dver_err *err)
 {
 	struct directory *d = directory_of(t);
-	AUTO_FREE char *tmp = NULL;
+	AUTO_STAGED struct staged st = { -1, NULL };
 	int r = read_only(d, key, err);
 
 	if (r < 0)
@@ -296,27 +363,49 @@ static int directory_put(struct transport *t, const char *key,
 		r = sync_path(d, src->path, err);
 		if (r < 0)
 			return r;
-		r = publish(d, src->path, key, err);
+		r = publish(d, src->path, NULL, key, err);
 		if (r == 0 || errno != EXDEV)
 			return r;
 	}
-	r = stage(d, &tmp, src, err);
+	r = stage(d, &st, src, err);
 	if (r == 0)
-		r = publish(d, tmp, key, err);
-	if (r < 0 && tmp)
-		(void)os_unlink(tmp);
+		r = publish(d, NULL, &st, key, err);
+	if (r == DVER_EEXISTS && is_same_size(d, key, st.fd))
+		r = 0;
 	if (r == 0 && !src->data && src->consume)
 		(void)os_unlink(src->path);
 	return r;
 }
 
+/*
+ * A file without a name cannot be given one that is taken, so it gets KEY.new
+ * first; whoever finds that one there takes it away.
+ */
 static int directory_replace(struct transport *t, const char *key,
 			     const void *data, size_t len,
 			     struct dver_err *err)
 {
+	struct directory *d = directory_of(t);
 	struct transport_src src = { .data = data, .len = len };
+	AUTO_STAGED struct staged st = { -1, NULL };
+	AUTO_BUF struct buf path = BUF_PATH;
+	AUTO_FREE char *fresh = NULL;
+	int r = read_only(d, key, err);
 
-	return directory_put(t, key, &src, err);
+	if (r == 0)
+		r = full_path(&path, d, key, err);
+	if (r == 0)
+		r = stage(d, &st, &src, err);
+	if (r < 0)
+		return r;
+	fresh = str_printf("%s.new", path.data);
+	if (!fresh)
+		return err_nomem(err);
+	if (os_unlink(fresh) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot remove '%s'", fresh);
+	if (name_it(&st, fresh) < 0 || os_rename(fresh, path.data) < 0)
+		return err_sys(err, "cannot replace '%s'", path.data);
+	return mark_dirty(d, d->root, err);
 }
 
 static int directory_del(struct transport *t, const char *key,
