@@ -70,6 +70,11 @@ fails_with() {
 	rm -f err.txt out.txt
 }
 
+# The leak checker of a sanitizer build cannot run under ptrace.
+strace() {
+	ASAN_OPTIONS=detect_leaks=0 command strace "$@"
+}
+
 new_repo() {
 	git init -q "${1:-r}"
 	cd "${1:-r}"
