@@ -1,7 +1,9 @@
 /*
- * pool - one mutex, one queue, two conditions.  A job's number in submission
- * order decides whose failure is reported, so messages do not depend on
- * scheduling.
+ * pool - one mutex, one queue, three conditions.  A job's number in
+ * submission order decides whose failure is reported, so messages do not
+ * depend on scheduling.  A submitter that found the queue full is woken when
+ * it is half empty, not for each job: small jobs would else cost two context
+ * switches each.
  */
 #include "base/pool.h"
 
@@ -19,13 +21,15 @@ struct worker {
 struct pool {
 	pthread_mutex_t mutex;
 	pthread_cond_t work;		/* a job came, or the end */
-	pthread_cond_t room;		/* a job went */
+	pthread_cond_t room;		/* half the queue is empty, or a
+					   failure */
+	pthread_cond_t idle;		/* nothing is queued and nothing runs */
 	struct pool_job *first;		/* under mutex, as all that follows */
 	struct pool_job **last;
 	size_t queued;
 	size_t running;
 	size_t limit;
-	int waiting;			/* for `room` */
+	bool waits_for_room;
 	unsigned long next_seq;
 	bool stop;
 	bool failed;
@@ -58,11 +62,13 @@ static void run_job(struct pool *p, int number, struct pool_job *job,
 	if (release)
 		release(job);
 	pthread_mutex_lock(&p->mutex);
-	if (r < 0)
+	if (r < 0) {
 		note_failure(p, seq, &err);
+		pthread_cond_signal(&p->room);
+	}
 	p->running--;
-	if (p->waiting)
-		pthread_cond_broadcast(&p->room);
+	if (p->queued == 0 && p->running == 0)
+		pthread_cond_signal(&p->idle);
 	pthread_mutex_unlock(&p->mutex);
 }
 
@@ -88,6 +94,8 @@ static void *worker_main(void *arg)
 			p->last = &p->first;
 		p->queued--;
 		p->running++;
+		if (p->waits_for_room && p->queued <= p->limit / 2)
+			pthread_cond_signal(&p->room);
 		drop = p->failed;
 		pthread_mutex_unlock(&p->mutex);
 		run_job(p, w->number, job, drop);
@@ -104,6 +112,7 @@ void pool_free(struct pool *p)
 	pthread_mutex_unlock(&p->mutex);
 	for (int i = 0; i < p->threads; i++)
 		(void)pthread_join(p->workers[i].thread, NULL);
+	pthread_cond_destroy(&p->idle);
 	pthread_cond_destroy(&p->room);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->mutex);
@@ -142,6 +151,7 @@ int pool_new(struct pool **out, int threads, size_t queue,
 	pthread_mutex_init(&made->mutex, NULL);
 	pthread_cond_init(&made->work, NULL);
 	pthread_cond_init(&made->room, NULL);
+	pthread_cond_init(&made->idle, NULL);
 	made->last = &made->first;
 	made->limit = MAX(queue, (size_t)1);
 	p = made;
@@ -160,9 +170,9 @@ int pool_threads(const struct pool *p)
 /* The mutex is held, as in all that follows up to pool_submit(). */
 static void wait_for_room(struct pool *p)
 {
-	p->waiting++;
+	p->waits_for_room = true;
 	pthread_cond_wait(&p->room, &p->mutex);
-	p->waiting--;
+	p->waits_for_room = false;
 }
 
 static void added(struct pool *p, struct pool_job *job)
@@ -223,7 +233,7 @@ int pool_wait(struct pool *p, struct dver_err *err)
 
 	pthread_mutex_lock(&p->mutex);
 	while (p->queued > 0 || p->running > 0)
-		wait_for_room(p);
+		pthread_cond_wait(&p->idle, &p->mutex);
 	if (p->failed) {
 		if (err)
 			*err = p->err;
