@@ -32,6 +32,18 @@ int plan_flush(struct plan *p, struct dver_err *err)
 	return p->give(p->data, TAKE(p->batch), err);
 }
 
+/*
+ * A batch ends early when its files are large: some are always on their way
+ * at once, and all together must not outgrow a slice by much.
+ */
+static bool is_full(const struct plan *p)
+{
+	uint64_t slice = p->opts->slice;
+
+	return p->batch->n == PLAN_BATCH ||
+	       (slice && p->batch->bytes >= slice / 16);
+}
+
 /* 1: new, 0: it was handed out before. */
 static int hand_out(struct plan *p, const struct oid *id, uint64_t size,
 		    bool tree, const char *path, struct dver_err *err)
@@ -52,11 +64,12 @@ static int hand_out(struct plan *p, const struct oid *id, uint64_t size,
 	if (!w->path)
 		return err_nomem(err);
 	p->batch->n++;
+	p->batch->bytes += tree ? 0 : size;
 	if (!tree && p->opts->files_total) {
 		atomic_fetch_add(p->opts->files_total, 1);
 		atomic_fetch_add(p->opts->bytes_total, size);
 	}
-	if (p->batch->n == PLAN_BATCH) {
+	if (is_full(p)) {
 		int r = plan_flush(p, err);
 
 		if (r < 0)

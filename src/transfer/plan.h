@@ -23,6 +23,7 @@ struct want {
 struct batch {
 	struct want v[PLAN_BATCH];
 	size_t n;
+	uint64_t bytes;		/* of its files */
 };
 void batch_free(struct batch *b);	/* NULL is fine */
 

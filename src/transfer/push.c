@@ -455,6 +455,7 @@ static int attempt(struct push *p, const char *stage, struct dver_err *err)
 	if (r == 0)
 		r = walk_all(p, &(struct transfer_opts){
 			.cancel = p->opts->cancel,
+			.slice = p->opts->slice,
 			.files_total = p->opts->files_total,
 			.bytes_total = p->opts->bytes_total },
 			give_to_send, err);
