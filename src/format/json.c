@@ -50,9 +50,12 @@ static void put_string(struct json *j, const char *s)
 	(void)fputc('"', j->to);
 }
 
+static void start(struct json *j);
+
 /* What comes before a value: comma, line, key. */
 static void lead(struct json *j, const char *key)
 {
+	start(j);
 	if (j->depth > 0)
 		(void)fprintf(j->to, "%s\n%*s", j->first ? "" : ",",
 			      (int)(2 * j->depth), "");
@@ -63,7 +66,7 @@ static void lead(struct json *j, const char *key)
 	(void)fputs(": ", j->to);
 }
 
-static void open_level(struct json *j, const char *key, int c)
+static void open_now(struct json *j, const char *key, char c)
 {
 	lead(j, key);
 	(void)fputc(c, j->to);
@@ -71,8 +74,29 @@ static void open_level(struct json *j, const char *key, int c)
 	j->first = true;
 }
 
+/* Write the levels that were held back. */
+static void start(struct json *j)
+{
+	if (j->started)
+		return;
+	j->started = true;
+	for (unsigned i = 0; i < j->held; i++)
+		open_now(j, j->held_key[i], j->held_char[i]);
+}
+
+static void open_level(struct json *j, const char *key, char c)
+{
+	if (j->started || j->held == JSON_HELD) {
+		open_now(j, key, c);
+		return;
+	}
+	j->held_key[j->held] = key;
+	j->held_char[j->held++] = c;
+}
+
 static void close_level(struct json *j, int c)
 {
+	start(j);
 	j->depth--;
 	if (!j->first)
 		(void)fprintf(j->to, "\n%*s", (int)(2 * j->depth), "");

@@ -1,9 +1,11 @@
 /*
  * json - write one JSON document to a stream (RFC 8259), piece by piece.
  *
- * Commas and nesting are the writer's business.  Strings are bytes: what is
- * not UTF-8 is written as U+FFFD.  Failures of the stream are the caller's to
- * look for at the end (ferror).
+ * Nothing is written before the first value or the first end of a level: what
+ * fails before it has anything to say leaves no half document.  Keys are
+ * borrowed until then.  Commas and nesting are the writer's business.
+ * Strings are bytes: what is not UTF-8 is written as U+FFFD.  Failures of the
+ * stream are the caller's to look for at the end (ferror).
  */
 #ifndef FORMAT_JSON_H
 #define FORMAT_JSON_H
@@ -12,10 +14,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define JSON_HELD 4
+
 struct json {
 	FILE *to;
 	unsigned depth;
 	bool first;	/* nothing was written at this level yet */
+	bool started;
+	unsigned held;	/* levels that were opened before the start */
+	const char *held_key[JSON_HELD];
+	char held_char[JSON_HELD];
 };
 
 void json_begin(struct json *j, FILE *to);
