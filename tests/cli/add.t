@@ -42,7 +42,7 @@ test_case 'add -u takes all outputs that changed' '
 	dver add -u >out
 	grep -q "^a: ~1" out
 	grep -q "^c: ~1" out
-	! grep -q "^b:" out
+	lacks -q "^b:" out
 	git diff --name-only HEAD | sort | tr "\n" " " | grep -qx "a.dver c.dver "
 '
 test_case 'a part of a folder is added without the rest of it' '
@@ -58,13 +58,15 @@ test_case 'a part of a folder is added without the rest of it' '
 	dver cat data/x/1.txt | grep -qx replaced
 	dver cat data/y/3.txt | grep -q "number 3"
 	dver status >st
-	! grep -q changed st
+	lacks -q changed st
 '
 test_case 'a pattern in quotes is expanded' '
 	new_repo
 	echo 1 >a.bin; echo 2 >b.bin; echo 3 >c.txt
 	dver add "*.bin"
-	[ -f a.bin.dver ] && [ -f b.bin.dver ] && [ ! -f c.txt.dver ]
+	[ -f a.bin.dver ]
+	[ -f b.bin.dver ]
+	[ ! -f c.txt.dver ]
 '
 test_case 'what is not there, or git has, or lies outside is refused' '
 	new_repo

@@ -171,6 +171,7 @@ test_case 'two clones push at once' '
 test_case 'many small adds and pushes end in few indexes' '
 	new_repo
 	files 3 data; dver add -q data; dver remote add o ../store; commit
+	dver push -q
 	for i in $(seq 40); do
 		echo $i >data/n; dver add -q data; git commit -qam $i
 		dver push -q

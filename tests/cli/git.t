@@ -38,7 +38,8 @@ test_case 'a sparse checkout leaves pointers out' '
 	git sparse-checkout set a .dver >/dev/null; git checkout -q main
 	cp -r ../r/.dver/cache .dver/
 	dver checkout
-	[ -f a/data/1.txt ] && [ ! -e b ]
+	[ -f a/data/1.txt ]
+	[ ! -e b ]
 	dver status | grep -q "as its"
 '
 test_case 'unborn branch, detached head' '
@@ -68,7 +69,7 @@ test_case 'autostage can be off' '
 	new_repo
 	dver config core.autostage false
 	files 2 data; dver add data
-	! git diff --cached --name-only | grep -q data.dver
+	git diff --cached --name-only | lacks -q data.dver
 	dver status | grep -q "as its"
 '
 test_case 'commands work from folders below' '

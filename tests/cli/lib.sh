@@ -5,7 +5,9 @@
 #	done_testing
 #
 # In a script: new_repo (a git repository with a workspace), must_fail CMD,
-# fails_with TEXT CMD, same_tree A B, files N DIR, commit.
+# fails_with TEXT CMD, lacks GREP-ARGS, same_tree A B, files N DIR, commit.
+# set -e does not see a failure behind "!" nor before the last "&&" of a line:
+# write lacks, and a line for each thing that must hold.
 
 here=$(cd "${0%/*}" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -34,8 +36,10 @@ bad=0
 test_case() {
 	count=$((count + 1))
 	mkdir -p "$TEST_TMP/$count"
-	if (cd "$TEST_TMP/$count" && set -e && eval "$2") \
-	    >"$TEST_TMP/log" 2>&1; then
+	# No condition around it: set -e would do nothing there.
+	(cd "$TEST_TMP/$count" || exit 1; set -e; eval "$2") \
+		>"$TEST_TMP/log" 2>&1
+	if [ $? -eq 0 ]; then
 		echo "ok $count - $1"
 	else
 		bad=$((bad + 1))
@@ -73,6 +77,13 @@ fails_with() {
 # The leak checker of a sanitizer build cannot run under ptrace.
 strace() {
 	ASAN_OPTIONS=detect_leaks=0 command strace "$@"
+}
+
+# grep must find nothing.
+lacks() {
+	if grep "$@"; then
+		return 1
+	fi
 }
 
 new_repo() {
