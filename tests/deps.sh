@@ -29,6 +29,7 @@ bench)
 	tool mandoc mandoc
 	tool python3 python3
 	tool strace strace
+	file /usr/sbin/mkfs.xfs xfsprogs
 	tool valgrind valgrind
 	lib libgit2 libgit2-dev
 	lib libcrypto libssl-dev

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Every command that reports writes one document of its own shape, also for
+# names that are no text, and nothing else on stdout.
+. "${0%/*}/lib.sh"
+
+# keys FILE: the names on the first level, sorted; fails on a broken document.
+keys() {
+	python3 -c '
+import json, sys
+raw = open(sys.argv[1], "rb").read().decode("utf-8")
+print(" ".join(sorted(json.loads(raw))))' "$1"
+}
+
+test_case 'one document each, whatever the state' '
+	new_repo
+	for c in status diff ls remote "config -l" cache fsck; do
+		dver $c --json >empty.json; keys empty.json
+	done
+	files 3 data; dver add --json data >out.json; keys out.json
+	dver remote add o ../store --json >out.json 2>err || true
+	dver remote | grep -q "^o" || dver remote add o ../store
+	commit
+	for c in "status -a" "status -c" "diff HEAD" "ls -R" remote \
+		"config -l" cache fsck "push -n" push check "fetch -n" \
+		"fetch" "checkout" "pull" version; do
+		dver $c --json >out.json || { echo "failed: $c"; exit 1; }
+		keys out.json || { echo "not JSON: $c"; cat out.json; exit 1; }
+	done
+'
+test_case 'names that are no text survive as names' '
+	new_repo
+	mkdir data; raw=$(printf "\377\376x")
+	echo 1 >"data/$raw"; echo 2 >"data/q\"u\\o"; echo 3 >"data/t	ab"
+	printf 4 >"data/$(printf "n\nl")"; printf 5 >"data/\303"
+	dver add --json data >out.json; keys out.json
+	dver ls -R --json >out.json; keys out.json
+	grep -q "q..u..o" out.json
+	echo more >>"data/$raw"
+	dver status --json >out.json; keys out.json
+	dver diff --json >out.json; keys out.json
+'
+test_case 'an error leaves no half document and exit 1' '
+	new_repo
+	files 2 data; dver add data; commit
+	must_fail dver ls --json nope >out.json 2>err
+	[ ! -s out.json ] || keys out.json
+	grep -q "^dver: error:" err
+	must_fail dver diff --json nope >out.json 2>err
+	[ ! -s out.json ] || keys out.json
+'
+done_testing
