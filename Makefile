@@ -26,7 +26,8 @@ endif
 ifdef CI
 WARN += -Werror
 endif
-SANFLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+# Fault points too: the error paths that tests take are watched for leaks.
+SANFLAGS_asan := -DDVER_FAULT -fsanitize=address,undefined -fno-sanitize-recover=all
 SANFLAGS_tsan := -fsanitize=thread
 HARD := $(if $(SAN),,-D_FORTIFY_SOURCE=3 -fstack-protector-strong)
 CFLAGS ?= -O2 -g

@@ -15,15 +15,18 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/mem.h"
 
 #define COPY_BUFFER (256u << 10)
 
+/* A system call, or the failure that a test wants (base/fault.h). */
+#define TRY(call) (fault_now() ? -1 : (call))
 /* Evaluate a system call until it is not interrupted. */
 #define RETRY(call) __extension__({ \
 	__typeof__(call) retry_r_; \
 	do { \
-		retry_r_ = (call); \
+		retry_r_ = TRY(call); \
 	} while (retry_r_ < 0 && errno == EINTR); \
 	retry_r_; })
 
@@ -168,65 +171,66 @@ int os_syncfs(int fd)
 
 int os_rename(const char *from, const char *to)
 {
-	return rename(from, to);
+	return TRY(rename(from, to));
 }
 
 int os_renameat(int fromdir, const char *from, int todir, const char *to)
 {
-	return renameat(fromdir, from, todir, to);
+	return TRY(renameat(fromdir, from, todir, to));
 }
 
 int os_rename_new(int fromdir, const char *from, int todir, const char *to)
 {
-	int r = renameat2(fromdir, from, todir, to, RENAME_NOREPLACE);
+	int r = TRY(renameat2(fromdir, from, todir, to,
+			      RENAME_NOREPLACE));
 
 	if (r == 0 || (errno != EINVAL && errno != ENOSYS))
 		return r;
-	if (linkat(fromdir, from, todir, to, 0) < 0)
+	if (os_linkat(fromdir, from, todir, to) < 0)
 		return -1;
-	return unlinkat(fromdir, from, 0);
+	return TRY(unlinkat(fromdir, from, 0));
 }
 
 int os_link(const char *from, const char *to)
 {
-	return link(from, to);
+	return TRY(link(from, to));
 }
 
 int os_linkat(int fromdir, const char *from, int todir, const char *to)
 {
-	return linkat(fromdir, from, todir, to, 0);
+	return TRY(linkat(fromdir, from, todir, to, 0));
 }
 
 int os_symlinkat(const char *target, int dir, const char *name)
 {
-	return symlinkat(target, dir, name);
+	return TRY(symlinkat(target, dir, name));
 }
 
 int os_unlink(const char *path)
 {
-	return unlink(path);
+	return TRY(unlink(path));
 }
 
 int os_unlinkat(int dir, const char *path, int flags)
 {
-	return unlinkat(dir, path, flags);
+	return TRY(unlinkat(dir, path, flags));
 }
 
 int os_mkdir(const char *path, mode_t mode)
 {
-	return mkdir(path, mode);
+	return TRY(mkdir(path, mode));
 }
 
 int os_mkdirat(int dir, const char *path, mode_t mode)
 {
-	return mkdirat(dir, path, mode);
+	return TRY(mkdirat(dir, path, mode));
 }
 
 static int make_one(const char *path, mode_t mode)
 {
 	struct stat st;
 
-	if (mkdir(path, mode) == 0)
+	if (os_mkdir(path, mode) == 0)
 		return 0;
 	if (errno != EEXIST || stat(path, &st) < 0)
 		return -1;
@@ -272,7 +276,7 @@ int os_mkdirs_beneath(int dir, const char *path, mode_t mode)
 			*p = '\0';
 		else
 			p = NULL;
-		if (mkdirat(dir, copy, mode) < 0 && errno != EEXIST)
+		if (os_mkdirat(dir, copy, mode) < 0 && errno != EEXIST)
 			return -1;
 		/* One that was there may be a symlink. */
 		made = os_open_beneath(dir, copy, O_RDONLY | O_DIRECTORY);
@@ -292,7 +296,7 @@ int os_fchmod(int fd, mode_t mode)
 
 int os_chmod(const char *path, mode_t mode)
 {
-	return chmod(path, mode);
+	return TRY(chmod(path, mode));
 }
 
 int os_ftruncate(int fd, uint64_t len)
@@ -302,7 +306,7 @@ int os_ftruncate(int fd, uint64_t len)
 
 int os_mkostemp(char *template_, int flags)
 {
-	return mkostemp(template_, flags | O_CLOEXEC);
+	return TRY(mkostemp(template_, flags | O_CLOEXEC));
 }
 
 int os_sync_dir(const char *path)
