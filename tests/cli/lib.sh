@@ -13,6 +13,7 @@ here=$(cd "${0%/*}" && pwd)
 top=$(cd "$here/../.." && pwd)
 : "${DVER_BIN:=$top/build/release-cc}"
 PATH=$DVER_BIN:$PATH
+LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
 TEST_TMP=$(mktemp -d /tmp/dver-cli.XXXXXX)
 trap 'rm -rf "$TEST_TMP"' EXIT
 HOME=$TEST_TMP/home
@@ -20,7 +21,7 @@ XDG_CONFIG_HOME=$HOME/.config
 GIT_CONFIG_GLOBAL=$HOME/gitconfig
 GIT_CONFIG_NOSYSTEM=1
 LC_ALL=C.UTF-8
-export PATH HOME XDG_CONFIG_HOME GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM LC_ALL
+export PATH LSAN_OPTIONS HOME XDG_CONFIG_HOME GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM LC_ALL
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE NO_COLOR
 umask 022
 mkdir -p "$HOME"
