@@ -97,6 +97,27 @@ const char *config_str(struct dver_repo *repo, const char *key)
 	return strvec_take(&c->kept, &value) ? c->kept.v[c->kept.n - 1] : NULL;
 }
 
+int config_check(struct dver_repo *repo, struct dver_err *err)
+{
+	struct config *c = repo->config;
+	const struct config_key *k;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (k = config_key_at(i)); i++) {
+		AUTO_FREE char *value = NULL;
+		int level;
+
+		if (strchr(k->name, '*') ||
+		    git_settings_get(c->settings, -1, k->name, &value, &level,
+				     NULL) <= 0)
+			continue;
+		r = config_key_check(k, k->name, value, err);
+		if (r < 0)
+			(void)err_wrap(err, "'%s'", c->path[level]);
+	}
+	return r;
+}
+
 bool config_bool(struct dver_repo *repo, const char *key)
 {
 	const char *value = config_str(repo, key);

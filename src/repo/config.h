@@ -20,6 +20,13 @@ bool config_bool(struct dver_repo *repo, const char *key);
 uint64_t config_size(struct dver_repo *repo, const char *key);
 
 /*
+ * Does every setting that is in the table have a value that it takes?
+ * DVER_EINVAL names the file.  Asked before anything is done by them, but not
+ * when the repository is opened: `dver config` is to mend it.
+ */
+int config_check(struct dver_repo *repo, struct dver_err *err);
+
+/*
  * The remote `name` (NULL: the default one; when there is only one, that):
  * its name and absolute URL, owned by the caller.  DVER_ENOTFOUND lists what
  * there is and says how to add one.

@@ -43,6 +43,11 @@ const struct config_key *config_key_find(const char *key)
 	return NULL;
 }
 
+const struct config_key *config_key_at(size_t i)
+{
+	return i < ARRAY_SIZE(keys) ? &keys[i] : NULL;
+}
+
 static int takes(const char *key, const char *value, const char *what,
 		 struct dver_err *err)
 {

@@ -5,6 +5,7 @@
 #define REPO_CONFIG_KEYS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct dver_err;
 
@@ -19,6 +20,8 @@ struct config_key {
 
 /* The row of a key (case as git has it), or NULL. */
 const struct config_key *config_key_find(const char *key);
+/* All rows, for a loop: NULL after the last. */
+const struct config_key *config_key_at(size_t i);
 /* Does the key take this value?  DVER_EINVAL says what it takes. */
 int config_key_check(const struct config_key *k, const char *key,
 		     const char *value, struct dver_err *err);

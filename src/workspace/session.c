@@ -90,7 +90,7 @@ int session_open(struct session *s, struct dver_repo *repo,
 
 	*s = (struct session){ .repo = repo };
 	s->record_path = path_join(repo->meta, "workspace");
-	r = s->record_path ? 0 : err_nomem(err);
+	r = s->record_path ? config_check(repo, err) : err_nomem(err);
 	if (r == 0 && mode == SESSION_WRITE)
 		r = take_locks(s, err);
 	if (r == 0)
