@@ -212,6 +212,23 @@ int store_learn_pack(struct store *s, const struct fact *near,
 	return r;
 }
 
+/* A damaged index must not stay here when the remote's is mended. */
+static int check_fetched(const struct listed *l, int fd, struct dver_err *err)
+{
+	struct index_file *file = NULL;
+	void *map = mmap(NULL, (size_t)l->size, PROT_READ, MAP_SHARED, fd, 0);
+	int r;
+
+	if (map == MAP_FAILED)
+		return err_sys(err, "cannot map index '%s'", l->name);
+	r = index_open(&file, l->name, l->size, map, NULL, NULL, err);
+	if (r == 0)
+		r = index_verify(file, err);
+	index_close(file);
+	(void)munmap(map, (size_t)l->size);
+	return r < 0 ? err_wrap(err, "remote '%s'", l->store->t->url) : 0;
+}
+
 /*
  * Copy an index of a remote into the cache of indexes.  The file has no name
  * until it is whole, so that a killed run leaves nothing.
@@ -222,14 +239,17 @@ static int fetch_to(struct store *s, struct listed *l, const char *path,
 	AUTO_FREE char *block = malloc(FETCH_BLOCK);
 	AUTO_FREE char *key = str_printf("index/%s", l->name);
 	AUTO_CLOSE int fd = -1;
+	bool named = false;
 	char self[32];
 	int r = block && key ? 0 : err_nomem(err);
 
 	if (r < 0)
 		return r;
 	fd = os_open(s->index_cache, O_TMPFILE | O_RDWR, 0444);
-	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		fd = os_open(path, O_CREAT | O_EXCL | O_RDWR, 0444);
+		named = fd >= 0;
+	}
 	if (fd < 0)
 		return err_sys(err, "cannot create '%s'", path);
 	for (uint64_t off = 0; r == 0 && off < l->size;) {
@@ -245,8 +265,12 @@ static int fetch_to(struct store *s, struct listed *l, const char *path,
 			r = err_sys(err, "cannot write '%s'", path);
 		off += want;
 	}
+	if (r == 0)
+		r = check_fetched(l, fd, err);
+	if (r < 0 && named)
+		(void)os_unlink(path);
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	if (r == 0 && linkat(AT_FDCWD, self, AT_FDCWD, path,
+	if (r == 0 && !named && linkat(AT_FDCWD, self, AT_FDCWD, path,
 			     AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
 		r = err_sys(err, "cannot create '%s'", path);
 	return r;
