@@ -22,6 +22,7 @@ struct run {
 	pthread_mutex_t mutex;		/* around v->damage */
 	struct strvec packs, loose;	/* keys */
 	struct keymap sizes;		/* pack name -> u64 */
+	struct keymap used;		/* packs that an index names rightly */
 };
 
 struct key_job {
@@ -62,14 +63,29 @@ static int is_alive(struct store *s, const struct fact *f,
 	return MIN(n, 0);
 }
 
-/* NULL: the frame is what it says. */
-static const char *judge(struct store_io *io, const struct fact *f,
-			 const char *frame)
+/*
+ * A recipe has no checksum of its own: what it makes of its chunks has.  A
+ * changed length breaks the sum, a changed id names what is not there.
+ */
+static const char *judge_recipe(struct store *s, const void *data,
+				uint64_t len)
 {
 	struct recipe_reader rr;
 	struct recipe_entry e;
+	int r = recipe_reader_init(&rr, data, len, NULL);
+
+	while (r == 0 && (r = recipe_next(&rr, &e, NULL)) > 0)
+		r = store_has(s, &e.id, NULL) > 0 ? 0 : DVER_EMISSING;
+	return r == 0 ? NULL : r == DVER_EMISSING
+		       ? "its recipe names chunks that are not there"
+		       : "its recipe cannot be read";
+}
+
+/* NULL: the frame is what it says. */
+static const char *judge(struct store *s, struct store_io *io,
+			 const struct fact *f, const char *frame)
+{
 	struct oid real;
-	int r;
 
 	if (codec_decode(store_io_codec(io), store_io_chunk(io), f->length,
 			 frame, f->stored, NULL) < 0)
@@ -79,10 +95,7 @@ static const char *judge(struct store_io *io, const struct fact *f,
 				store_io_chunk(io), f->length, NULL) == 0 &&
 				       oid_eq(&real, &f->id)
 			       ? NULL : "its bytes do not match its id";
-	r = recipe_reader_init(&rr, store_io_chunk(io), f->length, NULL);
-	while (r == 0 && (r = recipe_next(&rr, &e, NULL)) > 0)
-		r = 0;
-	return r < 0 ? "its recipe cannot be read" : NULL;
+	return judge_recipe(s, store_io_chunk(io), f->length);
 }
 
 static int check_frame(struct run *run, struct store_io *io,
@@ -94,9 +107,39 @@ static int check_frame(struct run *run, struct store_io *io,
 
 	if (r <= 0)
 		return r;
-	problem = judge(io, f, pack + f->offset);
+	problem = judge(run->v->s, io, f, pack + f->offset);
 	counted(run->v, f->length);
 	return problem ? report(run, &f->id, f, key, problem, err) : 0;
+}
+
+/*
+ * Without its footer a pack is of no use when an index is lost: its objects
+ * want another place.  One that nothing names any more is left to gc.
+ */
+static int bad_footer(struct run *run, const char *key,
+		      const uint8_t name[RAND_NAME], struct dver_err *err)
+{
+	struct store *s = run->v->s;
+	int r = 0;
+
+	if (!keymap_get(&run->used, name))
+		return 0;
+	for (size_t i = 0; i < s->n; i++)
+		for (uint64_t j = 0; s->index[i].file && r == 0 &&
+		     j < index_count(s->index[i].file); j++) {
+			struct fact f;
+
+			r = index_at(s->index[i].file, j, &f, err);
+			if (r < 0 || f.place == PLACE_LOOSE ||
+			    memcmp(f.pack, name, RAND_NAME) != 0)
+				continue;
+			r = is_alive(s, &f, err);
+			if (r > 0)
+				r = report(run, &f.id, &f, key,
+					   "its pack's footer is damaged",
+					   err);
+		}
+	return r;
 }
 
 static int check_pack(struct run *run, struct store_io *io, const char *key,
@@ -122,8 +165,7 @@ static int check_pack(struct run *run, struct store_io *io, const char *key,
 	    pack_footer_parse(&facts, &n, &cap, name,
 			      key[0] == 'm' ? PLACE_META : PLACE_PACK, got,
 			      data + got - len, (size_t)len, NULL) < 0)
-		return report(run, NULL, NULL, key, "its footer is damaged",
-			      err);
+		return bad_footer(run, key, name, err);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = check_frame(run, io, key, &facts[i], data, err);
 		if (r == 0)
@@ -225,8 +267,11 @@ static int check_facts(struct run *run, struct listed *l,
 		if (r < 0 || f.place == PLACE_LOOSE)
 			continue;
 		size = keymap_get(&run->sizes, f.pack);
-		if (size && *size == f.pack_size)
+		if (size && *size == f.pack_size) {
+			if (!keymap_put(&run->used, f.pack, NULL))
+				return err_nomem(err);
 			continue;
+		}
 		fact_key(key, &f);
 		r = report(run, &f.id, &f, key,
 			   size ? "its pack is cut off" : "its pack is gone",
@@ -262,6 +307,7 @@ int store_verify(struct verify *v, struct dver_err *err)
 
 	pthread_mutex_init(&run.mutex, NULL);
 	keymap_init(&run.sizes, RAND_NAME, sizeof(uint64_t));
+	keymap_init(&run.used, RAND_NAME, 0);
 	r = store_refresh(v->s, err);
 	if (r == 0)
 		r = transport_list(v->s->t, "packs/", on_key, &run, err);
@@ -280,6 +326,7 @@ int store_verify(struct verify *v, struct dver_err *err)
 	w = pool_wait(v->pool, r < 0 ? NULL : err);
 	strvec_release(&run.packs);
 	strvec_release(&run.loose);
+	keymap_release(&run.used);
 	keymap_release(&run.sizes);
 	pthread_mutex_destroy(&run.mutex);
 	return r < 0 ? r : w;

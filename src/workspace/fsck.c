@@ -43,6 +43,7 @@ struct damaged {
 	uint64_t user_size;
 	bool on_disk;		/* the user is of the pointers on the disk */
 	bool restored;
+	bool dropped;		/* a recipe that the remote has */
 };
 
 struct fsck {
@@ -317,12 +318,39 @@ static bool keep_fact(void *data, const struct fact *x)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct damaged *d = &f->v[i];
 
-		if (d->has_fact && d->restored &&
+		if (d->has_fact && (d->restored || d->dropped) &&
 		    memcmp(d->fact.pack, x->pack, sizeof(x->pack)) == 0 &&
 		    d->fact.offset == x->offset && oid_eq(&d->id, &x->id))
 			return false;
 	}
 	return true;
+}
+
+static int merge_without(struct fsck *f, struct dver_err *err)
+{
+	int r = store_load_indexes(f->s->store, err);
+
+	if (r == 0)
+		r = tidy_merge_all(f->s->store, keep_fact, f, err);
+	if (r == 0)
+		r = store_refresh(f->s->store, err);
+	return r < 0 ? r : store_load_indexes(f->s->store, err);
+}
+
+/* As long as a damaged recipe is known, no fetch brings the remote's. */
+static int drop_recipes(struct fsck *f, struct dver_err *err)
+{
+	bool any = false;
+
+	for (size_t i = 0; f->remote && i < f->n; i++) {
+		struct damaged *d = &f->v[i];
+
+		d->dropped = !d->restored && d->has_fact && d->path &&
+			     d->fact.kind == FACT_RECIPE &&
+			     store_has(f->remote, &d->id, NULL) > 0;
+		any |= d->dropped;
+	}
+	return any ? merge_without(f, err) : 0;
 }
 
 static int restore(struct fsck *f, struct dver_err *err)
@@ -347,21 +375,21 @@ static int restore(struct fsck *f, struct dver_err *err)
 		r = store_refresh(f->s->store, err);
 	if (r == 0)
 		r = store_load_indexes(f->s->store, err);
+	/* Trees that came back may say who uses the rest. */
+	if (r == 0)
+		r = find_all_users(f, err);
+	if (r == 0)
+		r = drop_recipes(f, err);
 	for (size_t i = 0; r >= 0 && i < f->n; i++) {
 		struct damaged *d = &f->v[i];
 
-		if (d->has_id && !d->restored && d->loose) {
+		if (d->has_id && !d->restored && (d->loose || d->dropped)) {
 			r = fetch_whole(f, d, err);
 			d->restored = r > 0;
 		}
-		places |= d->restored && d->has_fact;
+		places |= d->restored && d->has_fact && !d->dropped;
 	}
-	if (r >= 0 && places) {
-		r = store_load_indexes(f->s->store, err);
-		if (r == 0)
-			r = tidy_merge_all(f->s->store, keep_fact, f, err);
-	}
-	return MIN(r, 0);
+	return r >= 0 && places ? merge_without(f, err) : MIN(r, 0);
 }
 
 static int tell(struct fsck *f, damage_fn fn, void *data,
