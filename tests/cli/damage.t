@@ -86,7 +86,7 @@ test_case 'damage in each kind of stored thing: told, mended' '
 				[ ! -e "data/$g" ] || cmp "data/$g" "../keep/$g"
 			done
 			dver fsck >out 2>&1 || cat out
-			# Packs that no index names look like a dead run's.
+			# Packs that no index names may be of a run that died.
 			[ $how != gone ] || dver pull
 			dver checkout
 			same_tree data ../keep
