@@ -122,12 +122,10 @@ install: all
 		dir=$(SHARE)/man/man$${page##*.} && install -d $$dir && \
 		install -m 644 $$page $$dir || exit 1; \
 	done
-	install -m 644 src/cmd/completions/dver.bash \
-		$(SHARE)/bash-completion/completions/dver
-	install -m 644 src/cmd/completions/_dver \
-		$(SHARE)/zsh/vendor-completions/_dver
-	install -m 644 src/cmd/completions/dver.fish \
-		$(SHARE)/fish/vendor_completions.d/dver.fish
+	$B/dver completion bash >$(SHARE)/bash-completion/completions/dver
+	$B/dver completion zsh >$(SHARE)/zsh/vendor-completions/_dver
+	$B/dver completion fish \
+		>$(SHARE)/fish/vendor_completions.d/dver.fish
 
 lint: all
 	$Q sh tests/lint/text.sh

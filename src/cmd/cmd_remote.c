@@ -15,7 +15,8 @@ static const struct opt opts[] = {
 	  "write .dver/config.local, which is not committed" },
 	{ 0, "global", OPT_FLAG, AT(global), NULL, "write your own settings" },
 	{ 0, "unset", OPT_FLAG, AT(unset), NULL, "default: have none" },
-	{ 0, "[add|remove|rename|set-url|default] ...", OPT_REST, 0, NULL,
+	{ 0, "[add|remove|rename|set-url|default] ...", OPT_REST, 0,
+	  "add remove rename set-url default",
 	  "list the remotes if nothing is named" },
 	OPTS_END
 };

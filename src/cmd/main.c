@@ -17,8 +17,9 @@
 const struct cmd *const commands[] = {
 	&cmd_init, &cmd_add, &cmd_status, &cmd_diff, &cmd_checkout, &cmd_ls,
 	&cmd_cat, &cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_remote,
-	&cmd_fsck, &cmd_cache, &cmd_config, &cmd_help, &cmd_version,
-	&cmd_dump_options, NULL,
+	&cmd_fsck, &cmd_cache, &cmd_config, &cmd_completion, &cmd_help,
+	&cmd_version,
+	&cmd_dump_options, &cmd_dump_words, NULL,
 };
 
 /* Options that every command takes; they may stand before it too. */

@@ -17,7 +17,8 @@ struct opt {
 	const char *name;	/* long name; of OPT_REST what -h calls it */
 	enum opt_type type;
 	size_t at;		/* in the struct: bool, const char *, long */
-	const char *arg;	/* what -h calls its argument */
+	const char *arg;	/* what -h calls its argument; of OPT_REST the
+				   words that completions offer, or NULL */
 	const char *help;
 };
 
