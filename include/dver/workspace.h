@@ -1,5 +1,6 @@
 /*
- * dver/workspace.h - the data on this disk: add, status, checkout, diff.
+ * dver/workspace.h - the data on this disk: add, status, checkout, rm, mv,
+ * undo, diff.
  *
  * A target is an output, a pointer file, a folder, or a path inside tracked
  * data.  No targets (n == 0) means all outputs of the workspace.
@@ -88,6 +89,64 @@ DVER_API int dver_checkout(struct dver_repo *repo, const char *const *targets,
 			   size_t n, const struct dver_checkout_opts *opts,
 			   dver_change_fn fn, void *data,
 			   struct dver_err *err);
+
+struct dver_remove_opts {
+	bool cached;	/* stop tracking; the data stays */
+	bool force;	/* store what is stored nowhere, then remove it */
+};
+/*
+ * Stop tracking outputs, and remove their data, pointers and .gitignore
+ * lines; of a path inside a tracked folder the files, and a new version of
+ * the folder is recorded.  Only bytes that are stored are deleted
+ * (DVER_ECONFLICT), files that nobody added stay.  n must not be 0.
+ */
+DVER_API int dver_remove(struct dver_repo *repo, const char *const *targets,
+			 size_t n, const struct dver_remove_opts *opts,
+			 dver_change_fn fn, void *data, struct dver_err *err);
+
+/*
+ * Rename tracked data: an output, or a path inside one, to a new name or into
+ * the folder `to`.  Data, pointer, .gitignore lines and what is known of the
+ * workspace move; edits of the data move with it and stay edits.  Data that
+ * is not here is only renamed in the pointers.  DVER_EEXISTS: there is such a
+ * name.  DVER_ECONFLICT: a pointer moved since its data was checked out.
+ */
+DVER_API int dver_move(struct dver_repo *repo, const char *const *from,
+		       size_t n, const char *to, dver_change_fn fn,
+		       void *data, struct dver_err *err);
+
+/*
+ * Make the files of targets that are links into the local store, and
+ * therefore read-only, files of their own.  *files and *bytes (each may be
+ * NULL) tell how many.
+ */
+DVER_API int dver_unprotect(struct dver_repo *repo,
+			    const char *const *targets, size_t n,
+			    uint64_t *files, uint64_t *bytes,
+			    struct dver_err *err);
+
+/* A command that can be taken back. */
+struct dver_undo_entry {
+	uint64_t number;
+	int64_t time;		/* seconds since 1970 */
+	const char *command;	/* "add data model" */
+};
+/*
+ * Take back the last add, checkout, rm, mv or drop; the next call takes back
+ * the one before.  Pointers get what they held, the disk what lay on it
+ * (after an add it stays as it is).  DVER_ECONFLICT: a pointer or data was
+ * changed since; with `force` data in the way is stored first and pointers
+ * are put back all the same.  DVER_ENOTFOUND: nothing to take back.  `fn`
+ * hears what was taken back.
+ */
+DVER_API int dver_undo(struct dver_repo *repo, bool force,
+		       int (*fn)(void *data, const struct dver_undo_entry *e),
+		       void *data, struct dver_err *err);
+/* What could be taken back, the latest first. */
+DVER_API int dver_undo_each(struct dver_repo *repo,
+			    int (*fn)(void *data,
+				      const struct dver_undo_entry *e),
+			    void *data, struct dver_err *err);
 
 struct dver_diff_entry {
 	char status;		/* 'A', 'D', 'M', 'R'; 'T': its kind */

@@ -52,6 +52,29 @@ static const char *find_line(const char *text, const char *line)
 	return NULL;
 }
 
+/*
+ * Where the line belongs among those at the end that start with a slash: in
+ * order, so that two branches that each add one rarely meet.
+ */
+static const char *place_of(const char *text, const char *line)
+{
+	const char *at = NULL;
+
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n");
+		size_t len = strlen(line);
+		int c = memcmp(p, line, MIN(n, len));
+
+		if (*p != '/')
+			at = NULL;
+		else if (!at && (c > 0 || (c == 0 && n > len)))
+			at = p;
+		p += n;
+		p += *p == '\n';
+	}
+	return at ? at : text + strlen(text);
+}
+
 static int load(char **text, const char *file, struct dver_err *err)
 {
 	struct os_stat st;
@@ -73,16 +96,18 @@ int ignore_add(struct dver_repo *repo, const char *path, struct dver_err *err)
 	AUTO_FREE char *text = NULL;
 	AUTO_BUF struct buf line = BUF_PATH;
 	AUTO_BUF struct buf out = BUF_INIT(IGNORE_MAX);
+	const char *at;
 	int r = file ? make_line(&line, path, err) : err_nomem(err);
 
 	if (r == 0)
 		r = load(&text, file, err);
 	if (r < 0 || find_line(text, line.data))
 		return r;
-	buf_addstr(&out, text);
+	at = place_of(text, line.data);
+	buf_add(&out, text, (size_t)(at - text));
 	if (out.len && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
-	buf_addf(&out, "%s\n", line.data);
+	buf_addf(&out, "%s\n%s", line.data, at);
 	r = buf_check(&out, err);
 	if (r == 0)
 		r = repo_replace(repo, file, out.data, out.len, err);

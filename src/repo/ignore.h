@@ -2,7 +2,8 @@
  * ignore - keep the .gitignore beside a pointer right.
  *
  * A line "/name" (special characters escaped as gitignore(5) wants) in the
- * .gitignore of the output's folder; written atomically, only when needed.
+ * .gitignore of the output's folder; written atomically, only when needed, in
+ * the order of names.
  */
 #ifndef REPO_IGNORE_H
 #define REPO_IGNORE_H

@@ -2,7 +2,8 @@
  * add - the disk becomes the pointer.
  *
  * Everything is scanned and stored first; only when the store has published
- * it are pointers written, then the record, then .gitignore and git's index.
+ * it are pointers written, then the record, then .gitignore and git's index
+ * (tracking.h).
  * A failure before that leaves pointers, record and workspace as they were.
  */
 #include <errno.h>
@@ -12,10 +13,10 @@
 #include "base/path.h"
 #include "dver/workspace.h"
 #include "repo/git.h"
-#include "repo/ignore.h"
 #include "workspace/counts.h"
 #include "workspace/graft.h"
-#include "workspace/session.h"
+#include "workspace/tracking.h"
+#include "workspace/undo_log.h"
 
 /* One output that is being added. */
 struct adding {
@@ -38,7 +39,7 @@ struct add {
 	struct adding *v;
 	size_t n, cap;
 	struct filescan *files;
-	struct strvec stage;	/* for git */
+	struct tracking tracking;
 };
 
 static void add_release(struct add *a)
@@ -52,7 +53,7 @@ static void add_release(struct add *a)
 	}
 	free(a->v);
 	scan_files_free(a->files);
-	strvec_release(&a->stage);
+	tracking_release(&a->tracking);
 }
 
 static int push(struct add *a, const char *path, const struct output *o,
@@ -391,28 +392,44 @@ static bool moves(const struct adding *x)
 	return !x->output || !scanned_is_pointer(&x->now, &x->output->pointer);
 }
 
-static int write_pointer(struct add *a, const struct adding *x,
-			 struct dver_err *err)
+/* What undo puts back: pointers that move, entries of the record. */
+static int keep_undo(struct add *a, struct dver_err *err)
 {
-	struct dver_repo *repo = a->ss->repo;
-	AUTO_FREE char *disk = path_join(repo->root, x->pointer_path);
+	AUTO_UNDO struct undo u = UNDO_INIT;
 	AUTO_BUF struct buf text = BUF_INIT(POINTER_MAX);
-	bool dir = x->now.kind == TREE_DIR;
-	struct pointer p = {
-		.out = NULL, .kind = dir ? ROOT_TREE : ROOT_FILE,
-		.id = x->now.id, .has_size = true, .size = x->now.bytes,
-		.has_nfiles = dir, .nfiles = x->now.files,
-		.exec = x->now.kind == TREE_EXEC,
-	};
-	AUTO_FREE char *name = strdup(path_base(x->path));
-	int r;
+	int r = 0;
 
-	if (!disk || !name)
-		return err_nomem(err);
-	p.out = name;
-	r = pointer_format(&text, &p, err);
-	if (r == 0)
-		r = repo_replace(repo, disk, text.data, text.len, err);
+	for (size_t i = 0; r == 0 && i < a->n; i++) {
+		const struct adding *x = &a->v[i];
+
+		if (!moves(x))
+			continue;
+		r = tracking_text(&text, x->path, &x->now, err);
+		if (r == 0)
+			r = undo_add_pointer(&u, a->ss->repo, x->pointer_path,
+					     text.data, err);
+		if (r == 0)
+			r = undo_add_output(&u, a->ss, x->path, err);
+	}
+	return r < 0 || !u.npointers
+		       ? r : undo_write(&u, a->ss->repo, "add", err);
+}
+
+static int write_pointers(struct add *a, struct dver_err *err)
+{
+	AUTO_BUF struct buf text = BUF_INIT(POINTER_MAX);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < a->n; i++) {
+		const struct adding *x = &a->v[i];
+
+		if (!moves(x))
+			continue;
+		r = tracking_text(&text, x->path, &x->now, err);
+		if (r == 0)
+			r = tracking_put(&a->tracking, x->pointer_path,
+					 text.data, err);
+	}
 	return r;
 }
 
@@ -421,11 +438,10 @@ static int publish(struct add *a, struct dver_err *err)
 {
 	struct session *ss = a->ss;
 	bool changed = false;
-	int r = 0;
+	int r = keep_undo(a, err);
 
-	for (size_t i = 0; r == 0 && i < a->n; i++)
-		if (moves(&a->v[i]))
-			r = write_pointer(a, &a->v[i], err);
+	if (r == 0)
+		r = write_pointers(a, err);
 	for (size_t i = 0; r == 0 && i < a->n; i++) {
 		struct adding *x = &a->v[i];
 		struct recorded *e = record_find(&ss->record, x->path);
@@ -450,31 +466,13 @@ static int publish(struct add *a, struct dver_err *err)
 	return r;
 }
 
-/* .gitignore and git's index: last, because they can be made again. */
 static int tell_git(struct add *a, struct dver_err *err)
 {
-	struct dver_repo *repo = a->ss->repo;
-	bool ok = true;
+	int r = 0;
 
-	for (size_t i = 0; repo->git && i < a->n; i++) {
-		struct adding *x = &a->v[i];
-		AUTO_FREE char *dir = path_dir(x->path);
-		AUTO_FREE char *ignore = dir ? path_join(dir, ".gitignore")
-					     : NULL;
-		int r = ignore_add(repo, x->path, err);
-
-		if (r < 0)
-			return r;
-		if (r > 0)
-			ok = ok && ignore && strvec_push(&a->stage, ignore);
-		if (moves(x))
-			ok = ok && strvec_push(&a->stage, x->pointer_path);
-	}
-	if (!ok)
-		return err_nomem(err);
-	strvec_sort(&a->stage);
-	strvec_uniq(&a->stage);
-	return repo->autostage ? git_stage(repo->git, &a->stage, err) : 0;
+	for (size_t i = 0; r == 0 && i < a->n; i++)
+		r = tracking_ignore(&a->tracking, a->v[i].path, true, err);
+	return r < 0 ? r : tracking_stage(&a->tracking, err);
 }
 
 static int report(struct add *a, dver_change_fn fn, void *data,
@@ -536,7 +534,8 @@ int dver_add(struct dver_repo *repo, const char *const *targets, size_t n,
 	static const struct dver_add_opts none = { .update = false };
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	AUTO_SCANNER struct scanner *s = NULL;
-	struct add a = { .ss = &ss, .opts = opts ? opts : &none };
+	struct add a = { .ss = &ss, .opts = opts ? opts : &none,
+			 .tracking = { .repo = repo } };
 	struct reading_remote rr;
 	int r;
 

@@ -14,12 +14,13 @@
 struct checkout {
 	struct session *ss;
 	struct scanner *s;
-	const struct dver_checkout_opts *opts;
+	struct reading_remote *rr;	/* asked whether it has what is lost */
+	bool relink;			/* make every file anew */
+	bool gentle;			/* edits of what did not move stay */
 	const char *path;		/* of the output */
-	struct scanned want;		/* what the pointer says */
+	struct scanned want;		/* what it is to be; kind 0: nothing */
 	struct scanned disk;		/* what is there */
 	struct scanned was;		/* what the record says; kind 0: none */
-	const struct recorded *recorded; /* NULL: none */
 	const struct strvec *parts;	/* only these; NULL: everything */
 	char *tmp;			/* on the output's file system; owned */
 	int tmp_fd;			/* owned */

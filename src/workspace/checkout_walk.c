@@ -82,9 +82,12 @@ int checkout_is_safe(struct checkout *c, enum tree_kind kind,
 		     const struct oid *id, const struct tree_entry *was,
 		     struct dver_err *err)
 {
-	if (was && was->kind == kind && oid_eq(&was->id, id))
-		return 1;
-	return store_has(c->s->store, id, err);
+	int r = store_has(c->s->store, id, err);
+
+	/* What was added here may be in the remote alone by now. */
+	if (r == 0 && was && was->kind == kind && oid_eq(&was->id, id))
+		r = reading_remote_has(c->rr, id, err);
+	return r;
 }
 
 static int walk(struct walker *w, const struct oid *ids[SIDES],
@@ -150,11 +153,11 @@ static int clear_away(struct walker *w, const struct tree_entry *e[SIDES],
 		return r < 0 || !w->apply ? MIN(r, 0)
 					  : remove_entry(w, false, err);
 	}
-	if (!w->apply) {
-		/* Files that nobody added are in the way here. */
-		return same(e[DISK], e[WAS])
-			       ? 0 : checkout_conflict(w->c, w->sub.data, err);
-	}
+	/* Files that nobody added are in the way here. */
+	if (!w->apply && !same(e[DISK], e[WAS]))
+		return checkout_conflict(w->c, w->sub.data, err);
+	if (!w->apply)
+		return walk_below(w, gone, err);
 	r = walk_below(w, gone, err);
 	if (r < 0)
 		return r;
@@ -173,7 +176,7 @@ static int want_file(struct walker *w, const struct tree_entry *e[SIDES],
 	bool dir = dir_id(e[DISK]) != NULL;
 	int r = 0;
 
-	if (same(e[WANT], e[DISK]) && !w->c->opts->relink)
+	if (same(e[WANT], e[DISK]) && !w->c->relink)
 		return 0;
 	if (dir)
 		r = clear_away(w, e, err);
@@ -190,7 +193,7 @@ static int want_dir(struct walker *w, const struct tree_entry *e[SIDES],
 	int r;
 
 	if (dir_id(e[DISK])) {
-		if (same(e[WANT], e[DISK]) && !w->c->opts->relink)
+		if (same(e[WANT], e[DISK]) && !w->c->relink)
 			return 0;
 		return walk_below(w, e, err);
 	}
@@ -214,6 +217,14 @@ static int want_nothing(struct walker *w, const struct tree_entry *e[SIDES],
 	return r < 0 || !w->apply ? r : remove_entry(w, true, err);
 }
 
+/* Edited here, and of the same version before and after: it stays. */
+static bool is_edit(const struct walker *w,
+		    const struct tree_entry *e[SIDES])
+{
+	return w->c->gentle && e[DISK] && same(e[WANT], e[WAS]) &&
+	       !(dir_id(e[WANT]) && dir_id(e[DISK]));
+}
+
 static int decide(struct walker *w, const struct tree_entry *e[SIDES],
 		  struct dver_err *err)
 {
@@ -224,6 +235,8 @@ static int decide(struct walker *w, const struct tree_entry *e[SIDES],
 		return r;
 	if (!e[WANT])
 		return e[DISK] && wanted == 1 ? want_nothing(w, e, err) : 0;
+	if (is_edit(w, e))
+		return 0;
 	if (e[WANT]->kind == TREE_DIR)
 		return want_dir(w, e, err);
 	return wanted == 1 ? want_file(w, e, err) : 0;
@@ -306,9 +319,15 @@ int checkout_walk(struct checkout *c, bool apply, struct dver_err *err)
 		c->was.kind ? &was : NULL,
 	};
 	struct walker w = { c, apply, BUF_PATH };
-	int r = want.kind == TREE_DIR ? want_dir(&w, e, err)
-				      : want_file(&w, e, err);
+	int r = 0;
 
+	if (want.kind == TREE_DIR)
+		r = want_dir(&w, e, err);
+	else if (want.kind)
+		r = want_file(&w, e, err);
+	else if (e[DISK])
+		r = want_nothing(&w, (const struct tree_entry *[SIDES]){
+				 NULL, e[DISK], e[WAS] }, err);
 	buf_release(&w.sub);
 	return r;
 }

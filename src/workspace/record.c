@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
+#include "workspace/lines.h"
 
 #define HEAD "dver workspace 1\n"
 #define RECORD_MAX (1u << 30)
@@ -89,6 +90,34 @@ void record_remove(struct record *r, const char *path)
 	memmove(r->v + at, r->v + at + 1, (r->n - at) * sizeof(*r->v));
 }
 
+static bool copy_all(struct strvec *to, const struct strvec *from)
+{
+	bool ok = true;
+
+	strvec_release(to);
+	for (size_t i = 0; i < from->n; i++)
+		ok = ok && strvec_push(to, from->v[i]);
+	return ok;
+}
+
+int record_copy(struct record *r, const struct recorded *from,
+		const char *path, struct dver_err *err)
+{
+	struct recorded *e = record_put(r, path);
+
+	if (!e)
+		return err_nomem(err);
+	e->kind = from->kind;
+	e->exec = from->exec;
+	e->chosen = from->chosen;
+	e->id = from->id;
+	e->bytes = from->bytes;
+	e->files = from->files;
+	e->partial = from->partial;
+	return copy_all(&e->here, &from->here) &&
+	       copy_all(&e->lack, &from->lack) ? 0 : err_nomem(err);
+}
+
 void recorded_whole(struct recorded *e)
 {
 	e->partial = false;
@@ -164,44 +193,6 @@ int recorded_add_lack(struct recorded *e, const char *sub,
 	return note_part(e, &e->lack, sub, 0, err);
 }
 
-static void put_path(struct buf *out, const char *path)
-{
-	for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f || *p == '\\')
-			buf_addf(out, "\\%03o", *p);
-		else
-			buf_addc(out, *p);
-	}
-	buf_addc(out, '\n');
-}
-
-static bool is_octal(const char *p, size_t len)
-{
-	return len >= 4 && p[0] == '\\' && p[1] >= '0' && p[1] <= '3' &&
-	       p[2] >= '0' && p[2] <= '7' && p[3] >= '0' && p[3] <= '7';
-}
-
-static bool get_path(struct buf *out, const char *p, size_t len)
-{
-	buf_clear(out);
-	while (len > 0) {
-		size_t used = 1;
-
-		if (*p != '\\') {
-			buf_addc(out, *p);
-		} else if (is_octal(p, len)) {
-			buf_addc(out, (p[1] - '0') * 64 + (p[2] - '0') * 8 +
-				 (p[3] - '0'));
-			used = 4;
-		} else {
-			return false;
-		}
-		p += used;
-		len -= used;
-	}
-	return buf_ok(out) && out->len > 0 && strlen(out->data) == out->len;
-}
-
 static void put_entry(struct buf *out, const struct recorded *e)
 {
 	char hex[OID_HEX + 1];
@@ -213,7 +204,7 @@ static void put_entry(struct buf *out, const struct recorded *e)
 	else
 		buf_addf(out, "tree %s %" PRIu64 " %" PRIu64 " ", hex,
 			 e->bytes, e->files);
-	put_path(out, e->path);
+	lines_put(out, e->path);
 	if (e->chosen)
 		buf_addstr(out, "chosen .\n");
 	/* A partial tree of which nothing is here has one empty path. */
@@ -221,42 +212,21 @@ static void put_entry(struct buf *out, const struct recorded *e)
 		buf_addstr(out, "here .\n");
 	for (size_t i = 0; e->partial && i < e->here.n; i++) {
 		buf_addstr(out, "here ");
-		put_path(out, e->here.v[i]);
+		lines_put(out, e->here.v[i]);
 	}
 	for (size_t i = 0; i < e->lack.n; i++) {
 		buf_addstr(out, "lack ");
-		put_path(out, e->lack.v[i]);
+		lines_put(out, e->lack.v[i]);
 	}
 }
 
 int record_format(const struct record *r, struct buf *out,
 		  struct dver_err *err)
 {
-	char hex[2 * HASH_SIZE + 1];
-	uint8_t sum[HASH_SIZE];
-	int ret;
-
 	buf_addstr(out, HEAD);
 	for (size_t i = 0; i < r->n; i++)
 		put_entry(out, &r->v[i]);
-	ret = hash_bytes(sum, out->data, out->len, err);
-	hex_encode(hex, sum, sizeof(sum));
-	buf_addf(out, "sum %s\n", hex);
-	return ret < 0 ? ret : buf_check(out, err);
-}
-
-/* "<digits> " */
-static const char *get_number(const char *p, const char *end, uint64_t *v)
-{
-	*v = 0;
-	if (p == end || *p < '0' || *p > '9')
-		return NULL;
-	while (p < end && *p >= '0' && *p <= '9') {
-		if (*v > UINT64_MAX / 10 - 1)
-			return NULL;
-		*v = *v * 10 + (uint64_t)(*p++ - '0');
-	}
-	return p < end && *p == ' ' ? p + 1 : NULL;
+	return lines_seal(out, err);
 }
 
 static bool is_safe(const char *path)
@@ -275,10 +245,10 @@ static bool get_entry(struct record *r, const char *p, const char *end,
 	if (end - p < OID_HEX + 1 || oid_parse(&e.id, p) < 0 ||
 	    p[OID_HEX] != ' ')
 		return false;
-	p = get_number(p + OID_HEX + 1, end, &e.bytes);
+	p = lines_number(p + OID_HEX + 1, end, &e.bytes);
 	if (p && e.kind == ROOT_TREE)
-		p = get_number(p, end, &e.files);
-	if (!p || !get_path(path, p, (size_t)(end - p)) ||
+		p = lines_number(p, end, &e.files);
+	if (!p || !lines_get(path, p, (size_t)(end - p)) ||
 	    !is_safe(path->data))
 		return false;
 	slot = record_put(r, path->data);
@@ -294,7 +264,7 @@ static bool get_part(struct recorded *last, const char *p, const char *end,
 		     struct buf *path)
 {
 	if (!last || last->kind != ROOT_TREE ||
-	    !get_path(path, p + 5, (size_t)(end - p - 5)))
+	    !lines_get(path, p + 5, (size_t)(end - p - 5)))
 		return false;
 	if (*p == 'l')
 		return is_safe(path->data) &&
@@ -336,27 +306,22 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 	return true;
 }
 
-/* Head and sum are right: parse what is between. */
-static bool parse(struct record *r, const char *data, size_t len)
+int record_parse(struct record *out, const char *data, size_t len)
 {
-	size_t tail = 4 + 2 * HASH_SIZE + 1;
-	size_t head = strlen(HEAD);
-	char hex[2 * HASH_SIZE + 1];
-	uint8_t sum[HASH_SIZE];
+	AUTO_RECORD struct record r = RECORD_INIT;
+	const char *from, *to;
 
-	if (len < head + tail || data[len - 1] != '\n' ||
-	    memcmp(data, HEAD, head) != 0 ||
-	    memcmp(data + len - tail, "sum ", 4) != 0 ||
-	    hash_bytes(sum, data, len - tail, NULL) < 0)
-		return false;
-	hex_encode(hex, sum, sizeof(sum));
-	return memcmp(data + len - tail + 4, hex, 2 * HASH_SIZE) == 0 &&
-	       parse_lines(r, data + head, data + len - tail);
+	*out = (struct record)RECORD_INIT;
+	if (!lines_open(HEAD, data, len, &from, &to) ||
+	    !parse_lines(&r, from, to))
+		return -1;
+	*out = r;
+	r = (struct record)RECORD_INIT;
+	return 0;
 }
 
 int record_load(struct record *out, const char *path, struct dver_err *err)
 {
-	AUTO_RECORD struct record r = RECORD_INIT;
 	AUTO_FREE char *data = NULL;
 	struct os_stat st;
 	size_t len;
@@ -368,11 +333,9 @@ int record_load(struct record *out, const char *path, struct dver_err *err)
 	ret = os_slurp(&data, &len, path, RECORD_MAX, err);
 	if (ret < 0)
 		return ret;
-	if (!parse(&r, data, len))
+	if (record_parse(out, data, len) < 0)
 		return err_set(err, DVER_ECORRUPT, "the workspace record '%s' "
 			       "is damaged: move it away, then compare with "
 			       "dver status what was changed", path);
-	*out = r;
-	r = (struct record)RECORD_INIT;
 	return 0;
 }

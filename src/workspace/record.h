@@ -44,6 +44,8 @@ struct record {
 
 /* A file that does not exist is an empty record. */
 int record_load(struct record *out, const char *path, struct dver_err *err);
+/* The same from a text; -1: damaged. */
+int record_parse(struct record *out, const char *data, size_t len);
 /* The text that record_load() reads. */
 int record_format(const struct record *r, struct buf *out,
 		  struct dver_err *err);
@@ -54,6 +56,9 @@ struct recorded *record_find(const struct record *r, const char *path);
 /* The entry of `path`, added if need be; NULL: out of memory. */
 struct recorded *record_put(struct record *r, const char *path);
 void record_remove(struct record *r, const char *path);
+/* Let the entry of `path` say what `from` (of another record) says. */
+int record_copy(struct record *r, const struct recorded *from,
+		const char *path, struct dver_err *err);
 /* Everything of the output is here. */
 void recorded_whole(struct recorded *e);
 /* Is some of it not here? */

@@ -297,3 +297,14 @@ void reading_end(struct reading_remote *rr, struct store *local)
 	store_close(rr->store);
 	rr->store = NULL;
 }
+
+int reading_remote_has(struct reading_remote *rr, const struct oid *id,
+		       struct dver_err *err)
+{
+	struct store *remote;
+
+	if (open_remote(rr, &remote, NULL) < 0 || !remote ||
+	    store_load_indexes(remote, NULL) < 0)
+		return 0;
+	return store_has(remote, id, err);
+}

@@ -77,5 +77,8 @@ struct reading_remote {
 void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
 		   struct store *local);
 void reading_end(struct reading_remote *rr, struct store *local);
+/* Has the default remote the object?  No remote, or none that answers: 0. */
+int reading_remote_has(struct reading_remote *rr, const struct oid *id,
+		       struct dver_err *err);
 
 #endif

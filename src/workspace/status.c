@@ -121,6 +121,16 @@ static void count(struct looking *l, const struct scanned *from,
 	st->deleted = c.deleted;
 }
 
+/* Files that nobody added block no checkout. */
+static bool only_new(struct looking *l, size_t i, const struct recorded *e)
+{
+	struct scanned was = scanned_of_recorded(e);
+	struct counts c;
+
+	return counts_between(l->s->store, l->s->main_io, &was, &l->disk[i],
+			      &c, NULL) == 0 && !c.modified && !c.deleted;
+}
+
 /* Files of the pointer that are not on the disk because nobody fetched them. */
 static uint64_t absent(struct looking *l, size_t i, const struct recorded *e,
 		       const struct dver_status *st)
@@ -151,6 +161,8 @@ static int tell(struct looking *l, size_t i,
 
 	if (!o->problem) {
 		st.state = judge(&l->disk[i], &o->pointer, e);
+		if (st.state == DVER_CONFLICT && only_new(l, i, e))
+			st.state = DVER_BEHIND;
 		st.absent = absent(l, i, e, &st);
 		if (st.state == DVER_BEHIND)
 			count(l, &l->disk[i], &want, &st);

@@ -148,4 +148,24 @@ test_case 'executables and empty files are never links' '
 	diff -r data ../keep
 	dver status | grep -q "as its pointers"
 '
+test_case 'unprotect makes linked files writable' '
+	new_repo
+	dver config cache.type hardlink,copy
+	mkdir data; head -c 300000 /dev/urandom >data/big; echo s >data/small
+	head -c 300000 /dev/urandom >one
+	dver add data one; commit
+	[ ! -w data/big ] || [ "$(stat -c %a data/big)" = 444 ]
+	dver unprotect data | grep -q "1 file,"
+	[ "$(stat -c %h.%a data/big)" = 1.644 ]
+	[ "$(stat -c %h one)" = 2 ]
+	dver status | grep -q "as its pointers"
+	echo edit >>data/big
+	dver fsck
+	dver config cache.type symlink; dver add data; dver checkout --relink
+	[ -L one ]
+	dver unprotect
+	[ ! -L one ]
+	[ -w one ]
+	dver unprotect | grep -q "nothing is linked"
+'
 done_testing

@@ -1,6 +1,7 @@
 /* repo: pointers, YAML, git's index, outputs, ignore lines, targets. */
 #include "tests/harness.h"
 
+#include "base/os.h"
 #include "base/proc.h"
 #include "format/json.h"
 #include "format/yaml.h"
