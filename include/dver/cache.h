@@ -53,6 +53,47 @@ DVER_API int dver_fsck(struct dver_repo *repo,
 		       void *data, struct dver_fsck_stats *stats,
 		       struct dver_err *err);
 
+struct dver_gc_stats {
+	uint64_t workspaces;	/* whose needs were counted */
+	uint64_t objects;	/* chunks, folders and large files that go */
+	uint64_t bytes;		/* that this frees on the disk */
+	uint64_t packs_deleted, packs_rewritten;
+	uint64_t waiting;	/* dead bytes in packs that are mostly alive */
+	uint64_t kept_files, kept_bytes;	/* that no remote has */
+};
+/* A file of an earlier commit that no remote has. */
+struct dver_gc_kept {
+	const char *path;
+	const char *commit;	/* that has it so */
+	uint64_t size;
+};
+struct dver_gc_opts {
+	bool dry_run;
+	bool all_commits;	/* keep what any commit has */
+	bool not_pushed;	/* free what no remote has, too */
+	bool no_undo;		/* and what only dver undo could bring back */
+	/* Called once it is known what would go, unless dry_run: 1 to go on, 0
+	   to leave all as it is.  May be NULL. */
+	int (*confirm)(void *data, const struct dver_gc_stats *would);
+	int (*kept)(void *data, const struct dver_gc_kept *k);	/* or NULL */
+	void *data;
+};
+/*
+ * Free what nothing points at: of all workspaces that use this store, kept is
+ * what their files, pointers, git's index, every branch, tag, stash, worktree
+ * and what reflogs of 90 days name need.  Of earlier commits only what no
+ * remote of their repository holds.  DVER_ENOTFOUND: a workspace that uses the
+ * store is gone; nothing was deleted (dver_gc_forget()).
+ */
+DVER_API int dver_gc(struct dver_repo *repo, const struct dver_gc_opts *opts,
+		     struct dver_gc_stats *stats, struct dver_err *err);
+/*
+ * Count the workspace at the absolute path `workspace` no longer: it is gone
+ * for good.  DVER_ENOTFOUND: it uses this store not.
+ */
+DVER_API int dver_gc_forget(struct dver_repo *repo, const char *workspace,
+			    struct dver_err *err);
+
 #ifdef __cplusplus
 }
 #endif

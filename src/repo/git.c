@@ -54,7 +54,7 @@ static int find_workdir(struct git *g, struct dver_err *err)
 	char here[1024];
 	char *real;
 
-	if (!dir && getenv("GIT_DIR"))
+	if (!dir && !g->other && getenv("GIT_DIR"))
 		dir = getcwd(here, sizeof(here));
 	if (!dir)
 		return 0;
@@ -78,17 +78,24 @@ static int open_env(git_repository **out)
 	return r;
 }
 
-int git_open(struct git **out, const char *dir, struct dver_err *err)
+static int open_git(struct git **out, const char *dir, bool other,
+		    struct dver_err *err)
 {
-	const char *env = getenv("GIT_DIR");
+	const char *env = other ? NULL : getenv("GIT_DIR");
 	struct git *g = calloc(1, sizeof(*g));
 	int r;
 
 	if (!g)
 		return err_nomem(err);
+	g->other = other;
 	git_libgit2_init();
+	/* It is only read, and a shared store has workspaces of others. */
+	if (other)
+		(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
 	r = env && *env ? open_env(&g->repo)
 			: git_repository_open_ext(&g->repo, dir, 0, NULL);
+	if (other)
+		(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
 	if (r == GIT_ENOTFOUND)
 		r = 0;
 	else if (r < 0)
@@ -101,6 +108,16 @@ int git_open(struct git **out, const char *dir, struct dver_err *err)
 	}
 	*out = g;
 	return 1;
+}
+
+int git_open(struct git **out, const char *dir, struct dver_err *err)
+{
+	return open_git(out, dir, false, err);
+}
+
+int git_open_other(struct git **out, const char *dir, struct dver_err *err)
+{
+	return open_git(out, dir, true, err);
 }
 
 const char *git_workdir(const struct git *g)

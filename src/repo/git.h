@@ -18,6 +18,8 @@ struct dver_err;
  * GIT_DIR and GIT_WORK_TREE, worktrees and submodules.
  */
 int git_open(struct git **out, const char *dir, struct dver_err *err);
+/* The same of another repository than the environment speaks of. */
+int git_open_other(struct git **out, const char *dir, struct dver_err *err);
 void git_free(struct git *g);
 const char *git_workdir(const struct git *g);	/* absolute, real, no slash */
 const char *git_dir(const struct git *g);	/* of this worktree */
@@ -62,6 +64,30 @@ int git_range(struct git *g, const char *range, struct strvec *out,
 /* Tips of branches (local and remote-tracking), of tags, all commits. */
 int git_refs(struct git *g, unsigned what, struct strvec *out,
 	     struct dver_err *err);
+/*
+ * For gc: commits (full hex ids) that anybody could want back.  git_tips: of
+ * references of every kind (the stash too), of every worktree's HEAD, of a
+ * merge, rebase or other work that is not finished, and what reflogs name
+ * since `since` (seconds).  git_ancestors: all commits before these, as far as
+ * a shallow clone has them.
+ */
+int git_tips(struct git *g, int64_t since, struct strvec *out,
+	     struct dver_err *err);
+int git_ancestors(struct git *g, const struct strvec *tips, struct strvec *out,
+		  struct dver_err *err);
+/*
+ * As git_each_blob(), but each blob once for all commits: what was seen is
+ * kept in `seen` (keys of 20 bytes).
+ */
+typedef int (*git_blob_fn)(void *data, const char *path, const void *bytes,
+			   size_t len, struct dver_err *err);
+int git_each_new_blob(struct git *g, const char *commit, const char *suffix,
+		      struct keymap *seen, git_blob_fn fn, void *data,
+		      struct dver_err *err);
+/* Blobs that git's index names, all stages of a merge. */
+int git_each_staged_blob(struct git *g, const char *suffix,
+			 struct keymap *seen, git_blob_fn fn, void *data,
+			 struct dver_err *err);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);

@@ -175,7 +175,7 @@ static int slowly(struct git *g, git_index_fn fn, void *arg,
 
 static char *index_path(const struct git *g)
 {
-	const char *env = getenv("GIT_INDEX_FILE");
+	const char *env = g->other ? NULL : getenv("GIT_INDEX_FILE");
 
 	return env && *env ? strdup(env)
 			   : str_printf("%sindex", git_dir(g));

@@ -75,9 +75,8 @@ static int on_entry(const char *dir, const git_tree_entry *e, void *data)
 	return w->result ? -1 : 0;
 }
 
-/* The tree of the prefix; NULL: this revision does not have it. */
-static int prefix_tree(struct git *g, git_tree *top, git_tree **out,
-		       struct dver_err *err)
+int git_prefix_tree(struct git *g, git_tree *top, git_tree **out,
+		    struct dver_err *err)
 {
 	git_tree_entry *e = NULL;
 	int r;
@@ -104,7 +103,7 @@ int git_each_blob(struct git *g, const char *rev, const char *suffix,
 	int r = peel(g, rev, GIT_OBJECT_TREE, &top, err);
 
 	if (r == 0)
-		r = prefix_tree(g, (git_tree *)top, &tree, err);
+		r = git_prefix_tree(g, (git_tree *)top, &tree, err);
 	if (r == 0 && tree) {
 		r = git_tree_walk(tree, GIT_TREEWALK_PRE, on_entry, &w);
 		if (w.result)

@@ -185,14 +185,15 @@ static int read_settings(struct dver_repo *repo, int jobs,
 }
 
 static int open_at(struct dver_repo *repo, const char *dir, int jobs,
-		   struct dver_err *err)
+		   bool other, struct dver_err *err)
 {
 	char *real = realpath(dir ? dir : ".", NULL);
 	int r;
 
 	if (!real)
 		return err_sys(err, "cannot open '%s'", dir ? dir : ".");
-	r = git_open(&repo->git, real, err);
+	r = other ? git_open_other(&repo->git, real, err)
+		  : git_open(&repo->git, real, err);
 	if (r >= 0) {
 		repo->root = find_root(real, r ? git_workdir(repo->git)
 					       : NULL);
@@ -223,7 +224,31 @@ int dver_repo_open(struct dver_repo **out, const char *dir,
 		repo->note = opts->note;
 		repo->note_data = opts->data;
 	}
-	r = open_at(repo, dir, opts ? opts->jobs : 0, err);
+	r = open_at(repo, dir, opts ? opts->jobs : 0, false, err);
+	if (r < 0) {
+		dver_repo_free(repo);
+		return r;
+	}
+	*out = repo;
+	return 0;
+}
+
+int repo_open_other(struct dver_repo **out, const char *root,
+		    struct dver_err *err)
+{
+	struct dver_repo *repo = calloc(1, sizeof(*repo));
+	int r;
+
+	if (!repo)
+		return err_nomem(err);
+	if (!has_meta(root))
+		r = err_set(err, DVER_ENOTFOUND, "there is no workspace at "
+			    "'%s' any more", root);
+	else
+		r = open_at(repo, root, 1, true, err);
+	if (r == 0 && !streq(repo->root, root))
+		r = err_set(err, DVER_ENOTFOUND, "'%s' is not the workspace "
+			    "that it was", root);
 	if (r < 0) {
 		dver_repo_free(repo);
 		return r;

@@ -36,6 +36,12 @@ struct dver_repo {
 	const char *tmp;	/* scratch of a command that changes things */
 };
 
+/*
+ * The workspace whose root is exactly `root`, whatever the environment says
+ * of git: for reading.  DVER_ENOTFOUND: there is none any more.
+ */
+int repo_open_other(struct dver_repo **out, const char *root,
+		    struct dver_err *err);
 /* Tell a line to the person, if anybody listens. */
 void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
 	       const char *fmt, ...) __attribute__((format(printf, 3, 4)));

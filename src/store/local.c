@@ -139,29 +139,3 @@ int local_replace(const char *root, const char *path, const void *data,
 	return r < 0 ? r : afile_replace_via(tmpdir_path(tmp), path, data, len,
 					     0644, flags, err);
 }
-
-int local_register(const char *root, const char *workspace,
-		   struct dver_err *err)
-{
-	AUTO_FREE char *dir = str_printf("%s/repos", root);
-	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *old = NULL;
-	char hex[2 * HASH_SIZE + 1];
-	uint8_t id[HASH_SIZE];
-	size_t len = strlen(workspace);
-	size_t old_len;
-	int r = hash_bytes(id, workspace, len, err);
-
-	if (r < 0)
-		return r;
-	hex_encode(hex, id, sizeof(id));
-	path = str_printf("%s/repos/%.32s", root, hex);
-	if (!dir || !path)
-		return err_nomem(err);
-	if (os_slurp(&old, &old_len, path, 65536, NULL) == 0 &&
-	    streq(old, workspace))
-		return 0;
-	if (os_mkdirs(dir, 0777) < 0)
-		return err_sys(err, "cannot make '%s'", dir);
-	return local_replace(root, path, workspace, len, 0, err);
-}

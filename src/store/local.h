@@ -35,6 +35,17 @@ int local_replace(const char *root, const char *path, const void *data,
  */
 int local_register(const char *root, const char *workspace,
 		   struct dver_err *err);
+/*
+ * Each workspace that is registered: fn(data, <id>, <absolute path>, err).
+ * One that cannot be read is an error.
+ */
+int local_each_workspace(const char *root,
+			 int (*fn)(void *data, const char *id,
+				   const char *path, struct dver_err *err),
+			 void *data, struct dver_err *err);
+/* Take one out, by its path or id: 1, 0: there is none, < 0. */
+int local_forget(const char *root, const char *workspace,
+		 struct dver_err *err);
 
 /* A folder of our own in tmp/, locked for as long as we live. */
 struct tmpdir;

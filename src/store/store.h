@@ -148,5 +148,11 @@ int store_each_chunk(struct store *s, struct store_io *io,
 		     int (*fn)(void *data, const struct recipe_entry *e,
 			       struct dver_err *err),
 		     void *data, struct dver_err *err);
+/* The same, and the chunks of the recipe itself where it is cut (for gc). */
+int store_each_part(struct store *s, struct store_io *io,
+		    const struct oid *id,
+		    int (*fn)(void *data, const struct recipe_entry *e,
+			      struct dver_err *err),
+		    void *data, struct dver_err *err);
 
 #endif

@@ -280,10 +280,28 @@ static int descend(struct store *s, struct store_io *io, struct buf *recipe,
 	return buf_check(recipe, err);
 }
 
-/* The recipe of depth 1 of an object. */
+typedef int (*part_fn)(void *data, const struct recipe_entry *e,
+		       struct dver_err *err);
+
+static int each_entry(const struct buf *recipe, part_fn fn, void *data,
+		      struct dver_err *err)
+{
+	struct recipe_reader rr;
+	struct recipe_entry e;
+	int r = recipe_reader_init(&rr, recipe->data, recipe->len, err);
+
+	while (r == 0 && (r = recipe_next(&rr, &e, err)) > 0)
+		r = fn(data, &e, err);
+	return r;
+}
+
+/*
+ * The recipe of depth 1 of an object.  `parts` (may be NULL) hears of the
+ * chunks of deeper recipes on the way.
+ */
 static int load_recipe(struct store *s, struct store_io *io,
 		       const struct oid *id, struct buf *recipe,
-		       struct dver_err *err)
+		       part_fn parts, void *data, struct dver_err *err)
 {
 	struct recipe_reader rr;
 	char hex[OID_HEX + 1];
@@ -298,28 +316,33 @@ static int load_recipe(struct store *s, struct store_io *io,
 		r = recipe_reader_init(&rr, recipe->data, recipe->len, err);
 		if (r < 0 || rr.depth == 1)
 			break;
-		r = descend(s, io, recipe, err);
+		if (parts)
+			r = each_entry(recipe, parts, data, err);
+		if (r == 0)
+			r = descend(s, io, recipe, err);
 	}
 	return r < 0 && r != DVER_ENOMEM
 		       ? err_wrap(err, "object %s", oid_hex(hex, id)) : r;
 }
 
 int store_each_chunk(struct store *s, struct store_io *io,
-		     const struct oid *id,
-		     int (*fn)(void *data, const struct recipe_entry *e,
-			       struct dver_err *err),
-		     void *data, struct dver_err *err)
+		     const struct oid *id, part_fn fn, void *data,
+		     struct dver_err *err)
 {
 	AUTO_BUF struct buf recipe = BUF_INIT(RECIPE_BYTES_MAX);
-	struct recipe_reader rr;
-	struct recipe_entry e;
-	int r = load_recipe(s, io, id, &recipe, err);
+	int r = load_recipe(s, io, id, &recipe, NULL, NULL, err);
 
-	if (r == 0)
-		r = recipe_reader_init(&rr, recipe.data, recipe.len, err);
-	while (r == 0 && (r = recipe_next(&rr, &e, err)) > 0)
-		r = fn(data, &e, err);
-	return r;
+	return r < 0 ? r : each_entry(&recipe, fn, data, err);
+}
+
+int store_each_part(struct store *s, struct store_io *io,
+		    const struct oid *id, part_fn fn, void *data,
+		    struct dver_err *err)
+{
+	AUTO_BUF struct buf recipe = BUF_INIT(RECIPE_BYTES_MAX);
+	int r = load_recipe(s, io, id, &recipe, fn, data, err);
+
+	return r < 0 ? r : each_entry(&recipe, fn, data, err);
 }
 
 struct streaming {

@@ -8,6 +8,8 @@
 #include "store/recipe.h"
 #include "transfer/plan.h"
 
+#define PLACES 8		/* of one object that are looked at */
+
 struct check {
 	struct store *local, *remote;
 	struct store_io *io;
@@ -15,14 +17,60 @@ struct check {
 	struct transfer_stats *stats;
 	struct complete complete;
 	const struct transfer_root *lacking;	/* the last root that lacks */
+	struct keymap packs;	/* prove: name -> its size as it lies there */
 };
+
+static int on_pack(void *data, const struct transport_key *k,
+		   struct dver_err *err)
+{
+	struct check *c = data;
+	uint8_t name[RAND_NAME];
+	uint64_t *size;
+
+	if (!fact_pack_of_key(k->key, name))
+		return 0;
+	size = keymap_put(&c->packs, name, NULL);
+	if (!size)
+		return err_nomem(err);
+	*size = k->size;
+	return 0;
+}
+
+static int list_packs(struct check *c, struct dver_err *err)
+{
+	struct transport *t = store_transport(c->remote);
+	int r = transport_list(t, "packs/", on_pack, c, err);
+
+	return r < 0 ? r : transport_list(t, "meta/", on_pack, c, err);
+}
+
+/* Where the remote has it: 1, 0: nowhere that can be relied on, < 0. */
+static int find(struct check *c, const struct oid *id, struct fact *out,
+		struct dver_err *err)
+{
+	struct fact v[PLACES];
+	int n;
+
+	if (!c->opts->prove)
+		return store_find(c->remote, id, true, out, err);
+	n = store_find_all(c->remote, id, v, PLACES, err);
+	for (int i = 0; i < n; i++) {
+		const uint64_t *size = keymap_get(&c->packs, v[i].pack);
+
+		*out = v[i];
+		if (size && *size == v[i].pack_size &&
+		    !store_is_condemned(c->remote, v[i].pack))
+			return 1;
+	}
+	return MIN(n, 0);
+}
 
 static int has_chunk(void *data, const struct recipe_entry *e,
 		     struct dver_err *err)
 {
 	struct check *c = data;
 	struct fact f;
-	int r = store_find(c->remote, &e->id, true, &f, err);
+	int r = find(c, &e->id, &f, err);
 
 	return r < 0 ? r : r == 0;	/* 1 stops: this one is not there */
 }
@@ -31,7 +79,7 @@ static int lacks(struct check *c, const struct want *w, struct dver_err *err)
 {
 	struct dver_err why;
 	struct fact f;
-	int r = store_find(c->remote, &w->id, true, &f, err);
+	int r = find(c, &w->id, &f, err);
 
 	if (r <= 0)
 		return r < 0 ? r : 1;
@@ -103,7 +151,8 @@ static int run(struct check *c, const struct transfer_root *roots, size_t n,
 		if (r == 0 && plan.root_broken)
 			r = broken(c, &roots[i], err);
 		/* Roots may share what is missing: remember only of none. */
-		if (r == 0 && c->stats->missing + c->stats->objects == 0 &&
+		if (r == 0 && !c->opts->prove &&
+		    c->stats->missing + c->stats->objects == 0 &&
 		    !complete_has(&c->complete, &roots[i].id)) {
 			grew = true;
 			r = complete_add(&c->complete, roots[i].label,
@@ -128,11 +177,14 @@ int transfer_check(struct store *local, struct store *remote,
 	struct transport *t = store_transport(remote);
 	uint64_t requests = t->requests;
 	uint64_t wire = t->bytes_in + t->bytes_out;
-	bool known = true;
+	bool known = !opts->prove;
 	int r = store_refresh(remote, err);
 
 	*stats = (struct transfer_stats){ 0 };
-	if (r == 0)
+	keymap_init(&c.packs, RAND_NAME, sizeof(uint64_t));
+	if (r == 0 && opts->prove)
+		r = list_packs(&c, err);
+	if (r == 0 && !opts->prove)
 		r = complete_load(&c.complete, opts->folder, remote, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		known = known && complete_has(&c.complete, &roots[i].id);
@@ -151,5 +203,6 @@ int transfer_check(struct store *local, struct store *remote,
 	stats->wire = t->bytes_in + t->bytes_out - wire;
 	store_io_free(c.io);
 	complete_release(&c.complete);
+	keymap_release(&c.packs);
 	return r;
 }

@@ -27,6 +27,8 @@ struct transfer_root {
 struct transfer_opts {
 	int jobs;
 	bool dry_run;		/* count, move nothing */
+	bool prove;		/* check: believe nothing that was seen before,
+				   and see that each pack is there in full */
 	const char *folder;	/* remote_folder(): what is known of it */
 	uint64_t loose_above;	/* fetch: larger files go loose */
 	uint64_t slice;		/* bytes that are published at a time */

@@ -350,6 +350,32 @@ int dver_check(struct dver_repo *repo, const char *range,
 	return r;
 }
 
+int exchange_prove(struct dver_repo *repo, const char *name,
+		   struct store *local, const struct transfer_root *roots,
+		   size_t n, int (*missing)(void *data,
+					    const struct transfer_root *root,
+					    const char *path,
+					    const struct oid *id,
+					    uint64_t size),
+		   void *data, struct dver_err *err)
+{
+	AUTO_STORE struct store *remote = NULL;
+	AUTO_FREE char *found = NULL;
+	AUTO_FREE char *url = NULL;
+	struct transfer_opts to = { .jobs = repo->jobs, .prove = true,
+				    .cancel = &repo->cancel, .data = data,
+				    .missing = missing };
+	struct transfer_stats st;
+	int r = config_remote(repo, name, &found, &url, err);
+
+	if (r == 0)
+		r = remote_open(&remote, url, store_local_root(local), false,
+				repo->nosync, repo->mode_mask, err);
+	if (r == 0)
+		r = transfer_check(local, remote, roots, n, &to, &st, err);
+	return r < 0 && found ? err_wrap(err, "remote '%s'", found) : r;
+}
+
 struct remote_view {
 	struct exchange x;
 	struct dver_exchange_opts opts;

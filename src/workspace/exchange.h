@@ -8,6 +8,20 @@
 #include "transfer/transfer.h"
 #include "workspace/session.h"
 
+/*
+ * Prove what the remote `name` (NULL: the default one) of `repo` holds of the
+ * roots, by its listings and indexes: `missing` hears of each file that it
+ * lacks.  Trees are read from `local`.
+ */
+int exchange_prove(struct dver_repo *repo, const char *name,
+		   struct store *local, const struct transfer_root *roots,
+		   size_t n, int (*missing)(void *data,
+					    const struct transfer_root *root,
+					    const char *path,
+					    const struct oid *id,
+					    uint64_t size),
+		   void *data, struct dver_err *err);
+
 /* A remote as status looks at it. */
 struct remote_view;
 /* `name` NULL: the default one.  A remote that nobody pushed to is empty. */

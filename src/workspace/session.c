@@ -20,7 +20,7 @@ void session_tidy(struct dver_repo *repo)
 
 void session_close(struct session *s)
 {
-	struct dver_repo *repo = s->cache_lock ? s->repo : NULL;
+	struct dver_repo *repo = s->lock && s->cache_lock ? s->repo : NULL;
 
 	for (size_t i = 0; i < s->n; i++)
 		free(s->targets[i].sub);
@@ -63,6 +63,26 @@ static int take_locks(struct session *s, struct dver_err *err)
 				      &s->repo->cancel, err);
 }
 
+/*
+ * A reader keeps gc away; where it has no right to lock (or there is no store
+ * yet), it reads all the same.
+ */
+static int lock_reader(struct session *s, struct dver_err *err)
+{
+	AUTO_FREE char *path = path_join(s->repo->cache, "lock");
+	struct dver_err why;
+	int r;
+
+	if (!path)
+		return err_nomem(err);
+	if (access(path, W_OK) < 0)
+		return 0;
+	r = local_lock(&s->cache_lock, s->repo->cache, LOCK_SHARED, on_wait,
+		       s->repo, &s->repo->cancel, &why);
+	return r == DVER_ELOCKED || r == DVER_ECANCEL
+	       ? err_set(err, r, "%s", why.msg) : 0;
+}
+
 /* Outputs that may have a pointer besides those that git names. */
 static int extra_names(const struct session *s, const char *const *typed,
 		       size_t n, struct strvec *out, struct dver_err *err)
@@ -93,6 +113,8 @@ int session_open(struct session *s, struct dver_repo *repo,
 	r = s->record_path ? config_check(repo, err) : err_nomem(err);
 	if (r == 0 && mode == SESSION_WRITE)
 		r = take_locks(s, err);
+	else if (r == 0)
+		r = lock_reader(s, err);
 	if (r == 0)
 		r = record_load(&s->record, s->record_path, err);
 	if (r == 0)

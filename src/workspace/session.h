@@ -18,7 +18,7 @@ struct target {
 struct session {
 	struct dver_repo *repo;
 	struct lock *lock;	/* of the workspace; NULL: only reading */
-	struct lock *cache_lock; /* shared, against gc; NULL: only reading */
+	struct lock *cache_lock; /* shared, against gc; NULL: no right to */
 	struct tmpdir *tmp;	/* scratch; NULL: only reading */
 	char *record_path;	/* owned */
 	struct record record;
