@@ -64,6 +64,34 @@ DVER_API int dver_pull(struct dver_repo *repo, const char *const *targets,
 		       dver_change_fn fn, void *data,
 		       struct dver_exchange_stats *stats,
 		       struct dver_err *err);
+struct dver_drop_opts {
+	const char *remote;	/* NULL: the default one */
+	bool dry_run;
+	/* Free what only commits older than `days` have; files stay. */
+	bool keep;
+	long days;
+	/* Called for each file that the remote lacks; may be NULL. */
+	int (*missing)(void *data, const struct dver_missing *m);
+	void *data;
+};
+struct dver_drop_stats {
+	uint64_t files, bytes;	/* removed (or that would be) from the disk */
+	uint64_t freed;		/* bytes of the local store */
+	uint64_t missing;	/* files that the remote lacks */
+};
+/*
+ * Free the bytes of targets (n == 0: of all outputs) on this disk, in the
+ * workspace and in the local store, after the remote was proved to hold all
+ * of them: its listings show every pack that its indexes name.  Pointers stay;
+ * the data is not here until a pull or a checkout names it.  DVER_EMISSING:
+ * the remote lacks some of it; DVER_ECONFLICT: some was changed; nothing was
+ * done then.  With `keep` only the store is freed, of what the remote holds
+ * and only old commits have.
+ */
+DVER_API int dver_drop(struct dver_repo *repo, const char *const *targets,
+		       size_t n, const struct dver_drop_opts *opts,
+		       dver_change_fn fn, void *data,
+		       struct dver_drop_stats *stats, struct dver_err *err);
 /*
  * Prove from indexes and trees that the remote has all data of the commits in
  * `range` ("A..B", a revision, NULL: HEAD).  DVER_EMISSING: it has not, and

@@ -17,7 +17,7 @@
 const struct cmd *const commands[] = {
 	&cmd_init, &cmd_add, &cmd_status, &cmd_diff, &cmd_checkout, &cmd_rm,
 	&cmd_mv, &cmd_undo, &cmd_ls, &cmd_cat,
-	&cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_remote,
+	&cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_drop, &cmd_remote,
 	&cmd_unprotect, &cmd_gc, &cmd_fsck, &cmd_cache, &cmd_config,
 	&cmd_completion, &cmd_help, &cmd_version,
 	&cmd_dump_options, &cmd_dump_words, NULL,

@@ -88,6 +88,8 @@ int git_each_new_blob(struct git *g, const char *commit, const char *suffix,
 int git_each_staged_blob(struct git *g, const char *suffix,
 			 struct keymap *seen, git_blob_fn fn, void *data,
 			 struct dver_err *err);
+/* When it was committed: seconds since 1970; < 0: it cannot be read. */
+int64_t git_commit_seconds(struct git *g, const char *commit);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);

@@ -424,3 +424,16 @@ int git_each_staged_blob(struct git *g, const char *suffix,
 	}
 	return r;
 }
+
+int64_t git_commit_seconds(struct git *g, const char *commit)
+{
+	git_commit *c = NULL;
+	git_oid id;
+	int64_t t = -1;
+
+	if (git_oid_fromstr(&id, commit) == 0 &&
+	    git_commit_lookup(&c, g->repo, &id) == 0)
+		t = git_commit_time(c);
+	git_commit_free(c);
+	return t;
+}

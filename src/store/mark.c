@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "store/chunker.h"
 #include "store/recipe.h"
+#include "store/store_internal.h"
 
 #define TREE_MAX (1u << 30)
 #define DEPTH_MAX 1024
@@ -157,4 +158,24 @@ int mark_root(struct mark *m, enum root_kind kind, const struct oid *id,
 	m->files += r > 0;
 	m->bytes += r > 0 ? size : 0;
 	return MIN(r, 0);
+}
+
+int mark_other_recipes(struct mark *m, const struct mark *except,
+		       struct dver_err *err)
+{
+	int r = store_load_indexes(m->s, err);
+
+	for (size_t i = 0; r == 0 && i < m->s->n; i++) {
+		struct index_file *file = m->s->index[i].file;
+
+		for (uint64_t j = 0; r == 0 && j < index_count(file); j++) {
+			struct fact f;
+
+			r = index_at(file, j, &f, err);
+			if (r == 0 && f.kind == FACT_RECIPE &&
+			    !mark_has(except, &f.id))
+				r = mark_parts(m, &f.id, err);
+		}
+	}
+	return r;
 }

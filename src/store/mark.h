@@ -38,6 +38,12 @@ void mark_release(struct mark *m);
  */
 int mark_root(struct mark *m, enum root_kind kind, const struct oid *id,
 	      uint64_t size, struct dver_err *err);
+/*
+ * Mark the chunks of every object that is cut and that is not in `except`:
+ * other versions share chunks with it.
+ */
+int mark_other_recipes(struct mark *m, const struct mark *except,
+		       struct dver_err *err);
 bool mark_has(const struct mark *m, const struct oid *id);
 
 #endif

@@ -64,6 +64,7 @@ static struct checkout *checkout_new(struct bring *b,
 		    !(c->was.kind == c->want.kind &&
 		      oid_eq(&c->was.id, &c->want.id));
 	c->parts = item->parts;
+	c->without = item->without;
 	return c;
 }
 
@@ -187,7 +188,8 @@ static int start_index(struct checkout *c, struct dver_err *err)
 	AUTO_BUF struct buf path = BUF_PATH;
 	int r;
 
-	if (c->disk.kind || c->parts || c->want.kind != TREE_DIR)
+	if (c->disk.kind || c->parts || c->without ||
+	    c->want.kind != TREE_DIR)
 		return 0;
 	r = scan_index_path(c->s, &path, c->path, err);
 	return r < 0 ? r : statidx_out_new(&c->index, path.data, NULL, err);

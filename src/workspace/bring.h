@@ -16,6 +16,7 @@ struct bring_item {
 	const char *path;		/* of the output; borrowed */
 	struct scanned want;		/* kind 0: nothing */
 	const struct strvec *parts;	/* only these, borrowed; NULL: all */
+	const struct strvec *without;	/* and not these, borrowed, or NULL */
 	/* What came of it: */
 	struct scanned before, now;	/* on the disk */
 	uint64_t written;		/* bytes */

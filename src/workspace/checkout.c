@@ -20,6 +20,7 @@ struct run {
 	struct outputs at;		/* of opts->rev */
 	struct bring_item *v;		/* owned */
 	struct strvec *parts;		/* owned; one an item */
+	struct strvec *without;		/* the same: what was dropped of it */
 	const char **pointers;		/* owned; of each item, borrowed */
 	size_t n;
 	bool all;			/* nothing was named */
@@ -31,8 +32,11 @@ static void run_release(struct run *r)
 {
 	for (size_t i = 0; r->parts && i < r->n; i++)
 		strvec_release(&r->parts[i]);
+	for (size_t i = 0; r->without && i < r->n; i++)
+		strvec_release(&r->without[i]);
 	free(r->v);
 	free(r->parts);
+	free(r->without);
 	free(r->pointers);
 	outputs_release(&r->at);
 }
@@ -68,12 +72,17 @@ static int choose(struct run *r, const struct target *t, size_t n,
 {
 	struct bring_item *item = &r->v[r->n];
 	struct strvec *parts = &r->parts[r->n];
+	struct strvec *without = &r->without[r->n];
 	const struct pointer *p = &t->output->pointer;
+	const struct recorded *e = record_find(&r->ss->record,
+					       t->output->path);
 	const struct output *old;
 	int ret;
 
 	if (t->output->problem)
 		return err_set(err, DVER_EFORMAT, "%s", t->output->problem);
+	if (r->all && e && recorded_nothing(e))
+		return 0;	/* dropped: who wants it back names it */
 	if (r->opts->rev) {
 		old = outputs_find(&r->at, t->output->path);
 		if (!old)
@@ -85,9 +94,12 @@ static int choose(struct run *r, const struct target *t, size_t n,
 	item->path = t->output->path;
 	item->want = scanned_of_pointer(p);
 	r->pointers[r->n++] = t->output->pointer_path;
-	ret = choose_parts(r, t, n, record_find(&r->ss->record, item->path),
-			   p, parts, err);
+	ret = choose_parts(r, t, n, e, p, parts, err);
 	item->parts = parts->n ? parts : NULL;
+	for (size_t i = 0; r->all && e && e->dropped && i < e->lack.n; i++)
+		if (!strvec_push(without, e->lack.v[i]))
+			ret = err_nomem(err);
+	item->without = without->n ? without : NULL;
 	return ret;
 }
 
@@ -98,8 +110,9 @@ static int choose_all(struct run *r, struct dver_err *err)
 
 	r->v = mem_array(ss->n + 1, sizeof(*r->v));
 	r->parts = mem_array(ss->n + 1, sizeof(*r->parts));
+	r->without = mem_array(ss->n + 1, sizeof(*r->without));
 	r->pointers = mem_array(ss->n + 1, sizeof(*r->pointers));
-	if (!r->v || !r->parts || !r->pointers)
+	if (!r->v || !r->parts || !r->without || !r->pointers)
 		return err_nomem(err);
 	for (size_t i = 0; ret == 0 && i < ss->n;) {
 		size_t group = session_group(ss, i);
@@ -154,7 +167,7 @@ static int update_record(struct run *r, const struct bring_item *item,
 		/* Nothing was here: these parts are all that is. */
 		recorded_whole(e);
 		e->partial = true;
-	} else if (!item->parts) {
+	} else if (!item->parts && !item->without) {
 		recorded_whole(e);
 	}
 	recorded_set(e, &item->want);

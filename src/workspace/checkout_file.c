@@ -11,19 +11,28 @@
 #include "base/path.h"
 #include "workspace/checkout_internal.h"
 
-int checkout_wants(const struct checkout *c, const char *sub)
+/* Does it lie in one of the paths (1), or one of them in it (2)? */
+static int holds(const struct strvec *paths, const char *sub)
 {
 	int some = 0;
 
-	if (!c->parts)
-		return 1;
-	for (size_t i = 0; i < c->parts->n; i++) {
-		if (path_inside(sub, c->parts->v[i]))
+	for (size_t i = 0; i < paths->n; i++) {
+		if (path_inside(sub, paths->v[i]))
 			return 1;
-		if (path_inside(c->parts->v[i], sub))
+		if (path_inside(paths->v[i], sub))
 			some = 2;
 	}
 	return some;
+}
+
+int checkout_wants(const struct checkout *c, const char *sub)
+{
+	int wanted = c->parts ? holds(c->parts, sub) : 1;
+	int left_out = c->without && wanted ? holds(c->without, sub) : 0;
+
+	if (left_out == 1)
+		return 0;
+	return left_out ? 2 : wanted;
 }
 
 int checkout_name(const struct checkout *c, const char *sub,

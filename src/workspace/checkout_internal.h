@@ -22,6 +22,7 @@ struct checkout {
 	struct scanned disk;		/* what is there */
 	struct scanned was;		/* what the record says; kind 0: none */
 	const struct strvec *parts;	/* only these; NULL: everything */
+	const struct strvec *without;	/* and not these; NULL: none */
 	char *tmp;			/* on the output's file system; owned */
 	int tmp_fd;			/* owned */
 	_Atomic unsigned next_tmp;

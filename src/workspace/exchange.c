@@ -350,6 +350,21 @@ int dver_check(struct dver_repo *repo, const char *range,
 	return r;
 }
 
+int exchange_fetch(struct dver_repo *repo, const struct transfer_root *roots,
+		   size_t n, struct dver_err *err)
+{
+	struct transfer_stats st;
+	struct exchange x;
+	int r = exchange_open(&x, repo, &none, false, err);
+
+	repo_phase(repo, "receiving");
+	if (r == 0)
+		r = transfer_fetch(x.local, x.remote, roots, n, &x.to, &st,
+				   err);
+	exchange_close(&x);
+	return r;
+}
+
 int exchange_prove(struct dver_repo *repo, const char *name,
 		   struct store *local, const struct transfer_root *roots,
 		   size_t n, int (*missing)(void *data,

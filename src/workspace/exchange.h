@@ -22,6 +22,13 @@ int exchange_prove(struct dver_repo *repo, const char *name,
 					    uint64_t size),
 		   void *data, struct dver_err *err);
 
+/*
+ * Bring what the default remote has of the roots into the local store.
+ * DVER_EMISSING: not all of it; all else was brought.
+ */
+int exchange_fetch(struct dver_repo *repo, const struct transfer_root *roots,
+		   size_t n, struct dver_err *err);
+
 /* A remote as status looks at it. */
 struct remote_view;
 /* `name` NULL: the default one.  A remote that nobody pushed to is empty. */

@@ -114,13 +114,14 @@ int record_copy(struct record *r, const struct recorded *from,
 	e->bytes = from->bytes;
 	e->files = from->files;
 	e->partial = from->partial;
+	e->dropped = from->dropped;
 	return copy_all(&e->here, &from->here) &&
 	       copy_all(&e->lack, &from->lack) ? 0 : err_nomem(err);
 }
 
 void recorded_whole(struct recorded *e)
 {
-	e->partial = false;
+	e->partial = e->dropped = false;
 	strvec_release(&e->here);
 	strvec_release(&e->lack);
 }
@@ -218,6 +219,8 @@ static void put_entry(struct buf *out, const struct recorded *e)
 		buf_addstr(out, "lack ");
 		lines_put(out, e->lack.v[i]);
 	}
+	if (e->dropped && e->lack.n)
+		buf_addstr(out, "dropped .\n");
 }
 
 int record_format(const struct record *r, struct buf *out,
@@ -263,8 +266,8 @@ static bool get_entry(struct record *r, const char *p, const char *end,
 static bool get_part(struct recorded *last, const char *p, const char *end,
 		     struct buf *path)
 {
-	if (!last || last->kind != ROOT_TREE ||
-	    !lines_get(path, p + 5, (size_t)(end - p - 5)))
+	if (!last || !lines_get(path, p + 5, (size_t)(end - p - 5)) ||
+	    (last->kind != ROOT_TREE && !streq(path->data, ".")))
 		return false;
 	if (*p == 'l')
 		return is_safe(path->data) &&
@@ -288,6 +291,10 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 			if (!last)
 				return false;
 			last->chosen = true;
+		} else if (nl - p == 9 && memcmp(p, "dropped .", 9) == 0) {
+			if (!last)
+				return false;
+			last->dropped = true;
 		} else if (memcmp(p, "here ", 5) == 0 ||
 		    memcmp(p, "lack ", 5) == 0) {
 			if (!get_part(last, p, nl, &path))

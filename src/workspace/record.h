@@ -11,7 +11,8 @@
  *	tree <id> <bytes> <files> <path>
  *	chosen .		not the pointer's: somebody asked for it
  *	here <path>		only these parts of the tree before it
- *	lack <path>		these parts of what is here are not
+ *	lack <path>		these parts of what is here are not,
+ *	dropped .		and nobody wants them to be
  *	sum <SHA-256 of all lines before>
  *
  * Control characters and backslashes in paths are written as \ooo.  A damaged
@@ -34,6 +35,7 @@ struct recorded {
 	bool partial;		/* only `here` was ever fetched */
 	struct strvec here;	/* paths in the output, sorted */
 	struct strvec lack;	/* the same, but not fetched; sorted */
+	bool dropped;		/* `lack` is so on purpose */
 };
 
 struct record {
@@ -61,6 +63,11 @@ int record_copy(struct record *r, const struct recorded *from,
 		const char *path, struct dver_err *err);
 /* Everything of the output is here. */
 void recorded_whole(struct recorded *e);
+/* Is nothing of it here? */
+static inline bool recorded_nothing(const struct recorded *e)
+{
+	return e->partial && e->here.n == 0;
+}
 /* Is some of it not here? */
 static inline bool recorded_lacks(const struct recorded *e)
 {

@@ -20,7 +20,8 @@
 void roots_init(struct roots *r, struct dver_repo *repo, bool undo, root_fn fn,
 		void *data)
 {
-	*r = (struct roots){ repo, undo, fn, data, STRVEC_INIT, { 0 } };
+	*r = (struct roots){ .repo = repo, .undo = undo, .fn = fn,
+			     .data = data };
 	keymap_init(&r->seen, GIT_OID, 0);
 }
 
@@ -230,6 +231,19 @@ static int on_blob(void *data, const char *path, const void *bytes, size_t len,
 	return of_pointer(b->r, path, b->commit, bytes, len, err);
 }
 
+/* A tree that is named without a commit has no time: it is kept. */
+static bool is_meant(const struct roots *r, const char *commit)
+{
+	int64_t t;
+
+	if (!r->since && !r->before)
+		return true;
+	t = git_commit_seconds(r->repo->git, commit);
+	if (t < 0)
+		return !r->before;
+	return t >= r->since && (!r->before || t < r->before);
+}
+
 static int of_commits(struct roots *r, const struct strvec *commits,
 		      struct dver_err *err)
 {
@@ -239,7 +253,7 @@ static int of_commits(struct roots *r, const struct strvec *commits,
 		struct blob_of b = { r, commits->v[i] };
 
 		ret = cancel_check(&r->repo->cancel, err);
-		if (ret == 0)
+		if (ret == 0 && is_meant(r, commits->v[i]))
 			ret = git_each_new_blob(r->repo->git, commits->v[i],
 						POINTER_SUFFIX, &r->seen,
 						on_blob, &b, err);

@@ -22,6 +22,8 @@ struct roots {
 	bool undo;		/* also what only dver undo could bring back */
 	root_fn fn;
 	void *data;
+	/* Only commits since then, or before then: seconds, 0: all. */
+	int64_t since, before;
 	struct strvec tips;	/* commits, once roots_live() found them */
 	struct keymap seen;	/* ids of git's blobs and trees */
 };

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "dver/workspace.h"
 #include "workspace/bring.h"
+#include "workspace/exchange.h"
 #include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
@@ -115,6 +116,29 @@ static int note_lacks(struct bring *b, size_t i, struct dver_err *err)
 	return 0;
 }
 
+/* What was dropped lies in a remote; where that is silent it stays gone. */
+static void fetch_dropped(struct undoing *x)
+{
+	AUTO_FREE struct transfer_root *v = mem_array(x->u.ndisks + 1,
+						      sizeof(*v));
+	size_t n = 0;
+
+	if (!v || !str_starts(x->u.command.data, "drop"))
+		return;
+	for (size_t i = 0; i < x->u.ndisks; i++) {
+		const struct undo_disk *d = &x->u.disks[i];
+
+		if (d->at.kind)
+			v[n++] = (struct transfer_root){
+				.kind = d->at.kind == TREE_DIR ? ROOT_TREE
+							       : ROOT_FILE,
+				.id = d->at.id, .size = d->at.bytes,
+				.label = d->path };
+	}
+	if (n)
+		(void)exchange_fetch(x->ss->repo, v, n, NULL);
+}
+
 /* What was on the disk, as far as its bytes were ever stored. */
 static int bring_back(struct undoing *x, struct dver_err *err)
 {
@@ -129,6 +153,7 @@ static int bring_back(struct undoing *x, struct dver_err *err)
 	x->lacks = mem_array(b.n, sizeof(*x->lacks));
 	if (!b.v || !x->lacks)
 		return err_nomem(err);
+	fetch_dropped(x);
 	for (size_t i = 0; i < b.n; i++) {
 		b.v[i].path = x->u.disks[i].path;
 		b.v[i].want = x->u.disks[i].at;
