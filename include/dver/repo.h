@@ -12,6 +12,7 @@
 #ifndef DVER_REPO_H
 #define DVER_REPO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dver/api.h"
@@ -45,6 +46,8 @@ DVER_API int dver_repo_open(struct dver_repo **out, const char *dir,
 			    const struct dver_repo_opts *opts,
 			    struct dver_err *err);
 DVER_API void dver_repo_free(struct dver_repo *repo);	/* NULL is fine */
+/* Is the word a revision, or a range of them, that git knows? */
+DVER_API bool dver_is_revision(struct dver_repo *repo, const char *word);
 /* The absolute path of the workspace's root; borrowed. */
 DVER_API const char *dver_repo_root(const struct dver_repo *repo);
 

@@ -37,12 +37,36 @@ struct cmd {
 	unsigned flags;
 };
 
-extern const struct cmd cmd_add, cmd_cache, cmd_cat, cmd_check, cmd_checkout,
-	cmd_completion, cmd_config, cmd_diff, cmd_drop, cmd_fetch, cmd_fsck,
+/* One a line, so that two who add one do not clash. */
+extern const struct cmd
+	cmd_add,
+	cmd_cache,
+	cmd_cat,
+	cmd_check,
+	cmd_checkout,
+	cmd_completion,
+	cmd_config,
+	cmd_diff,
+	cmd_drop,
+	cmd_du,
+	cmd_fetch,
+	cmd_fsck,
 	cmd_gc,
-	cmd_help, cmd_init, cmd_ls, cmd_mv, cmd_pull, cmd_push, cmd_remote,
-	cmd_rm, cmd_status, cmd_undo, cmd_unprotect, cmd_version,
-	cmd_dump_options, cmd_dump_words;
+	cmd_help,
+	cmd_init,
+	cmd_log,
+	cmd_ls,
+	cmd_mv,
+	cmd_pull,
+	cmd_push,
+	cmd_remote,
+	cmd_rm,
+	cmd_status,
+	cmd_undo,
+	cmd_unprotect,
+	cmd_version,
+	cmd_dump_options,
+	cmd_dump_words;
 
 /* All commands, in the order of help; NULL ends. */
 extern const struct cmd *const commands[];
@@ -55,6 +79,12 @@ int cmd_usage(struct dver_err *err, const char *fmt, ...)
 #define AT(field) offsetof(struct args, field)
 #define OPTS_END { 0, NULL, OPT_END, 0, NULL, NULL }
 
+/*
+ * How many of the first words, at most `max`, are revisions: those before
+ * "--", or those that are no files and that git knows.
+ */
+int cmd_revisions(const struct cmd_ctx *ctx, char **words, int n, int max,
+		  const char **rev);
 /* "REV:PATH" -> both; without a colon rev is NULL.  Writes into `word`. */
 void cmd_split_rev(char *word, const char **rev, const char **path);
 

@@ -117,27 +117,13 @@ static int tell(void *data, const struct dver_diff_entry *e)
 	return 0;
 }
 
-/* Words before "--" that are no files are revisions. */
-static int revisions(char **words, int n, int dashes, const char *rev[2])
-{
-	int limit = dashes >= 0 ? dashes : n;
-	int found = 0;
-
-	while (found < 2 && found < limit &&
-	       (dashes >= 0 || access(words[found], F_OK) != 0)) {
-		rev[found] = words[found];
-		found++;
-	}
-	return found;
-}
-
 static int diff(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		struct dver_err *err)
 {
 	const struct args *a = data;
 	struct telling t = { .ctx = ctx, .a = a };
 	const char *rev[2] = { NULL, NULL };
-	int used = revisions(words, n, ctx->dashes, rev);
+	int used = cmd_revisions(ctx, words, n, 2, rev);
 	char *dots = rev[0] ? strstr(words[0], "..") : NULL;
 	int r;
 

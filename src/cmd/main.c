@@ -15,12 +15,35 @@
 #include "cmd/progress.h"
 
 const struct cmd *const commands[] = {
-	&cmd_init, &cmd_add, &cmd_status, &cmd_diff, &cmd_checkout, &cmd_rm,
-	&cmd_mv, &cmd_undo, &cmd_ls, &cmd_cat,
-	&cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_drop, &cmd_remote,
-	&cmd_unprotect, &cmd_gc, &cmd_fsck, &cmd_cache, &cmd_config,
-	&cmd_completion, &cmd_help, &cmd_version,
-	&cmd_dump_options, &cmd_dump_words, NULL,
+	&cmd_init,
+	&cmd_add,
+	&cmd_status,
+	&cmd_diff,
+	&cmd_log,
+	&cmd_du,
+	&cmd_checkout,
+	&cmd_rm,
+	&cmd_mv,
+	&cmd_undo,
+	&cmd_ls,
+	&cmd_cat,
+	&cmd_push,
+	&cmd_pull,
+	&cmd_fetch,
+	&cmd_check,
+	&cmd_drop,
+	&cmd_remote,
+	&cmd_unprotect,
+	&cmd_gc,
+	&cmd_fsck,
+	&cmd_cache,
+	&cmd_config,
+	&cmd_completion,
+	&cmd_help,
+	&cmd_version,
+	&cmd_dump_options,
+	&cmd_dump_words,
+	NULL,
 };
 
 /* Options that every command takes; they may stand before it too. */
@@ -91,6 +114,22 @@ void cmd_split_rev(char *word, const char **rev, const char **path)
 	*colon = '\0';
 	*rev = word;
 	*path = colon[1] ? colon + 1 : NULL;
+}
+
+int cmd_revisions(const struct cmd_ctx *ctx, char **words, int n, int max,
+		  const char **rev)
+{
+	int limit = ctx->dashes >= 0 ? ctx->dashes : n;
+	int found = 0;
+
+	while (found < max && found < limit &&
+	       (ctx->dashes >= 0 ||
+		(access(words[found], F_OK) != 0 &&
+		 dver_is_revision(ctx->repo, words[found])))) {
+		rev[found] = words[found];
+		found++;
+	}
+	return found;
 }
 
 static void on_note(void *data, enum dver_note_kind kind, const char *line)

@@ -33,6 +33,20 @@ void out_path(FILE *to, const char *path)
 	(void)fputs(b.data, to);
 }
 
+void out_text(FILE *to, const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		/* U+0080 to U+009F are controls too. */
+		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+
+		if (*p < 0x20 || *p == 0x7f || c1)
+			(void)putc('?', to);
+		else
+			(void)putc(*p, to);
+		p += c1;
+	}
+}
+
 const char *out_s(uint64_t n)
 {
 	return n == 1 ? "" : "s";

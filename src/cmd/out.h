@@ -14,6 +14,8 @@
 const char *out_size(char text[OUT_SIZE], uint64_t bytes);
 /* A path, quoted as git does when it has odd bytes. */
 void out_path(FILE *to, const char *path);
+/* Text of others (names of people, subjects): no control characters. */
+void out_text(FILE *to, const char *text);
 /* "s" unless n is 1. */
 const char *out_s(uint64_t n);
 

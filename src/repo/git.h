@@ -7,6 +7,8 @@
 #ifndef REPO_GIT_H
 #define REPO_GIT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -51,6 +53,9 @@ int git_each_blob(struct git *g, const char *rev, const char *suffix,
 /* Is this something that names a commit?  1, 0, < 0. */
 int git_is_rev(struct git *g, const char *rev, struct dver_err *err);
 
+/* The same, or a range "A..B" of them; no error says why not. */
+bool git_is_range(struct git *g, const char *range);
+
 /*
  * Commits, as full hex ids, newest first.  git_unpushed: those that HEAD has
  * and its upstream has not (all of HEAD's new to any remote-tracking branch
@@ -75,6 +80,12 @@ int git_tips(struct git *g, int64_t since, struct strvec *out,
 	     struct dver_err *err);
 int git_ancestors(struct git *g, const struct strvec *tips, struct strvec *out,
 		  struct dver_err *err);
+/*
+ * The branch or tag `ref`: commits that only it has, and the tips of all other
+ * references (and of a detached HEAD).  DVER_ENOTFOUND: there is none.
+ */
+int git_only(struct git *g, const char *ref, struct strvec *only,
+	     struct strvec *others, struct dver_err *err);
 /*
  * As git_each_blob(), but each blob once for all commits: what was seen is
  * kept in `seen` (keys of 20 bytes).

@@ -19,6 +19,24 @@ struct git {
 /* err from libgit2's last error. */
 int git_fail(int code, const char *what, const char *name,
 	     struct dver_err *err);
+/*
+ * Commits of a range ("A..B", a revision, NULL: HEAD), newest first; in a
+ * shallow clone as far as they are here.
+ */
+struct git_commits;
+int git_commits_open(struct git_commits **out, struct git *g,
+		     const char *range, struct dver_err *err);
+/* Nothing yet: what push() adds and hide() takes away, with ancestors. */
+int git_commits_new(struct git_commits **out, struct git *g,
+		    struct dver_err *err);
+int git_commits_push(struct git_commits *w, const git_oid *id,
+		     struct dver_err *err);
+int git_commits_hide(struct git_commits *w, const git_oid *id,
+		     struct dver_err *err);
+/* 1, 0: no more, < 0. */
+int git_commits_next(struct git_commits *w, git_oid *id,
+		     struct dver_err *err);
+void git_commits_free(struct git_commits *w);
 /* The tree of the prefix in `top`; *out stays NULL: it has none. */
 int git_prefix_tree(struct git *g, git_tree *top, git_tree **out,
 		    struct dver_err *err);

@@ -116,98 +116,111 @@ int git_each_blob(struct git *g, const char *rev, const char *suffix,
 	return r;
 }
 
-static int take_all(git_revwalk *walk, struct strvec *out,
+static int take_all(struct git_commits *w, struct strvec *out,
 		    struct dver_err *err)
 {
-	char hex[GIT_OID_HEXSZ + 1];
 	git_oid id;
+	int r;
 
-	while (git_revwalk_next(&id, walk) == 0) {
-		(void)git_oid_tostr(hex, sizeof(hex), &id);
-		if (!strvec_push(out, hex))
+	while ((r = git_commits_next(w, &id, err)) > 0)
+		if (!strvec_push(out, git_oid_tostr_s(&id)))
 			return err_nomem(err);
-	}
-	return 0;
+	return r;
 }
 
-static int new_walk(struct git *g, git_revwalk **out, struct dver_err *err)
+/* The commit that a reference means: 1, 0: none, or something else. */
+static int commit_of(struct git *g, const char *ref, git_oid *out)
 {
-	int r = git_revwalk_new(out, g->repo);
+	git_object *o = NULL;
+	int r = peel(g, ref, GIT_OBJECT_COMMIT, &o, NULL);
 
-	if (r < 0)
-		return git_fail(r, "walk", g->workdir, err);
-	(void)git_revwalk_sorting(*out, GIT_SORT_TOPOLOGICAL |
-				  GIT_SORT_TIME);
-	return 0;
+	if (r == 0)
+		*out = *git_object_id(o);
+	git_object_free(o);
+	return r == 0;
+}
+
+static int hide_ref(struct git *g, const char *ref, struct git_commits *w,
+		    bool *hidden, struct dver_err *err)
+{
+	git_oid id;
+
+	if (!commit_of(g, ref, &id))
+		return 0;
+	*hidden = true;
+	return git_commits_hide(w, &id, err);
 }
 
 /* Hide what the upstream of HEAD has; else what any remote branch has. */
-static bool hide_pushed(struct git *g, git_revwalk *walk)
+static int hide_pushed(struct git *g, struct git_commits *w, bool *hidden,
+		       struct dver_err *err)
 {
 	git_reference *head = NULL, *up = NULL;
 	git_strarray refs = { NULL, 0 };
-	bool hidden = false;
+	int r = 0;
 
+	*hidden = false;
 	if (git_repository_head(&head, g->repo) == 0 &&
 	    git_branch_upstream(&up, head) == 0)
-		hidden = git_revwalk_hide_ref(walk, git_reference_name(up)) ==
-			 0;
+		r = hide_ref(g, git_reference_name(up), w, hidden, err);
 	git_reference_free(up);
 	git_reference_free(head);
-	if (hidden || git_reference_list(&refs, g->repo) < 0)
-		return hidden;
-	for (size_t i = 0; i < refs.count; i++)
+	if (r < 0 || *hidden || git_reference_list(&refs, g->repo) < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < refs.count; i++)
 		if (str_starts(refs.strings[i], "refs/remotes/"))
-			hidden |= git_revwalk_hide_ref(walk,
-						       refs.strings[i]) == 0;
+			r = hide_ref(g, refs.strings[i], w, hidden, err);
 	git_strarray_dispose(&refs);
-	return hidden;
+	return r;
 }
 
 int git_unpushed(struct git *g, struct strvec *out, struct dver_err *err)
 {
-	git_revwalk *walk = NULL;
-	int r = new_walk(g, &walk, err);
+	struct git_commits *w = NULL;
+	git_oid head;
+	bool hidden;
+	int r;
 
-	if (r < 0)
-		return r;
-	if (git_revwalk_push_head(walk) == 0) {
-		if (hide_pushed(g, walk))
-			r = take_all(walk, out, err);
-		else
-			r = git_range(g, "HEAD", out, err);
-	}
-	git_revwalk_free(walk);
+	if (!commit_of(g, "HEAD", &head))
+		return 0;
+	r = git_commits_new(&w, g, err);
+	if (r == 0)
+		r = hide_pushed(g, w, &hidden, err);
+	if (r == 0 && !hidden)
+		r = git_range(g, "HEAD", out, err);
+	else if (r == 0)
+		r = git_commits_push(w, &head, err);
+	if (r == 0 && hidden)
+		r = take_all(w, out, err);
+	git_commits_free(w);
 	return r;
 }
 
 int git_range(struct git *g, const char *range, struct strvec *out,
 	      struct dver_err *err)
 {
-	char hex[GIT_OID_HEXSZ + 1];
-	git_revwalk *walk = NULL;
+	struct git_commits *w = NULL;
 	git_object *o = NULL;
 	int r;
 
 	if (!strstr(range, "..")) {
 		r = peel(g, range, GIT_OBJECT_COMMIT, &o, err);
-		if (r < 0)
-			return r;
-		(void)git_oid_tostr(hex, sizeof(hex), git_object_id(o));
+		if (r == 0 && !strvec_push(out, git_oid_tostr_s(
+						git_object_id(o))))
+			r = err_nomem(err);
 		git_object_free(o);
-		return strvec_push(out, hex) ? 0 : err_nomem(err);
-	}
-	r = new_walk(g, &walk, err);
-	if (r < 0)
 		return r;
-	if (git_revwalk_push_range(walk, range) < 0)
-		r = err_set(err, DVER_ENOTFOUND,
-			    "'%s' is no range of revisions that git knows",
-			    range);
-	else
-		r = take_all(walk, out, err);
-	git_revwalk_free(walk);
+	}
+	r = git_commits_open(&w, g, range, err);
+	if (r == 0)
+		r = take_all(w, out, err);
+	git_commits_free(w);
 	return r;
+}
+
+static int keep(struct strvec *out, const git_oid *id, struct dver_err *err)
+{
+	return strvec_push(out, git_oid_tostr_s(id)) ? 0 : err_nomem(err);
 }
 
 static bool wanted(const char *ref, unsigned what)
@@ -218,47 +231,33 @@ static bool wanted(const char *ref, unsigned what)
 	return str_starts(ref, "refs/tags/") && (what & GIT_TAGS);
 }
 
-/* The commit of a reference: pushed into the walk, or its id kept. */
-static int add_ref(struct git *g, const char *ref, git_revwalk *walk,
-		   struct strvec *out, struct dver_err *err)
-{
-	char hex[GIT_OID_HEXSZ + 1];
-	git_object *o = NULL;
-	int r = peel(g, ref, GIT_OBJECT_COMMIT, &o, NULL);
-
-	if (r < 0)
-		return 0;	/* a tag of something else */
-	(void)git_oid_tostr(hex, sizeof(hex), git_object_id(o));
-	if (walk && git_revwalk_push(walk, git_object_id(o)) < 0)
-		r = git_fail(-1, "walk", ref, err);
-	else if (!walk && !strvec_push(out, hex))
-		r = err_nomem(err);
-	git_object_free(o);
-	return r;
-}
-
 int git_refs(struct git *g, unsigned what, struct strvec *out,
 	     struct dver_err *err)
 {
 	git_strarray refs = { NULL, 0 };
-	git_revwalk *walk = NULL;
-	int r = git_reference_list(&refs, g->repo);
+	struct git_commits *w = NULL;
+	git_oid id;
+	int r = git_commits_new(&w, g, err);
 
-	if (r < 0)
-		return git_fail(r, "list the references of", g->workdir, err);
-	r = what & GIT_HISTORY ? new_walk(g, &walk, err) : 0;
+	if (r == 0 && git_reference_list(&refs, g->repo) < 0)
+		r = git_fail(-1, "list the references of", g->workdir, err);
+	/* A tag may mean something else than a commit. */
 	for (size_t i = 0; r == 0 && i < refs.count; i++)
-		if (wanted(refs.strings[i], what))
-			r = add_ref(g, refs.strings[i], walk, out, err);
-	if (r == 0 && git_repository_head_detached(g->repo) == 1)
-		r = add_ref(g, "HEAD", walk, out, err);
-	if (r == 0 && walk)
-		r = take_all(walk, out, err);
-	if (!walk) {
+		if (wanted(refs.strings[i], what) &&
+		    commit_of(g, refs.strings[i], &id))
+			r = what & GIT_HISTORY ? git_commits_push(w, &id, err)
+						: keep(out, &id, err);
+	if (r == 0 && git_repository_head_detached(g->repo) == 1 &&
+	    commit_of(g, "HEAD", &id))
+		r = what & GIT_HISTORY ? git_commits_push(w, &id, err)
+				       : keep(out, &id, err);
+	if (r == 0 && what & GIT_HISTORY)
+		r = take_all(w, out, err);
+	if (!(what & GIT_HISTORY)) {
 		strvec_sort(out);
 		strvec_uniq(out);
 	}
-	git_revwalk_free(walk);
+	git_commits_free(w);
 	git_strarray_dispose(&refs);
 	return r;
 }

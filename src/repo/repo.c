@@ -43,6 +43,11 @@ void dver_repo_free(struct dver_repo *repo)
 	free(repo);
 }
 
+bool dver_is_revision(struct dver_repo *repo, const char *word)
+{
+	return repo->git && git_is_range(repo->git, word);
+}
+
 const char *dver_repo_root(const struct dver_repo *repo)
 {
 	return repo->root;

@@ -266,6 +266,26 @@ static int load_a(struct outputs *out, struct dver_repo *repo, const char *a,
 	return r < 0 ? r : 1;
 }
 
+static bool has(const struct outputs *o, const char *path)
+{
+	struct output *first;
+
+	return outputs_holding(o, path) || outputs_below(o, path, &first);
+}
+
+static int check_targets(const struct strvec *targets,
+			 const struct outputs *a, const struct outputs *b,
+			 struct dver_err *err)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (*targets->v[i] && !has(a, targets->v[i]) &&
+		    !has(b, targets->v[i]))
+			return err_set(err, DVER_ENOTFOUND, "'%s' is no "
+				       "revision and is not tracked",
+				       targets->v[i]);
+	return 0;
+}
+
 static int run(struct differ *d, const char *a, const char *b,
 	       const struct strvec *targets, struct dver_err *err)
 {
@@ -276,6 +296,9 @@ static int run(struct differ *d, const char *a, const char *b,
 
 	if (r == 0 && b)
 		r = outputs_at(&ob, d->ss->repo, b, err);
+	if (r == 0)
+		r = check_targets(targets, &oa, b ? &ob : &d->ss->outputs,
+				  err);
 	if (r == 0)
 		r = compare_all(d, &oa, b ? &ob : &d->ss->outputs, !b, targets,
 				err);

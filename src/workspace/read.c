@@ -14,6 +14,7 @@ struct reader {
 	struct store_io *io;
 	struct outputs outputs;
 	struct reading_remote rr;
+	struct lock *lock;	/* owned; against gc */
 	bool recursive;
 	const char *base;	/* path of what the walk started at */
 	dver_entry_fn fn;
@@ -35,6 +36,8 @@ static int reader_open(struct reader *rd, struct dver_repo *repo,
 		ss.outputs = (struct outputs)OUTPUTS_INIT;
 	}
 	if (r == 0)
+		r = session_lock_reader(repo, &rd->lock, err);
+	if (r == 0)
 		r = repo_store(repo, &rd->store, err);
 	if (r == 0)
 		r = store_io_new(&rd->io, err);
@@ -48,6 +51,7 @@ static void reader_close(struct reader *rd)
 	if (rd->rr.repo)
 		reading_end(&rd->rr, rd->store);
 	store_io_free(rd->io);
+	lock_release(rd->lock);
 	outputs_release(&rd->outputs);
 }
 

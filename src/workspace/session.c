@@ -63,13 +63,10 @@ static int take_locks(struct session *s, struct dver_err *err)
 				      &s->repo->cancel, err);
 }
 
-/*
- * A reader keeps gc away; where it has no right to lock (or there is no store
- * yet), it reads all the same.
- */
-static int lock_reader(struct session *s, struct dver_err *err)
+int session_lock_reader(struct dver_repo *repo, struct lock **out,
+			struct dver_err *err)
 {
-	AUTO_FREE char *path = path_join(s->repo->cache, "lock");
+	AUTO_FREE char *path = path_join(repo->cache, "lock");
 	struct dver_err why;
 	int r;
 
@@ -77,8 +74,8 @@ static int lock_reader(struct session *s, struct dver_err *err)
 		return err_nomem(err);
 	if (access(path, W_OK) < 0)
 		return 0;
-	r = local_lock(&s->cache_lock, s->repo->cache, LOCK_SHARED, on_wait,
-		       s->repo, &s->repo->cancel, &why);
+	r = local_lock(out, repo->cache, LOCK_SHARED, on_wait, repo,
+		       &repo->cancel, &why);
 	return r == DVER_ELOCKED || r == DVER_ECANCEL
 	       ? err_set(err, r, "%s", why.msg) : 0;
 }
@@ -114,7 +111,7 @@ int session_open(struct session *s, struct dver_repo *repo,
 	if (r == 0 && mode == SESSION_WRITE)
 		r = take_locks(s, err);
 	else if (r == 0)
-		r = lock_reader(s, err);
+		r = session_lock_reader(repo, &s->cache_lock, err);
 	if (r == 0)
 		r = record_load(&s->record, s->record_path, err);
 	if (r == 0)

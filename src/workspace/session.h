@@ -39,6 +39,13 @@ int session_open(struct session *s, struct dver_repo *repo,
 void session_close(struct session *s);
 #define AUTO_SESSION __attribute__((cleanup(session_close)))
 
+/*
+ * Keep gc away from the cache for a while; *out stays NULL where there is no
+ * store yet, or no right to lock it: reading goes on all the same.
+ */
+int session_lock_reader(struct dver_repo *repo, struct lock **out,
+			struct dver_err *err);
+
 /* Add a target. */
 int session_target(struct session *s, struct output *o, const char *sub,
 		   struct dver_err *err);
