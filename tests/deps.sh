@@ -29,6 +29,8 @@ bench)
 	tool mandoc mandoc
 	tool python3 python3
 	tool strace strace
+	tool jq jq
+	tool pre-commit pre-commit
 	file /usr/sbin/mkfs.xfs xfsprogs
 	tool valgrind valgrind
 	lib libgit2 libgit2-dev

@@ -53,6 +53,8 @@ extern const struct cmd
 	cmd_fsck,
 	cmd_gc,
 	cmd_help,
+	cmd_hook,
+	cmd_install,
 	cmd_init,
 	cmd_log,
 	cmd_ls,

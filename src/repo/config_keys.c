@@ -9,16 +9,19 @@
 #include "store/link.h"
 
 static const struct config_key keys[] = {
-	{ "core.autostage", CONFIG_BOOL, "true" },
-	{ "core.fsync", CONFIG_BOOL, "true" },
-	{ "core.remote", CONFIG_STR, NULL },
-	{ "core.clashes", CONFIG_CLASHES, "refuse" },
-	{ "core.jobs", CONFIG_SIZE, NULL },
-	{ "cache.dir", CONFIG_STR, NULL },
-	{ "cache.type", CONFIG_LINKS, "reflink,copy" },
-	{ "cache.looseAbove", CONFIG_SIZE, NULL },
-	{ "remote.*.url", CONFIG_URL, NULL },
-	{ "transfer.slice", CONFIG_SIZE, "512m" },
+	{ "core.autostage", CONFIG_BOOL, "true", NULL },
+	{ "core.fsync", CONFIG_BOOL, "true", NULL },
+	{ "core.remote", CONFIG_STR, NULL, NULL },
+	{ "core.clashes", CONFIG_WORD, "refuse", "refuse|allow" },
+	{ "core.jobs", CONFIG_SIZE, NULL, NULL },
+	{ "cache.dir", CONFIG_STR, NULL, NULL },
+	{ "cache.type", CONFIG_LINKS, "reflink,copy", NULL },
+	{ "cache.looseAbove", CONFIG_SIZE, NULL, NULL },
+	{ "hooks.postCheckout", CONFIG_WORD, "checkout", "checkout|off" },
+	{ "hooks.preCommit", CONFIG_WORD, "block", "block|warn|add|off" },
+	{ "hooks.prePush", CONFIG_WORD, "push", "push|block|off" },
+	{ "remote.*.url", CONFIG_URL, NULL, NULL },
+	{ "transfer.slice", CONFIG_SIZE, "512m", NULL },
 };
 
 /* "remote.*.url" against "remote.origin.url". */
@@ -55,6 +58,20 @@ static int takes(const char *key, const char *value, const char *what,
 		       value);
 }
 
+static bool is_one_of(const char *words, const char *value)
+{
+	size_t len = strlen(value);
+
+	while (words && *words) {
+		size_t n = strcspn(words, "|");
+
+		if (n == len && memcmp(words, value, n) == 0)
+			return true;
+		words += n + (words[n] == '|');
+	}
+	return false;
+}
+
 int config_key_check(const struct config_key *k, const char *key,
 		     const char *value, struct dver_err *err)
 {
@@ -71,9 +88,9 @@ int config_key_check(const struct config_key *k, const char *key,
 					   "k, m or g", err);
 	case CONFIG_LINKS:
 		return link_order_parse(&order, value, err);
-	case CONFIG_CLASHES:
-		return streq(value, "refuse") || streq(value, "allow")
-			       ? 0 : takes(key, value, "refuse or allow", err);
+	case CONFIG_WORD:
+		return is_one_of(k->words, value)
+			       ? 0 : takes(key, value, k->words, err);
 	case CONFIG_STR:
 	case CONFIG_URL:
 		break;

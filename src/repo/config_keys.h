@@ -10,12 +10,13 @@
 struct dver_err;
 
 enum config_type { CONFIG_STR, CONFIG_BOOL, CONFIG_SIZE, CONFIG_LINKS,
-		   CONFIG_URL, CONFIG_CLASHES };
+		   CONFIG_URL, CONFIG_WORD };
 
 struct config_key {
 	const char *name;	/* "a.b", or "a.*.b" with any name between */
 	enum config_type type;
 	const char *standard;	/* the value when it is not set; or NULL */
+	const char *words;	/* CONFIG_WORD: "one|or|another" */
 };
 
 /* The row of a key (case as git has it), or NULL. */

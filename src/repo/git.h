@@ -45,6 +45,26 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
 /* Would git ignore `path`?  1, 0, < 0. */
 int git_ignored(struct git *g, const char *path, struct dver_err *err);
 
+/*
+ * Where git looks for hooks, absolute, owned by the caller: core.hooksPath, or
+ * hooks/ of the main git folder.  *shared: it lies outside of this repository.
+ */
+int git_hooks_dir(struct git *g, char **out, bool *shared,
+		  struct dver_err *err);
+/* A setting of the repository's own git configuration; NULL removes it. */
+int git_set_config(struct git *g, const char *key, const char *value,
+		   struct dver_err *err);
+/* Is a rebase, or the applying of patches, under way? */
+bool git_is_rebasing(struct git *g);
+/*
+ * Commits that `include` have and `exclude` have not (full hex ids; unknown
+ * ones in `exclude` are passed over), nor, with `remote`, any branch of that
+ * git remote.
+ */
+int git_between(struct git *g, const struct strvec *include,
+		const struct strvec *exclude, const char *remote,
+		struct strvec *out, struct dver_err *err);
+
 /* Each blob below the prefix whose name ends in `suffix` at a revision. */
 int git_each_blob(struct git *g, const char *rev, const char *suffix,
 		  int (*fn)(void *data, const char *path, const void *bytes,

@@ -218,6 +218,47 @@ int git_range(struct git *g, const char *range, struct strvec *out,
 	return r;
 }
 
+static int push_all(struct git *g, struct git_commits *w,
+		    const struct strvec *ids, bool hide, struct dver_err *err)
+{
+	git_oid id;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ids->n; i++) {
+		if (commit_of(g, ids->v[i], &id))
+			r = hide ? git_commits_hide(w, &id, err)
+				 : git_commits_push(w, &id, err);
+	}
+	return r;
+}
+
+int git_between(struct git *g, const struct strvec *include,
+		const struct strvec *exclude, const char *remote,
+		struct strvec *out, struct dver_err *err)
+{
+	AUTO_FREE char *prefix = str_printf("refs/remotes/%s/",
+					    remote ? remote : "");
+	git_strarray refs = { NULL, 0 };
+	struct git_commits *w = NULL;
+	bool hidden;
+	int r = prefix ? git_commits_new(&w, g, err) : err_nomem(err);
+
+	if (r == 0)
+		r = push_all(g, w, exclude, true, err);
+	if (r == 0 && remote && git_reference_list(&refs, g->repo) < 0)
+		r = git_fail(-1, "list the references of", g->workdir, err);
+	for (size_t i = 0; r == 0 && i < refs.count; i++)
+		if (str_starts(refs.strings[i], prefix))
+			r = hide_ref(g, refs.strings[i], w, &hidden, err);
+	if (r == 0)
+		r = push_all(g, w, include, false, err);
+	if (r == 0)
+		r = take_all(w, out, err);
+	git_strarray_dispose(&refs);
+	git_commits_free(w);
+	return r;
+}
+
 static int keep(struct strvec *out, const git_oid *id, struct dver_err *err)
 {
 	return strvec_push(out, git_oid_tostr_s(id)) ? 0 : err_nomem(err);
