@@ -13,15 +13,6 @@
 extern "C" {
 #endif
 
-/* A file whose bytes are nowhere that was asked. */
-struct dver_missing {
-	const char *output;
-	const char *path;	/* "" when the whole output is unknown */
-	const char *id;		/* SHA-256 of the file or tree */
-	uint64_t size;
-	const char *commit;	/* that recorded it; NULL: the disk */
-};
-
 struct dver_exchange_opts {
 	const char *remote;	/* NULL: the default one */
 	bool all_branches;

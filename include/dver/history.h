@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dver/repo.h"
+#include "dver/workspace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +46,22 @@ DVER_API int dver_log(struct dver_repo *repo, const char *const *targets,
 		      size_t n, const struct dver_log_opts *opts,
 		      int (*fn)(void *data, const struct dver_log_entry *e),
 		      void *data, struct dver_err *err);
+
+/* The commit that brought these bytes to this path. */
+struct dver_origin {
+	const char *commit, *author, *mail, *subject;
+	int64_t time;
+};
+/*
+ * For missing files: who recorded them?  fn(data, i, origin) is called for
+ * those of v[0..n) of which it is known, in any order.  One walk over the
+ * history, which reads trees that are here or at the default remote.
+ */
+DVER_API int dver_origins(struct dver_repo *repo,
+			  const struct dver_missing *v, size_t n,
+			  int (*fn)(void *data, size_t i,
+				    const struct dver_origin *o),
+			  void *data, struct dver_err *err);
 
 struct dver_du_entry {
 	const char *path;

@@ -75,10 +75,22 @@ DVER_API int dver_status(struct dver_repo *repo, const char *const *targets,
 			 int (*fn)(void *data, const struct dver_status *st),
 			 void *data, struct dver_err *err);
 
+/* A file whose bytes are nowhere that was asked. */
+struct dver_missing {
+	const char *output;
+	const char *path;	/* "" when the whole output is unknown */
+	const char *id;		/* SHA-256 of the file or tree */
+	uint64_t size;
+	const char *commit;	/* that recorded it; NULL: the disk */
+};
+
 struct dver_checkout_opts {
 	bool force;		/* store what it overwrites, then overwrite */
 	bool relink;		/* make every file anew by the link order */
 	const char *rev;	/* data of this revision; pointers stay */
+	/* Called for each file that is missing; may be NULL. */
+	int (*missing)(void *data, const struct dver_missing *m);
+	void *data;		/* of missing() */
 };
 /*
  * Make the workspace match the pointers.  Files that nobody added stay.

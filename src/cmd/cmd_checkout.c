@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "cmd/changes.h"
+#include "cmd/missing.h"
 
 struct args { bool force, relink; };
 
@@ -20,8 +21,10 @@ static int checkout(struct cmd_ctx *ctx, const void *data, char **words,
 		    int n, struct dver_err *err)
 {
 	const struct args *a = data;
+	struct missing m = { .ctx = ctx };
 	struct dver_checkout_opts o = { .force = a->force,
-					.relink = a->relink };
+					.relink = a->relink,
+					.missing = missing_add, .data = &m };
 	int dashes = ctx->dashes;
 	struct changes c;
 	int skip = 0;
@@ -41,10 +44,15 @@ static int checkout(struct cmd_ctx *ctx, const void *data, char **words,
 		return err_set(err, r, "'%s' is no tracked path; if it is a "
 			       "branch, that is git's to switch: git switch "
 			       "%s, then dver checkout", words[0], words[0]);
+	if (r == 0 || r == DVER_EMISSING) {
+		changes_close(&c);
+		if (ctx->json)
+			missing_tell(&m, &c.j);
+		changes_end(&c);
+	}
+	missing_release(&m);
 	if (r < 0)
 		return r;
-	changes_close(&c);
-	changes_end(&c);
 	if (!ctx->json && !ctx->quiet && c.touched == 0)
 		(void)puts("everything is as its pointers say");
 	return 0;

@@ -14,7 +14,7 @@ static int pull(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		struct dver_err *err)
 {
 	const struct move_args *a = data;
-	struct missing m = { ctx, 0 };
+	struct missing m = { .ctx = ctx };
 	struct dver_exchange_opts o = move_opts(a, &m);
 	struct dver_checkout_opts co = { .force = a->force };
 	struct dver_exchange_stats st;
@@ -24,11 +24,13 @@ static int pull(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	changes_begin(&c, ctx);
 	r = dver_pull(ctx->repo, (const char *const *)words, (size_t)n, &o,
 		      &co, changes_add, &c, &st, err);
-	if (r < 0 && r != DVER_EMISSING)
-		return r;
-	changes_close(&c);
-	move_report(ctx, &c.j, "received", a->dry_run, &st);
-	changes_end(&c);
+	if (r == 0 || r == DVER_EMISSING) {
+		changes_close(&c);
+		move_report(ctx, &c.j, "received", a->dry_run, &st);
+		missing_tell(&m, &c.j);
+		changes_end(&c);
+	}
+	missing_release(&m);
 	return r;
 }
 

@@ -1,28 +1,13 @@
 #include "cmd/moves.h"
 
-#define MISSING_SHOWN 20
-
-static int tell_missing(void *data, const struct dver_missing *x)
-{
-	struct missing *m = data;
-
-	if (m->n++ >= MISSING_SHOWN || m->ctx->quiet)
-		return 0;
-	(void)fputs("missing: ", stderr);
-	out_path(stderr, x->path);
-	if (x->commit)
-		(void)fprintf(stderr, " of commit %.10s", x->commit);
-	(void)fputc('\n', stderr);
-	return 0;
-}
-
 struct dver_exchange_opts move_opts(const struct move_args *a,
 				    struct missing *m)
 {
+	m->remote = a->remote;
 	return (struct dver_exchange_opts){
 		.remote = a->remote, .all_branches = a->all_branches,
 		.all_tags = a->all_tags, .all_commits = a->all_commits,
-		.dry_run = a->dry_run, .missing = tell_missing, .data = m,
+		.dry_run = a->dry_run, .missing = missing_add, .data = m,
 	};
 }
 
@@ -57,20 +42,24 @@ void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
 int move_run(struct cmd_ctx *ctx, const struct move_args *a, char **words,
 	     int n, const char *verb, move_fn fn, struct dver_err *err)
 {
-	struct missing m = { ctx, 0 };
+	struct missing m = { .ctx = ctx };
 	struct dver_exchange_opts o = move_opts(a, &m);
 	struct dver_exchange_stats st;
 	struct json j;
 	int r = fn(ctx->repo, (const char *const *)words, (size_t)n, &o, &st,
 		   err);
 
-	if (r < 0 && r != DVER_EMISSING)
+	if (r < 0 && r != DVER_EMISSING) {
+		missing_release(&m);
 		return r;
+	}
 	if (ctx->json) {
 		json_begin(&j, stdout);
 		json_object(&j, NULL);
 	}
 	move_report(ctx, &j, verb, a->dry_run, &st);
+	missing_tell(&m, &j);
+	missing_release(&m);
 	if (ctx->json) {
 		json_end_object(&j);
 		json_end(&j);

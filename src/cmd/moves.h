@@ -4,7 +4,7 @@
 #ifndef CMD_MOVES_H
 #define CMD_MOVES_H
 
-#include "cmd/cmd.h"
+#include "cmd/missing.h"
 #include "dver/exchange.h"
 #include "format/json.h"
 
@@ -29,11 +29,6 @@ struct move_args {
 	{ 'n', "dry-run", OPT_FLAG, MAT(dry_run), NULL, \
 	  "only say what would be done" }
 
-/* Names of files that are missing, gathered while it runs. */
-struct missing {
-	const struct cmd_ctx *ctx;
-	uint64_t n;
-};
 struct dver_exchange_opts move_opts(const struct move_args *a,
 				    struct missing *m);
 /* Run push or fetch and report; `verb` says what it did. */

@@ -8,7 +8,9 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "dver/workspace.h"
+#include "store/walk.h"
 #include "workspace/bring.h"
 #include "workspace/counts.h"
 #include "workspace/undo_log.h"
@@ -198,13 +200,40 @@ static int report(struct run *r, size_t i, struct dver_err *err)
 	});
 }
 
+static int tell_missing(struct run *r, const struct bring_item *item,
+			struct dver_err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < item->missing->n; i++) {
+		const char *sub = item->missing->v[i];
+		AUTO_FREE char *path = path_join(item->path, sub);
+		struct walk_found f = { .id = item->want.id,
+					.bytes = item->want.bytes };
+		char hex[OID_HEX + 1];
+
+		/* Of a tree that is not here nothing more is known. */
+		if (*sub && walk_find(r->s->store, r->s->main_io,
+				      &item->want.id, sub, &f, NULL) <= 0)
+			f = (struct walk_found){ .bytes = 0 };
+		ret = path ? r->opts->missing(r->opts->data,
+				&(struct dver_missing){
+					.output = item->path, .path = path,
+					.id = oid_hex(hex, &f.id),
+					.size = f.bytes,
+					.commit = r->opts->rev })
+			   : err_nomem(err);
+	}
+	return ret;
+}
+
 static int done(struct bring *b, size_t i, struct dver_err *err)
 {
 	struct run *r = b->data;
-	int ret;
+	int ret = r->opts->missing ? tell_missing(r, &r->v[i], err) : 0;
 
-	if (r->v[i].failed)
-		return 0;
+	if (ret < 0 || r->v[i].failed)
+		return ret;
 	ret = update_record(r, &r->v[i], err);
 	return ret < 0 ? ret : report(r, i, err);
 }
