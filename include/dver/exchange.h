@@ -28,6 +28,9 @@ struct dver_exchange_opts {
 	bool all_tags;
 	bool all_commits;	/* of all branches and tags */
 	bool dry_run;
+	/* push, check: these commits (full ids) and nothing else; or NULL */
+	const char *const *commits;
+	size_t ncommits;
 	/* Called for each file that is missing; may be NULL. */
 	int (*missing)(void *data, const struct dver_missing *m);
 	void *data;

@@ -41,7 +41,7 @@ extern const struct cmd cmd_add, cmd_cache, cmd_cat, cmd_check, cmd_checkout,
 	cmd_completion, cmd_config, cmd_diff, cmd_fetch, cmd_fsck, cmd_gc,
 	cmd_help, cmd_init, cmd_ls, cmd_mv, cmd_pull, cmd_push, cmd_remote,
 	cmd_rm, cmd_status, cmd_undo, cmd_unprotect, cmd_version,
-	cmd_dump_options, cmd_dump_words;
+	cmd_dump_options, cmd_dump_words, cmd_hook, cmd_install;
 
 /* All commands, in the order of help; NULL ends. */
 extern const struct cmd *const commands[];

@@ -19,8 +19,8 @@ const struct cmd *const commands[] = {
 	&cmd_mv, &cmd_undo, &cmd_ls, &cmd_cat,
 	&cmd_push, &cmd_pull, &cmd_fetch, &cmd_check, &cmd_remote,
 	&cmd_unprotect, &cmd_gc, &cmd_fsck, &cmd_cache, &cmd_config,
-	&cmd_completion, &cmd_help, &cmd_version,
-	&cmd_dump_options, &cmd_dump_words, NULL,
+	&cmd_install, &cmd_completion, &cmd_help, &cmd_version,
+	&cmd_hook, &cmd_dump_options, &cmd_dump_words, NULL,
 };
 
 /* Options that every command takes; they may stand before it too. */

@@ -17,6 +17,9 @@ static const struct config_key keys[] = {
 	{ "cache.dir", CONFIG_STR, NULL },
 	{ "cache.type", CONFIG_LINKS, "reflink,copy" },
 	{ "cache.looseAbove", CONFIG_SIZE, NULL },
+	{ "hooks.postcheckout", CONFIG_POSTCHECKOUT, "checkout" },
+	{ "hooks.precommit", CONFIG_PRECOMMIT, "block" },
+	{ "hooks.prepush", CONFIG_PREPUSH, "push" },
 	{ "remote.*.url", CONFIG_URL, NULL },
 	{ "transfer.slice", CONFIG_SIZE, "512m" },
 };
@@ -55,6 +58,23 @@ static int takes(const char *key, const char *value, const char *what,
 		       value);
 }
 
+/* One of the words in `list`, which reads "a, b or c"? */
+static int one_of(const char *key, const char *value, const char *list,
+		  struct dver_err *err)
+{
+	size_t len = strlen(value);
+
+	for (const char *p = list; *p; p += strspn(p, ", ")) {
+		size_t n = strcspn(p, ", ");
+
+		if (n == len && memcmp(p, value, n) == 0 &&
+		    !streq(value, "or"))
+			return 0;
+		p += n;
+	}
+	return takes(key, value, list, err);
+}
+
 int config_key_check(const struct config_key *k, const char *key,
 		     const char *value, struct dver_err *err)
 {
@@ -74,6 +94,12 @@ int config_key_check(const struct config_key *k, const char *key,
 	case CONFIG_CLASHES:
 		return streq(value, "refuse") || streq(value, "allow")
 			       ? 0 : takes(key, value, "refuse or allow", err);
+	case CONFIG_POSTCHECKOUT:
+		return one_of(key, value, "checkout or off", err);
+	case CONFIG_PRECOMMIT:
+		return one_of(key, value, "block, warn, add or off", err);
+	case CONFIG_PREPUSH:
+		return one_of(key, value, "push, block or off", err);
 	case CONFIG_STR:
 	case CONFIG_URL:
 		break;

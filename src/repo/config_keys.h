@@ -10,7 +10,8 @@
 struct dver_err;
 
 enum config_type { CONFIG_STR, CONFIG_BOOL, CONFIG_SIZE, CONFIG_LINKS,
-		   CONFIG_URL, CONFIG_CLASHES };
+		   CONFIG_URL, CONFIG_CLASHES, CONFIG_POSTCHECKOUT,
+		   CONFIG_PRECOMMIT, CONFIG_PREPUSH };
 
 struct config_key {
 	const char *name;	/* "a.b", or "a.*.b" with any name between */

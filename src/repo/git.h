@@ -7,6 +7,8 @@
 #ifndef REPO_GIT_H
 #define REPO_GIT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -88,6 +90,20 @@ int git_each_new_blob(struct git *g, const char *commit, const char *suffix,
 int git_each_staged_blob(struct git *g, const char *suffix,
 			 struct keymap *seen, git_blob_fn fn, void *data,
 			 struct dver_err *err);
+/* No commit: no digit but 0, or nothing at all. */
+bool git_is_zero(const char *id);
+/*
+ * Commits that a push to git's remote `remote` sends, newest first: those of
+ * local[i] that there[i] has not; where there is none (or it is not known
+ * here) those that no remote-tracking branch of `remote` has.  `edge` gets
+ * their parents that are there already.
+ */
+int git_outgoing(struct git *g, const char *remote, const char *const *local,
+		 const char *const *there, size_t n, struct strvec *out,
+		 struct strvec *edge, struct dver_err *err);
+/* Names that end in `suffix` and differ between HEAD and git's index; sorted. */
+int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
+		     struct dver_err *err);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);

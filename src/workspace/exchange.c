@@ -133,6 +133,15 @@ static int gather(struct roots *r, struct session *ss, bool pushing,
 	return ret < 0 ? ret : add_commits(r, repo, err);
 }
 
+static int add_named(struct roots *r, struct dver_repo *repo,
+		     const struct dver_exchange_opts *o, struct dver_err *err)
+{
+	for (size_t i = 0; i < o->ncommits; i++)
+		if (!strvec_push(&r->commits, o->commits[i]))
+			return err_nomem(err);
+	return add_commits(r, repo, err);
+}
+
 struct exchange {
 	struct dver_repo *repo;
 	const struct dver_exchange_opts *opts;
@@ -255,6 +264,16 @@ int dver_push(struct dver_repo *repo, const char *const *targets, size_t n,
 	int r;
 
 	*stats = (struct dver_exchange_stats){ 0 };
+	keymap_init(&roots.seen, HASH_SIZE, 0);
+	if (opts && opts->commits) {
+		r = add_named(&roots, repo, opts, err);
+		repo_phase(repo, "sending");
+		if (r == 0)
+			r = move(repo, &roots, opts, true, transfer_push,
+				 stats, err);
+		roots_release(&roots);
+		return r;
+	}
 	r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 	if (r == 0)
 		r = session_targets(&ss, targets, n, err);
@@ -331,12 +350,14 @@ int dver_check(struct dver_repo *repo, const char *range,
 	if (!repo->git)
 		r = err_set(err, DVER_EINVAL, "this workspace is not in git: "
 			    "there are no commits to check");
+	else if (opts && opts->commits)
+		r = add_named(&roots, repo, opts, err);
 	else if (refs)
 		r = git_refs(repo->git, refs, &roots.commits, err);
 	else
 		r = git_range(repo->git, range ? range : "HEAD",
 			      &roots.commits, err);
-	if (r == 0)
+	if (r == 0 && !(opts && opts->commits))
 		r = add_commits(&roots, repo, err);
 	repo_phase(repo, "checking");
 	if (r == 0)

@@ -1,0 +1,332 @@
+/*
+ * hooks - put our hooks where git looks for them, and take them away.
+ *
+ * A hook that is there gets a second name, NAME.before-dver, before ours
+ * replaces it: at no moment is there none.  What another tool put over ours
+ * afterwards and runs it as NAME.legacy stays as it is.
+ */
+#include <errno.h>
+
+#include "base/afile.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "base/proc.h"
+#include "dver/hooks.h"
+#include "repo/git.h"
+#include "repo/hook_text.h"
+#include "repo/merge_driver.h"
+
+#define HOOK_MAX (4u << 20)
+
+static const char *const names[] = { "post-checkout", "post-merge",
+				     "pre-commit", "pre-push" };
+
+struct work {
+	struct dver_repo *repo;
+	const struct dver_install_opts *opts;
+	char *folder;		/* of the hooks; owned */
+	const char *dir;	/* of the workspace; "." is the top */
+	bool others;		/* other workspaces use the hooks too */
+};
+
+/* One hook: what is there now. */
+struct hook {
+	const char *name;
+	char *path, *before, *legacy;	/* owned */
+	enum hook_kind kind;
+	struct strvec dirs;		/* of ours */
+	bool has_before;
+	mode_t mode;			/* of what is there; 0: nothing */
+};
+
+static void hook_release(struct hook *h)
+{
+	free(h->path);
+	free(h->before);
+	free(h->legacy);
+	strvec_release(&h->dirs);
+}
+#define AUTO_HOOK __attribute__((cleanup(hook_release)))
+
+static bool is_there(const char *path)
+{
+	struct os_stat st;
+
+	return os_stat(path, &st, true) == 0;
+}
+
+static int judge(const char *path, enum hook_kind *kind, struct strvec *dirs,
+		 mode_t *mode, struct dver_err *err)
+{
+	AUTO_FREE char *text = NULL;
+	struct os_stat st;
+	size_t len;
+	int r;
+
+	*kind = HOOK_NONE;
+	if (os_stat(path, &st, true) < 0)
+		return errno == ENOENT ? 0
+				       : err_sys(err, "cannot read '%s'", path);
+	*kind = HOOK_FOREIGN;
+	if (!S_ISREG(st.mode))	/* a symlink is somebody else's */
+		return S_ISDIR(st.mode)
+			       ? err_set(err, DVER_ECONFLICT, "'%s' is a "
+					 "folder: move it away", path) : 0;
+	*mode = st.mode & 07777;
+	if (st.size > HOOK_MAX)
+		return 0;
+	r = os_slurp(&text, &len, path, HOOK_MAX, err);
+	if (r == 0)
+		*kind = hook_judge(text, len, dirs, err);
+	return r;
+}
+
+static int hook_load(struct hook *h, const struct work *w, const char *name,
+		     struct dver_err *err)
+{
+	enum hook_kind kind;
+	mode_t mode = 0;
+	int r;
+
+	h->name = name;
+	h->path = path_join(w->folder, name);
+	h->before = h->path ? str_printf("%s.before-dver", h->path) : NULL;
+	h->legacy = h->path ? str_printf("%s.legacy", h->path) : NULL;
+	if (!h->before || !h->legacy)
+		return err_nomem(err);
+	h->has_before = is_there(h->before);
+	r = judge(h->path, &h->kind, &h->dirs, &h->mode, err);
+	if (r < 0 || h->kind != HOOK_FOREIGN)
+		return r;
+	/* The pre-commit framework moved ours there and runs it. */
+	r = judge(h->legacy, &kind, &h->dirs, &mode, err);
+	if (r == 0 && (kind == HOOK_OURS || kind == HOOK_EDITED)) {
+		free(h->path);
+		h->path = TAKE(h->legacy);
+		h->kind = kind;
+		h->mode = mode;
+	}
+	return r;
+}
+
+static int tell(const struct work *w, const struct hook *h, bool changed)
+{
+	if (!w->opts || !w->opts->fn)
+		return 0;
+	return w->opts->fn(w->opts->data, &(struct dver_hook_file){
+		.name = h->name, .path = h->path, .changed = changed,
+		.chained = is_there(h->before) ? h->before : NULL });
+}
+
+/* Two names of one file: an install that was killed. */
+static bool same_file(const char *a, const char *b)
+{
+	struct os_stat x, y;
+
+	return os_stat(a, &x, true) == 0 && os_stat(b, &y, true) == 0 &&
+	       x.ino == y.ino && x.dev == y.dev;
+}
+
+static int keep_before(struct hook *h, struct dver_err *err)
+{
+	if (h->has_before && same_file(h->path, h->before))
+		return 0;
+	if (h->has_before)
+		return err_set(err, DVER_ECONFLICT, "'%s' is there besides "
+			       "'%s': remove one of them", h->before, h->path);
+	if (os_link(h->path, h->before) == 0)
+		return 0;
+	/* Where there are no hard links. */
+	if (os_rename(h->path, h->before) < 0)
+		return err_sys(err, "cannot rename '%s'", h->path);
+	return 0;
+}
+
+static int write_hook(const struct work *w, const struct hook *h,
+		      const struct strvec *dirs, struct dver_err *err)
+{
+	AUTO_BUF struct buf text = BUF_INIT(HOOK_MAX);
+	AUTO_FREE char *old = NULL;
+	mode_t mode = 0755 | (w->repo->mode_mask & 0777);
+	size_t len = 0;
+	int r = hook_text(&text, h->name, dirs, err);
+
+	if (r < 0)
+		return r;
+	if (h->mode && h->kind != HOOK_FOREIGN)
+		mode |= h->mode;
+	else if (h->mode)	/* who may read it, may run it */
+		mode = h->mode | ((h->mode & 0444) >> 2);
+	if (h->kind == HOOK_OURS && h->mode == mode)
+		(void)os_slurp(&old, &len, h->path, HOOK_MAX, NULL);
+	if (old && len == text.len && memcmp(old, text.data, len) == 0)
+		return 0;
+	r = afile_replace(h->path, text.data, text.len, mode,
+			  w->repo->nosync ? AFILE_NOSYNC : 0, err);
+	return r < 0 ? r : 1;
+}
+
+static int install_one(const struct work *w, const char *name,
+		       struct dver_err *err)
+{
+	AUTO_HOOK struct hook h = { .name = NULL };
+	bool force = w->opts && w->opts->force;
+	int r = hook_load(&h, w, name, err);
+
+	if (r < 0)
+		return r;
+	if (h.kind == HOOK_EDITED && !force)
+		return err_set(err, DVER_ECONFLICT, "'%s' was edited: move your "
+			       "lines to '%s', or give --force to write it "
+			       "anew", h.path, h.before);
+	if (h.kind == HOOK_FOREIGN)
+		r = keep_before(&h, err);
+	if (r == 0 && !strvec_has(&h.dirs, w->dir) &&
+	    !strvec_push(&h.dirs, w->dir))
+		return err_nomem(err);
+	strvec_sort(&h.dirs);
+	if (r == 0)
+		r = write_hook(w, &h, &h.dirs, err);
+	return r < 0 ? r : tell(w, &h, r > 0);
+}
+
+/* Put back what was there before, or leave nothing. */
+static int take_away(const struct hook *h, struct dver_err *err)
+{
+	if (h->has_before && os_rename(h->before, h->path) < 0)
+		return err_sys(err, "cannot rename '%s'", h->before);
+	if (!h->has_before && h->kind == HOOK_OURS && os_unlink(h->path) < 0)
+		return err_sys(err, "cannot remove '%s'", h->path);
+	return 0;
+}
+
+static int remove_one(struct work *w, const char *name, struct dver_err *err)
+{
+	AUTO_HOOK struct hook h = { .name = NULL };
+	AUTO_STRVEC struct strvec left = STRVEC_INIT;
+	int r = hook_load(&h, w, name, err);
+
+	if (r < 0)
+		return r;
+	if (h.kind == HOOK_EDITED ||
+	    (h.kind == HOOK_FOREIGN && h.has_before &&
+	     !same_file(h.path, h.before)))
+		return err_set(err, DVER_ECONFLICT, "'%s' was changed since "
+			       "dver install wrote it and stays: remove it by "
+			       "hand%s%s", h.path, h.has_before ? "; the hook "
+			       "from before is " : "",
+			       h.has_before ? h.before : "");
+	if (h.kind == HOOK_FOREIGN && !h.has_before)
+		return 0;
+	for (size_t i = 0; i < h.dirs.n; i++)
+		if (!streq(h.dirs.v[i], w->dir) &&
+		    !strvec_push(&left, h.dirs.v[i]))
+			return err_nomem(err);
+	w->others |= left.n > 0;
+	if (h.kind == HOOK_NONE && !h.has_before)
+		return 0;
+	r = left.n ? write_hook(w, &h, &left, err) : take_away(&h, err);
+	return r < 0 ? r : tell(w, &h, true);
+}
+
+/* git itself knows where: core.hooksPath, worktrees, ~, includes. */
+static int find_folder(struct work *w, struct dver_err *err)
+{
+	static const char *const argv[] = { "git", "rev-parse", "--git-path",
+					    "hooks", NULL };
+	AUTO_BUF struct buf out = BUF_PATH;
+	AUTO_BUF struct buf clean = BUF_PATH;
+	AUTO_FREE char *full = NULL;
+	const char *top = git_workdir(w->repo->git);
+	int r = proc_run(argv, top, NULL, 0, &out, err);
+
+	if (r != 0)
+		return r < 0 ? r : err_set(err, DVER_ECHILD, "git does not "
+					   "say where its hooks are");
+	if (out.len && out.data[out.len - 1] == '\n')
+		buf_truncate(&out, out.len - 1);
+	full = *out.data == '/' ? strdup(out.data) : path_join(top, out.data);
+	if (!full)
+		return err_nomem(err);
+	r = path_clean(&clean, full, err);
+	if (r < 0)
+		return r;
+	w->folder = buf_detach(&clean);
+	return w->folder ? 0 : err_nomem(err);
+}
+
+static int own_folder(const struct work *w, struct dver_err *err)
+{
+	AUTO_FREE char *real = realpath(w->folder, NULL);
+	AUTO_FREE char *common = realpath(git_common_dir(w->repo->git), NULL);
+
+	if (!real && errno == ENOENT)
+		real = strdup(w->folder);	/* it will be made */
+	if (!real || !common)
+		return err_sys(err, "cannot open '%s'", w->folder);
+	if (path_inside(real, common) ||
+	    path_inside(real, git_workdir(w->repo->git)) ||
+	    (w->opts && w->opts->force))
+		return 0;
+	return err_set(err, DVER_ECONFLICT, "git's hooks are in '%s', outside "
+		       "of this repository: others may use them too; --force "
+		       "uses that folder, git config --local core.hooksPath "
+		       "sets another", w->folder);
+}
+
+static int begin(struct work *w, struct dver_repo *repo,
+		 const struct dver_install_opts *opts, struct dver_err *err)
+{
+	*w = (struct work){ .repo = repo, .opts = opts };
+	if (!repo->git)
+		return err_set(err, DVER_EINVAL, "this workspace is not in "
+			       "git: it has no hooks");
+	w->dir = *repo->prefix ? repo->prefix : ".";
+	return find_folder(w, err);
+}
+
+int dver_hooks_install(struct dver_repo *repo,
+		       const struct dver_install_opts *opts,
+		       struct dver_err *err)
+{
+	struct work w;
+	int r = begin(&w, repo, opts, err);
+
+	if (r == 0)
+		r = own_folder(&w, err);
+	if (r == 0 && !is_there(w.folder) &&
+	    os_mkdirs(w.folder, 0755 | (repo->mode_mask & 0777)) < 0)
+		r = err_sys(err, "cannot make '%s'", w.folder);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++)
+		r = install_one(&w, names[i], err);
+	if (r == 0)
+		r = MIN(merge_driver_register(repo, err), 0);
+	free(w.folder);
+	return r;
+}
+
+int dver_hooks_remove(struct dver_repo *repo,
+		      const struct dver_install_opts *opts,
+		      struct dver_err *err)
+{
+	struct work w;
+	int first = 0;
+	int r = begin(&w, repo, opts, err);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++) {
+		struct dver_err here;
+		int one = remove_one(&w, names[i], &here);
+
+		if (one != 0 && first == 0) {
+			first = one;
+			if (err)
+				*err = here;
+		}
+	}
+	if (r == 0 && !w.others)
+		r = MIN(merge_driver_forget(repo, first ? NULL : err), 0);
+	free(w.folder);
+	return first ? first : r;
+}
