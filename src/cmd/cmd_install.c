@@ -20,6 +20,7 @@ static void print_config(void)
 	static const char *const stages[] = { "pre-commit", "pre-push",
 					      "post-checkout", "post-merge" };
 
+	(void)puts("minimum_pre_commit_version: '3.2.0'");
 	(void)puts("default_install_hook_types:");
 	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++)
 		(void)printf("- %s\n", stages[i]);

@@ -101,7 +101,7 @@ bool git_is_zero(const char *id);
 int git_outgoing(struct git *g, const char *remote, const char *const *local,
 		 const char *const *there, size_t n, struct strvec *out,
 		 struct strvec *edge, struct dver_err *err);
-/* Names that end in `suffix` and differ between HEAD and git's index; sorted. */
+/* Names that end in `suffix` and differ between HEAD and the index; sorted. */
 int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
 		     struct dver_err *err);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */

@@ -178,9 +178,9 @@ static int install_one(const struct work *w, const char *name,
 	if (r < 0)
 		return r;
 	if (h.kind == HOOK_EDITED && !force)
-		return err_set(err, DVER_ECONFLICT, "'%s' was edited: move your "
-			       "lines to '%s', or give --force to write it "
-			       "anew", h.path, h.before);
+		return err_set(err, DVER_ECONFLICT, "'%s' was edited: move "
+			       "your lines to '%s', or give --force to write "
+			       "it anew", h.path, h.before);
 	if (h.kind == HOOK_FOREIGN)
 		r = keep_before(&h, err);
 	if (r == 0 && !strvec_has(&h.dirs, w->dir) &&
@@ -259,8 +259,8 @@ static int find_folder(struct work *w, struct dver_err *err)
 
 static int own_folder(const struct work *w, struct dver_err *err)
 {
-	AUTO_FREE char *real = realpath(w->folder, NULL);
 	AUTO_FREE char *common = realpath(git_common_dir(w->repo->git), NULL);
+	AUTO_FREE char *real = realpath(w->folder, NULL);
 
 	if (!real && errno == ENOENT)
 		real = strdup(w->folder);	/* it will be made */

@@ -202,7 +202,7 @@ test_case 'a submodule has hooks of its own' "$setup"'
 	cd ..; git init -q super; cd super
 	git submodule --quiet add ../hub.git sub
 	cd sub
-	dver remote add -f here ../../store; dver pull -q; dver install -q
+	dver remote set-url store "${PWD%/*/*}/store"; dver pull -q; dver install -q
 	echo s >model
 	fails_with "edited: model" git commit -q --allow-empty -m x
 	dver add -u; git commit -qam s
