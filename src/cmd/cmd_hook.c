@@ -96,6 +96,7 @@ static int read_updates(struct updates *u, struct buf *in, int nwords,
 			struct dver_err *err)
 {
 	const char *to = getenv("PRE_COMMIT_TO_REF");
+	const char *from = getenv("PRE_COMMIT_FROM_REF");
 	char *save = NULL;
 	int r;
 
@@ -104,8 +105,9 @@ static int read_updates(struct updates *u, struct buf *in, int nwords,
 	if (nwords == 0 && to) {
 		if (!mem_grow(&u->v, &u->cap, 1, sizeof(*u->v)))
 			return err_nomem(err);
-		/* FROM_REF need not be there: the tracking branches say. */
-		u->v[u->n++] = (struct dver_ref_update){ to, "" };
+		/* Without FROM_REF the tracking branches say. */
+		u->v[u->n++] = (struct dver_ref_update){ to,
+							 from ? from : "" };
 		return 0;
 	}
 	r = slurp_stdin(in, err);

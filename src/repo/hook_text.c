@@ -71,14 +71,19 @@ static void quote(struct buf *out, const char *s)
 	buf_addc(out, '\'');
 }
 
-/* The hook that was there first; pre-push reads its input twice. */
-static void add_chain(struct buf *b, const char *name, bool input)
+/*
+ * The hook that was there first; pre-push reads its input twice.  One that
+ * could not stop git anyway does not stop us either: its code comes last.
+ */
+static void add_chain(struct buf *b, const char *name, bool input, bool block)
 {
 	if (input)
 		buf_addstr(b, "input=$(cat; echo .)\ninput=${input%.}\n");
 	buf_addf(b, "before=${0%%/*}/%s.before-dver\n", name);
-	buf_addf(b, "if [ -x \"$before\" ]; then\n\t%s\"$before\" \"$@\" || "
-		 "exit\nfi\n", input ? "printf %s \"$input\" | " : "");
+	buf_addf(b, "code=0\nif [ -x \"$before\" ]; then\n"
+		 "\t%s\"$before\" \"$@\" || %s\nfi\n",
+		 input ? "printf %s \"$input\" | " : "",
+		 block ? "exit" : "code=$?");
 }
 
 static void add_missing(struct buf *b, const char *name, bool block)
@@ -86,7 +91,7 @@ static void add_missing(struct buf *b, const char *name, bool block)
 	buf_addstr(b, "if ! command -v dver >/dev/null 2>&1; then\n");
 	if (!block)
 		buf_addf(b, "\techo \"dver: warning: no dver in PATH: the %s "
-			 "hook left the data as it is\" >&2\n\texit 0\n", name);
+			 "hook left the data as it is\" >&2\n\texit $code\n", name);
 	else
 		buf_addf(b, "\techo \"dver: error: no dver in PATH: the %s "
 			 "hook cannot see to the data\" >&2\n"
@@ -135,11 +140,11 @@ int hook_text(struct buf *out, const char *name, const struct strvec *dirs,
 		return r;
 	buf_addf(&b, "# dver install wrote this and mends it; dver install "
 		 "--remove takes it away.\n");
-	add_chain(&b, name, input);
+	add_chain(&b, name, input, block);
 	add_missing(&b, name, block);
 	for (size_t i = 0; i < dirs->n; i++)
 		add_call(&b, name, dirs->v[i], input, block);
-	buf_addstr(&b, "exit 0\n");
+	buf_addstr(&b, "exit $code\n");
 	r = buf_check(&b, err);
 	if (r == 0)
 		r = sum(hex, b.data, b.len, err);

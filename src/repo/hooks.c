@@ -197,7 +197,7 @@ static int take_away(const struct hook *h, struct dver_err *err)
 {
 	if (h->has_before && os_rename(h->before, h->path) < 0)
 		return err_sys(err, "cannot rename '%s'", h->before);
-	if (!h->has_before && h->kind == HOOK_OURS && os_unlink(h->path) < 0)
+	if (!h->has_before && h->kind != HOOK_NONE && os_unlink(h->path) < 0)
 		return err_sys(err, "cannot remove '%s'", h->path);
 	return 0;
 }
@@ -210,7 +210,7 @@ static int remove_one(struct work *w, const char *name, struct dver_err *err)
 
 	if (r < 0)
 		return r;
-	if (h.kind == HOOK_EDITED ||
+	if ((h.kind == HOOK_EDITED && !(w->opts && w->opts->force)) ||
 	    (h.kind == HOOK_FOREIGN && h.has_before &&
 	     !same_file(h.path, h.before)))
 		return err_set(err, DVER_ECONFLICT, "'%s' was changed since "

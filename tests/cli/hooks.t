@@ -150,6 +150,33 @@ test_case 'a commit without edited data is blocked' "$setup"'
 	git commit -q --allow-empty -m x 2>log
 	lacks edited log
 '
+test_case 'add stages although core.autostage is off' "$setup"'
+	dver config hooks.precommit add; dver config core.autostage false
+	commit config
+	echo edit >>data/1.txt
+	git commit -q --allow-empty -m x
+	git diff --quiet HEAD
+	git show --name-only --format= | grep -qx data.dver
+	echo edit >>data/1.txt
+	git commit -q --amend -m y
+	git diff --quiet HEAD
+	[ "$(git show HEAD:data.dver)" = "$(cat data.dver)" ]
+'
+test_case 'hostile words are refused' "$setup"'
+	zero=0000000000000000000000000000000000000000
+	one=1111111111111111111111111111111111111111
+	echo "a b" >in
+	fails_with "lines of four words" dver hook pre-push x y <in
+	echo "refs/x $one refs/x --all" >in
+	dver hook pre-push -- --upload-pack=x y <in
+	echo "refs/x $(git rev-parse HEAD) refs/x $one" >in
+	dver hook pre-push -- "../../heads" y <in
+	dver check
+	dver hook post-checkout x y
+	dver hook post-checkout $zero --all 1 2>log || true
+	dver hook --at /nowhere post-merge
+	set +e; dver hook nothing; [ $? = 2 ]
+'
 test_case 'hooks.precommit = add takes it along' "$setup"'
 	dver config hooks.precommit add
 	commit config
@@ -172,14 +199,14 @@ test_case 'hooks.precommit = add takes it along' "$setup"'
 test_case 'a workspace in a folder of the repository' '
 	git init -q --bare hub.git
 	git init -q r; cd r; git remote add origin ../hub.git
-	mkdir "a b" c
-	(cd "a b"; dver init -q --subdir; dver remote add s ../../s1
+	d=$(printf "a\\047 \\042b"); mkdir "$d" c
+	(cd "$d"; dver init -q --subdir; dver remote add s ../../s1
 	 echo 1 >f; dver add f; dver install -q)
 	(cd c; dver init -q --subdir; dver remote add s ../../s2
 	 echo 2 >g; dver add g; dver install -q)
 	commit one
 	git push -q origin main
-	(cd "a b"; dver check)
+	(cd "$d"; dver check)
 	(cd c; dver check)
 	git checkout -q -b x
 	echo 3 >c/g
@@ -189,10 +216,10 @@ test_case 'a workspace in a folder of the repository' '
 	git checkout -q main
 	grep -qx 2 c/g
 	(cd c; dver install --remove)
-	grep -q "a b" .git/hooks/pre-push
+	grep -qF "$d" .git/hooks/pre-push
 	lacks -q "workspace: c" .git/hooks/pre-push
 	git config merge.dver.driver
-	(cd "a b"; dver install --remove)
+	(cd "$d"; dver install --remove)
 	[ ! -e .git/hooks/pre-push ]
 	lacks -q . .git/info/attributes
 	must_fail git config merge.dver.driver

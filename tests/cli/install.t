@@ -62,6 +62,9 @@ test_case 'a hook that is there runs first, and blocks' '
 	OLD=3; export OLD
 	must_fail git push -q origin b
 	must_fail git commit -q --allow-empty -m x
+	echo two >model; dver add -q model; git commit -q --no-verify -m two
+	must_fail git checkout -q main
+	grep -qx one model
 	unset OLD
 	dver install
 	dver install --remove
@@ -92,6 +95,10 @@ test_case 'an edited hook stays' '
 	[ ! -e .git/hooks/pre-commit ]
 	dver install --force
 	lacks mine .git/hooks/pre-push
+	echo "echo mine" >>.git/hooks/pre-push
+	dver install --remove --force
+	[ ! -e .git/hooks/pre-push ]
+	dver install
 	echo "#!/bin/sh" >.git/hooks/pre-push
 	dver install
 	cp .git/hooks/pre-push ours
