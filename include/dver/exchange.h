@@ -18,15 +18,10 @@ struct dver_exchange_opts {
 	bool all_branches;
 	bool all_tags;
 	bool all_commits;	/* of all branches and tags */
-	/*
-	 * push, check: exactly the commits that `include` have and `exclude`
-	 * have not, nor any branch of the git remote `git_remote` (NULL: none
-	 * is asked); full ids.
-	 */
-	const char *const *include, *const *exclude;
-	size_t ninclude, nexclude;
-	const char *git_remote;
 	bool dry_run;
+	/* push, check: these commits (full ids) and nothing else; or NULL */
+	const char *const *commits;
+	size_t ncommits;
 	/* Called for each file that is missing; may be NULL. */
 	int (*missing)(void *data, const struct dver_missing *m);
 	void *data;

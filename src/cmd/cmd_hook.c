@@ -1,160 +1,226 @@
 /*
- * What git calls: the scripts that `dver install` writes, or the pre-commit
- * framework, which tells in the environment what git tells in arguments.
+ * cmd_hook - what the hooks call.  git's words, or the environment that the
+ * pre-commit framework sets instead.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/vec.h"
-#include "cmd/cmd.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "cmd/moves.h"
+#include "cmd/progress.h"
 #include "dver/hooks.h"
 
-struct args { bool unused; };
+#define STDIN_MAX (64u << 20)
+
+struct args { const char *at; };
 
 static const struct opt opts[] = {
-	{ 0, "NAME [ARG]", OPT_REST, 0, NULL, "the hook and what git says" },
+	{ 0, "at", OPT_STR, AT(at), "DIR", "the workspace in DIR" },
+	{ 0, "NAME", OPT_REST, 0, NULL, "of the hook, and what git gave it" },
 	OPTS_END
 };
 
-/* An argument, or what the framework has for it. */
-static const char *told(char **words, int n, int i, const char *env)
+/* The word that git gave, or what the framework says; "" if neither. */
+static const char *word(char **words, int n, int i, const char *env)
 {
-	const char *v = i < n ? words[i] : getenv(env);
+	const char *said = i < n ? words[i] : getenv(env);
 
-	return v ? v : "";
+	return said ? said : "";
 }
 
-static int on_change(void *data, const struct dver_change *c)
+/* What failed is told, and git goes on. */
+static int after(struct dver_repo *repo, const char *old, bool branch)
 {
-	bool *any = data;
+	struct dver_err e = { 0 };
+	int r = dver_hook_checkout(repo, old, branch, &e);
 
-	*any |= c->added || c->modified || c->deleted;
-	return 0;
-}
-
-/* git goes on whatever this returns, so it says why the data did not come. */
-static int after_checkout(struct cmd_ctx *ctx)
-{
-	struct dver_err why;
-	bool any = false;
-	int r = dver_hook_checkout(ctx->repo, on_change, &any, &why);
-
-	if (r == DVER_EMISSING)
-		(void)fprintf(stderr, "dver: some data of this commit is not "
-			      "here: dver pull\n");
-	else if (r < 0)
-		(void)fprintf(stderr, "dver: the data was not checked out: "
-			      "%s\n", why.msg);
-	else if (any && !ctx->quiet)
-		(void)fprintf(stderr, "dver: data checked out\n");
-	return 0;
-}
-
-static int post_checkout(struct cmd_ctx *ctx, char **words, int n)
-{
-	const char *flag = told(words, n, 3, "PRE_COMMIT_CHECKOUT_TYPE");
-
-	/* 0: only files, by name. */
-	if (strcmp(flag, "0") == 0 || dver_is_rebasing(ctx->repo))
+	if (r == 0)
 		return 0;
-	return after_checkout(ctx);
+	(void)fprintf(stderr, "dver: warning: the data is not as its pointers "
+		      "say: %s\nhint: %s\n", e.msg, r == DVER_EMISSING
+		      ? "dver pull fetches what is missing"
+		      : "dver status shows what to do");
+	return 0;
 }
 
-static int on_path(void *data, const char *path)
+static int post_checkout(struct dver_repo *repo, char **words, int n)
+{
+	const char *old = word(words, n, 0, "PRE_COMMIT_FROM_REF");
+	const char *type = word(words, n, 2, "PRE_COMMIT_CHECKOUT_TYPE");
+
+	return after(repo, *old ? old : NULL, strcmp(type, "1") == 0);
+}
+
+static int slurp_stdin(struct buf *out, struct dver_err *err)
+{
+	char data[2048];
+	ssize_t len;
+
+	while ((len = os_read(STDIN_FILENO, data, sizeof(data))) > 0)
+		buf_add(out, data, (size_t)len);
+	if (len < 0)
+		return err_sys(err, "cannot read what git pushes");
+	return buf_check(out, err);
+}
+
+struct updates {
+	struct dver_ref_update *v;
+	size_t n, cap;
+};
+
+/* "<local ref> <local id> <remote ref> <remote id>"; cuts the line up. */
+static int add_line(struct updates *u, char *line, struct dver_err *err)
+{
+	char *field[4];
+	int n = 0;
+
+	for (char *p = strtok_r(line, " ", &line); p;
+	     p = strtok_r(NULL, " ", &line)) {
+		if (n < 4)
+			field[n] = p;
+		n++;
+	}
+	if (n != 4)
+		return err_set(err, DVER_EFORMAT, "pre-push expects lines of "
+			       "four words from git");
+	if (!mem_grow(&u->v, &u->cap, u->n + 1, sizeof(*u->v)))
+		return err_nomem(err);
+	u->v[u->n++] = (struct dver_ref_update){ field[1], field[3] };
+	return 0;
+}
+
+static int read_updates(struct updates *u, struct buf *in, int nwords,
+			struct dver_err *err)
+{
+	const char *to = getenv("PRE_COMMIT_TO_REF");
+	const char *from = getenv("PRE_COMMIT_FROM_REF");
+	char *save = NULL;
+	int r;
+
+	if (!to)
+		to = getenv("PRE_COMMIT_LOCAL_BRANCH");
+	if (nwords == 0 && to) {
+		if (!mem_grow(&u->v, &u->cap, 1, sizeof(*u->v)))
+			return err_nomem(err);
+		/* Without FROM_REF the tracking branches say. */
+		u->v[u->n++] = (struct dver_ref_update){ to,
+							 from ? from : "" };
+		return 0;
+	}
+	r = slurp_stdin(in, err);
+	for (char *line = strtok_r(in->data, "\n", &save); r == 0 && line;
+	     line = strtok_r(NULL, "\n", &save))
+		r = add_line(u, line, err);
+	return r;
+}
+
+static int pre_push(struct cmd_ctx *ctx, struct dver_repo *repo, char **words,
+		    int n, struct dver_err *err)
+{
+	static const struct move_args plain = { .remote = NULL };
+	AUTO_BUF struct buf in = BUF_INIT(STDIN_MAX);
+	struct updates u = { NULL, 0, 0 };
+	struct missing m = { .ctx = ctx };
+	struct dver_exchange_opts o = move_opts(&plain, &m);
+	struct dver_exchange_stats st = { 0 };
+	char size[OUT_SIZE];
+	int r = read_updates(&u, &in, n, err);
+
+	if (r == 0)
+		r = dver_hook_push(repo, word(words, n, 0,
+					      "PRE_COMMIT_REMOTE_NAME"),
+				   u.v, u.n, &o, &st, err);
+	free(u.v);
+	if (r == DVER_EMISSING)
+		missing_tell(&m, NULL);
+	missing_release(&m);
+	if (r == 0 && st.files && !ctx->quiet)
+		(void)fprintf(stderr, "dver: sent %llu file%s, %s\n",
+			      (unsigned long long)st.files, out_s(st.files),
+			      out_size(size, st.bytes));
+	if (r >= 0)
+		return r;
+	(void)fprintf(stderr, "dver: error: the data of what git pushes is "
+		      "not in the remote: %s\nhint: dver push sends it; "
+		      "git push --no-verify goes without it\n", err->msg);
+	return 1;
+}
+
+static int tell_edited(void *data, const char *path)
 {
 	(void)data;
-	(void)fputs("dver: changed and not added: ", stderr);
+	(void)fputs("edited: ", stderr);
 	out_path(stderr, path);
 	(void)fputc('\n', stderr);
 	return 0;
 }
 
-#define LINES_MAX 100000
-#define NO_ID "0"
-
-/* Lines "<local ref> <local id> <remote ref> <remote id>". */
-static int read_updates(struct strvec *words, struct dver_err *err)
+static int pre_commit(struct dver_repo *repo, struct dver_err *err)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	bool ok = true;
+	int r = dver_hook_commit(repo, tell_edited, NULL, err);
 
-	while (ok && words->n < LINES_MAX && !isatty(STDIN_FILENO) &&
-	       getline(&line, &cap, stdin) > 0) {
-		char *save = NULL;
-		char *a = strtok_r(line, " \n", &save);
-		char *local = a ? strtok_r(NULL, " \n", &save) : NULL;
-		char *ref = local ? strtok_r(NULL, " \n", &save) : NULL;
-		char *remote = ref ? strtok_r(NULL, " \n", &save) : NULL;
-
-		if (remote)
-			ok = strvec_push(words, local) &&
-			     strvec_push(words, remote);
-	}
-	free(line);
-	return ok ? 0 : err_set(err, DVER_ENOMEM, "out of memory");
+	if (r >= 0)
+		return r;
+	(void)fprintf(stderr, "dver: error: %s\nhint: git commit --no-verify "
+		      "commits the pointers as they are\n", err->msg);
+	return 1;
 }
 
-static int pre_push(struct cmd_ctx *ctx, char **words, int n,
-		    struct dver_err *err)
+static int by_name(struct cmd_ctx *ctx, struct dver_repo *repo, char **words,
+		    int n, struct dver_err *err)
 {
-	AUTO_STRVEC struct strvec ids = STRVEC_INIT;
-	const char *to = getenv("PRE_COMMIT_TO_REF");
-	const char *from = getenv("PRE_COMMIT_FROM_REF");
-	struct dver_ref_update *v;
-	int r = 0;
+	const char *name = words[0];
 
-	/* Of a first push the framework names only the branch. */
-	if ((!to || !*to) && getenv("PRE_COMMIT_REMOTE_NAME")) {
-		to = getenv("PRE_COMMIT_LOCAL_BRANCH");
-		from = NULL;
-	}
-	if (to && *to) {
-		if (!strvec_push(&ids, to) ||
-		    !strvec_push(&ids, from && *from ? from : NO_ID))
-			r = err_set(err, DVER_ENOMEM, "out of memory");
-	} else {
-		r = read_updates(&ids, err);
-	}
-	v = r == 0 ? calloc(ids.n / 2 + 1, sizeof(*v)) : NULL;
-	for (size_t i = 0; v && i + 1 < ids.n; i += 2)
-		v[i / 2] = (struct dver_ref_update){ ids.v[i], ids.v[i + 1] };
-	if (v)
-		r = dver_hook_pre_push(ctx->repo,
-				       told(words, n, 1,
-					    "PRE_COMMIT_REMOTE_NAME"),
-				       v, ids.n / 2, err);
-	free(v);
+	if (strcmp(name, "post-checkout") == 0)
+		return post_checkout(repo, words + 1, n - 1);
+	if (strcmp(name, "post-merge") == 0)
+		return after(repo, NULL, true);
+	/* The end of a rebase; an amended commit leaves files as they are. */
+	if (strcmp(name, "post-rewrite") == 0)
+		return n > 1 && strcmp(words[1], "rebase") == 0
+		       ? after(repo, NULL, true) : 0;
+	if (strcmp(name, "pre-push") == 0)
+		return pre_push(ctx, repo, words + 1, n - 1, err);
+	if (strcmp(name, "pre-commit") == 0)
+		return pre_commit(repo, err);
+	return cmd_usage(err, "there is no hook '%s'", name);
+}
+
+static int run_hook(struct cmd_ctx *ctx, struct dver_repo *repo, char **words,
+		    int n, struct dver_err *err)
+{
+	struct progress *p = progress_start(repo, ctx->quiet ? PROGRESS_NONE
+							     : PROGRESS_AUTO);
+	int r = by_name(ctx, repo, words, n, err);
+
+	progress_stop(p);
 	return r;
 }
 
 static int hook(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		struct dver_err *err)
 {
-	const char *name = n ? words[0] : "";
+	const struct args *a = data;
+	struct dver_repo *repo = NULL;
+	int r;
 
-	(void)data;
-	if (!ctx->repo)
-		return 0;	/* a branch without a workspace */
-	if (strcmp(name, "post-checkout") == 0)
-		return post_checkout(ctx, words, n);
-	/* A commit that is amended leaves the files as they are. */
-	if (strcmp(name, "post-rewrite") == 0 && n > 1 &&
-	    strcmp(words[1], "amend") == 0)
+	if (n == 0)
+		return cmd_usage(err, "hook takes the name of a hook");
+	if (!a->at)	/* a branch from before dver init is none of ours */
+		return ctx->repo ? run_hook(ctx, ctx->repo, words, n, err) : 0;
+	if (access(a->at, F_OK) != 0)
 		return 0;
-	if (strcmp(name, "post-merge") == 0 ||
-	    strcmp(name, "post-rewrite") == 0)
-		return after_checkout(ctx);
-	if (strcmp(name, "pre-commit") == 0)
-		return dver_hook_pre_commit(ctx->repo, on_path, NULL, err);
-	if (strcmp(name, "pre-push") == 0)
-		return pre_push(ctx, words, n, err);
-	return cmd_usage(err, "there is no hook '%s'", name);
+	r = dver_repo_open(&repo, a->at, NULL, err);
+	if (r == 0)
+		r = run_hook(ctx, repo, words, n, err);
+	dver_repo_free(repo);
+	return r == DVER_ENOTFOUND ? 0 : r;
 }
 
 const struct cmd cmd_hook = {
 	"hook", "care", "what git's hooks call", opts, sizeof(struct args),
-	hook, CMD_WANTS_REPO | CMD_HIDDEN | CMD_PROGRESS
+	hook, CMD_WANTS_REPO | CMD_HIDDEN
 };

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "repo/git_config.h"
@@ -58,6 +59,21 @@ static int takes(const char *key, const char *value, const char *what,
 		       value);
 }
 
+/* "push|block|off" as "push, block or off". */
+static int takes_words(const char *key, const char *value, const char *words,
+		       struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_INIT(1000);
+
+	for (const char *p = words; *p; p++) {
+		if (*p != '|')
+			buf_addc(&b, *p);
+		else
+			buf_addstr(&b, strchr(p + 1, '|') ? ", " : " or ");
+	}
+	return takes(key, value, b.data, err);
+}
+
 static bool is_one_of(const char *words, const char *value)
 {
 	size_t len = strlen(value);
@@ -90,7 +106,7 @@ int config_key_check(const struct config_key *k, const char *key,
 		return link_order_parse(&order, value, err);
 	case CONFIG_WORD:
 		return is_one_of(k->words, value)
-			       ? 0 : takes(key, value, k->words, err);
+			       ? 0 : takes_words(key, value, k->words, err);
 	case CONFIG_STR:
 	case CONFIG_URL:
 		break;

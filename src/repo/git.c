@@ -190,12 +190,11 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 
 	if (paths->n == 0)
 		return 0;
-	/*
-	 * An index of a kind that libgit2 does not know is git's, and so is
-	 * the one that a hook is to look at.
-	 */
-	r = g->other || !getenv("GIT_INDEX_FILE")
-	    ? git_repository_index(&index, g->repo) : -1;
+	/* A hook is told of another index file; libgit2 does not look. */
+	if (!g->other && getenv("GIT_INDEX_FILE"))
+		return stage_by_git(g, paths, err);
+	/* An index of a kind that libgit2 does not know is git's. */
+	r = git_repository_index(&index, g->repo);
 	if (r < 0)
 		return stage_by_git(g, paths, err);
 	for (size_t i = 0; r == 0 && i < paths->n; i++)

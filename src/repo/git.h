@@ -45,26 +45,6 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
 /* Would git ignore `path`?  1, 0, < 0. */
 int git_ignored(struct git *g, const char *path, struct dver_err *err);
 
-/*
- * Where git looks for hooks, absolute, owned by the caller: core.hooksPath, or
- * hooks/ of the main git folder.  *shared: it lies outside of this repository.
- */
-int git_hooks_dir(struct git *g, char **out, bool *shared,
-		  struct dver_err *err);
-/* A setting of the repository's own git configuration; NULL removes it. */
-int git_set_config(struct git *g, const char *key, const char *value,
-		   struct dver_err *err);
-/* Is a rebase, or the applying of patches, under way? */
-bool git_is_rebasing(struct git *g);
-/*
- * Commits that `include` have and `exclude` have not (full hex ids; unknown
- * ones in `exclude` are passed over), nor, with `remote`, any branch of that
- * git remote.
- */
-int git_between(struct git *g, const struct strvec *include,
-		const struct strvec *exclude, const char *remote,
-		struct strvec *out, struct dver_err *err);
-
 /* Each blob below the prefix whose name ends in `suffix` at a revision. */
 int git_each_blob(struct git *g, const char *rev, const char *suffix,
 		  int (*fn)(void *data, const char *path, const void *bytes,
@@ -121,6 +101,20 @@ int git_each_staged_blob(struct git *g, const char *suffix,
 			 struct dver_err *err);
 /* When it was committed: seconds since 1970; < 0: it cannot be read. */
 int64_t git_commit_seconds(struct git *g, const char *commit);
+/* No commit: no digit but 0, or nothing at all. */
+bool git_is_zero(const char *id);
+/*
+ * Commits that a push to git's remote `remote` sends, newest first: those of
+ * local[i] that there[i] has not; where there is none (or it is not known
+ * here) those that no remote-tracking branch of `remote` has.  `edge` gets
+ * their parents that are there already.
+ */
+int git_outgoing(struct git *g, const char *remote, const char *const *local,
+		 const char *const *there, size_t n, struct strvec *out,
+		 struct strvec *edge, struct dver_err *err);
+/* Names that end in `suffix` and differ between HEAD and the index; sorted. */
+int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
+		     struct dver_err *err);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);

@@ -37,6 +37,8 @@ int git_commits_hide(struct git_commits *w, const git_oid *id,
 int git_commits_next(struct git_commits *w, git_oid *id,
 		     struct dver_err *err);
 void git_commits_free(struct git_commits *w);
+/* The commit that a revision means; false: none, or something else. */
+bool git_commit_of(struct git *g, const char *rev, git_oid *out);
 /* The tree of the prefix in `top`; *out stays NULL: it has none. */
 int git_prefix_tree(struct git *g, git_tree *top, git_tree **out,
 		    struct dver_err *err);

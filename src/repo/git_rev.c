@@ -128,11 +128,10 @@ static int take_all(struct git_commits *w, struct strvec *out,
 	return r;
 }
 
-/* The commit that a reference means: 1, 0: none, or something else. */
-static int commit_of(struct git *g, const char *ref, git_oid *out)
+bool git_commit_of(struct git *g, const char *rev, git_oid *out)
 {
 	git_object *o = NULL;
-	int r = peel(g, ref, GIT_OBJECT_COMMIT, &o, NULL);
+	int r = peel(g, rev, GIT_OBJECT_COMMIT, &o, NULL);
 
 	if (r == 0)
 		*out = *git_object_id(o);
@@ -145,7 +144,7 @@ static int hide_ref(struct git *g, const char *ref, struct git_commits *w,
 {
 	git_oid id;
 
-	if (!commit_of(g, ref, &id))
+	if (!git_commit_of(g, ref, &id))
 		return 0;
 	*hidden = true;
 	return git_commits_hide(w, &id, err);
@@ -181,7 +180,7 @@ int git_unpushed(struct git *g, struct strvec *out, struct dver_err *err)
 	bool hidden;
 	int r;
 
-	if (!commit_of(g, "HEAD", &head))
+	if (!git_commit_of(g, "HEAD", &head))
 		return 0;
 	r = git_commits_new(&w, g, err);
 	if (r == 0)
@@ -218,47 +217,6 @@ int git_range(struct git *g, const char *range, struct strvec *out,
 	return r;
 }
 
-static int push_all(struct git *g, struct git_commits *w,
-		    const struct strvec *ids, bool hide, struct dver_err *err)
-{
-	git_oid id;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ids->n; i++) {
-		if (commit_of(g, ids->v[i], &id))
-			r = hide ? git_commits_hide(w, &id, err)
-				 : git_commits_push(w, &id, err);
-	}
-	return r;
-}
-
-int git_between(struct git *g, const struct strvec *include,
-		const struct strvec *exclude, const char *remote,
-		struct strvec *out, struct dver_err *err)
-{
-	AUTO_FREE char *prefix = str_printf("refs/remotes/%s/",
-					    remote ? remote : "");
-	git_strarray refs = { NULL, 0 };
-	struct git_commits *w = NULL;
-	bool hidden;
-	int r = prefix ? git_commits_new(&w, g, err) : err_nomem(err);
-
-	if (r == 0)
-		r = push_all(g, w, exclude, true, err);
-	if (r == 0 && remote && git_reference_list(&refs, g->repo) < 0)
-		r = git_fail(-1, "list the references of", g->workdir, err);
-	for (size_t i = 0; r == 0 && i < refs.count; i++)
-		if (str_starts(refs.strings[i], prefix))
-			r = hide_ref(g, refs.strings[i], w, &hidden, err);
-	if (r == 0)
-		r = push_all(g, w, include, false, err);
-	if (r == 0)
-		r = take_all(w, out, err);
-	git_strarray_dispose(&refs);
-	git_commits_free(w);
-	return r;
-}
-
 static int keep(struct strvec *out, const git_oid *id, struct dver_err *err)
 {
 	return strvec_push(out, git_oid_tostr_s(id)) ? 0 : err_nomem(err);
@@ -285,11 +243,11 @@ int git_refs(struct git *g, unsigned what, struct strvec *out,
 	/* A tag may mean something else than a commit. */
 	for (size_t i = 0; r == 0 && i < refs.count; i++)
 		if (wanted(refs.strings[i], what) &&
-		    commit_of(g, refs.strings[i], &id))
+		    git_commit_of(g, refs.strings[i], &id))
 			r = what & GIT_HISTORY ? git_commits_push(w, &id, err)
 						: keep(out, &id, err);
 	if (r == 0 && git_repository_head_detached(g->repo) == 1 &&
-	    commit_of(g, "HEAD", &id))
+	    git_commit_of(g, "HEAD", &id))
 		r = what & GIT_HISTORY ? git_commits_push(w, &id, err)
 				       : keep(out, &id, err);
 	if (r == 0 && what & GIT_HISTORY)

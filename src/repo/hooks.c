@@ -1,255 +1,333 @@
 /*
- * hooks - small scripts in git's hooks folder, the merge driver's settings.
+ * hooks - put our hooks where git looks for them, and take them away.
+ *
+ * A hook that is there gets a second name, NAME.before-dver, before ours
+ * replaces it: at no moment is there none.  What another tool put over ours
+ * afterwards and runs it as NAME.legacy stays as it is.
  */
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "dver/hooks.h"
 #include "repo/git.h"
-#include "repo/repo.h"
+#include "repo/hook_text.h"
+#include "repo/merge_driver.h"
 
-#define MARK "# Written by dver install; dver install --remove takes it out.\n"
-#define BEFORE ".before-dver"
-#define ATTRIBUTE "*" ".dver merge=dver\n"
-#define SCRIPT_MAX 65536
+#define HOOK_MAX (4u << 20)
 
-/* Without dver nothing is lost by a checkout, but by a push. */
-static const struct { const char *name; bool blocks, input; } hooks[] = {
-	{ "post-checkout", false, false }, { "post-merge", false, false },
-	{ "post-rewrite", false, true }, { "pre-commit", true, false },
-	{ "pre-push", true, true },
-};
+static const char *const names[] = { "post-checkout", "post-merge",
+				     "post-rewrite", "pre-commit",
+				     "pre-push" };
 
-typedef int (*tell_fn)(void *data, const struct dver_installed *h);
-
-struct installing {
+struct work {
 	struct dver_repo *repo;
 	const struct dver_install_opts *opts;
-	char *dir;		/* owned */
-	tell_fn fn;
-	void *data;
+	char *folder;		/* of the hooks; owned */
+	const char *dir;	/* of the workspace; "." is the top */
+	bool others;		/* other workspaces use the hooks too */
 };
 
-static int script(struct buf *out, size_t i, struct dver_err *err)
-{
-	const char *name = hooks[i].name;
-	const char *from = hooks[i].input ? "printf %s \"${in%.}\" | " : "";
+/* One hook: what is there now. */
+struct hook {
+	const char *name;
+	char *path, *before, *legacy;	/* owned */
+	enum hook_kind kind;
+	struct strvec dirs;		/* of ours */
+	bool has_before;
+	mode_t mode;			/* of what is there; 0: nothing */
+};
 
-	buf_addstr(out, "#!/bin/sh\n" MARK);
-	if (hooks[i].input)
-		buf_addstr(out, "in=$(cat; echo .)\n");
-	buf_addf(out, "if [ -x \"$0" BEFORE "\" ]; then\n"
-		 "\t%s\"$0" BEFORE "\" \"$@\" || exit\n"
-		 "fi\n", from);
-	buf_addf(out, "command -v dver >/dev/null 2>&1 || {\n"
-		 "\techo 'dver is not in PATH, so the hook %s does nothing%s'"
-		 " >&2\n"
-		 "\texit %d\n"
-		 "}\n", name, hooks[i].blocks ? " but stop: install dver, or "
-		 "use --no-verify" : "", hooks[i].blocks);
-	buf_addf(out, "%s%sdver hook %s \"$@\"\n", from,
-		 hooks[i].input ? "" : "exec ", name);
-	return buf_check(out, err);
+static void hook_release(struct hook *h)
+{
+	free(h->path);
+	free(h->before);
+	free(h->legacy);
+	strvec_release(&h->dirs);
+}
+#define AUTO_HOOK __attribute__((cleanup(hook_release)))
+
+static bool is_there(const char *path)
+{
+	struct os_stat st;
+
+	return os_stat(path, &st, true) == 0;
 }
 
-static int tell(struct installing *x, const char *name, const char *path,
-		int what, const char *chained)
+static int judge(const char *path, enum hook_kind *kind, struct strvec *dirs,
+		 mode_t *mode, struct dver_err *err)
 {
-	struct dver_installed h = { .name = name, .path = path,
-				    .chained = chained };
-
-	h.what = what;
-	return x->fn ? x->fn(x->data, &h) : 0;
-}
-
-/* What lies there: 0 nothing, 1 ours, 2 ours but changed, 3 another's. */
-static int look(const char *path, const struct buf *text,
-		struct dver_err *err)
-{
-	AUTO_FREE char *now = NULL;
+	AUTO_FREE char *text = NULL;
 	struct os_stat st;
 	size_t len;
+	int r;
 
+	*kind = HOOK_NONE;
 	if (os_stat(path, &st, true) < 0)
-		return errno == ENOENT ? 0 : err_sys(err, "cannot look at '%s'",
-						     path);
-	if (!S_ISREG(st.mode) ||
-	    os_slurp(&now, &len, path, SCRIPT_MAX, NULL) < 0)
-		return 3;
-	if (len == text->len && memcmp(now, text->data, len) == 0)
-		return st.mode & 0100 ? 1 : 2;
-	return strstr(now, MARK) ? 2 : 3;
-}
-
-static int write_hook(struct installing *x, size_t i, const char *path,
-		      const char *before, const struct buf *text,
-		      struct dver_err *err)
-{
-	bool chained;
-	int is = look(path, text, err);
-	int r = 0;
-
-	if (is < 0)
-		return is;
-	if (is == 3 && access(before, F_OK) == 0)
-		return err_set(err, DVER_ECONFLICT, "both '%s' and '%s' are "
-			       "there and neither is dver's: make one of them",
-			       path, before);
-	if (is == 3 && os_rename(path, before) < 0)
-		return err_sys(err, "cannot rename '%s'", path);
-	if (is != 1)
-		r = afile_replace(path, text->data, text->len, 0755, 0, err);
-	chained = access(before, X_OK) == 0;
-	return r < 0 ? r : tell(x, hooks[i].name, path, is == 1
-				? DVER_HOOK_THERE : DVER_HOOK_WRITTEN,
-				chained ? before : NULL);
-}
-
-static int remove_hook(struct installing *x, size_t i, const char *path,
-		       const char *before, const struct buf *text,
-		       struct dver_err *err)
-{
-	int is = look(path, text, err);
-	bool chained = access(before, F_OK) == 0;
-
-	if (is < 0)
-		return is;
-	if (is == 2)
-		return err_set(err, DVER_ECONFLICT, "'%s' was changed since "
-			       "dver wrote it: take out by hand what calls "
-			       "dver", path);
-	if (is != 1)
-		return tell(x, hooks[i].name, path, DVER_HOOK_ABSENT, NULL);
-	if (chained ? os_rename(before, path) < 0 : os_unlink(path) < 0)
-		return err_sys(err, "cannot remove '%s'", path);
-	return tell(x, hooks[i].name, path, DVER_HOOK_REMOVED,
-		    chained ? before : NULL);
-}
-
-static int one_hook(struct installing *x, size_t i, struct dver_err *err)
-{
-	AUTO_FREE char *path = path_join(x->dir, hooks[i].name);
-	AUTO_FREE char *before = path ? str_printf("%s" BEFORE, path) : NULL;
-	AUTO_BUF struct buf text = BUF_INIT(SCRIPT_MAX);
-	int r = before ? script(&text, i, err) : err_nomem(err);
-
-	if (r < 0)
-		return r;
-	return x->opts->remove ? remove_hook(x, i, path, before, &text, err)
-			       : write_hook(x, i, path, before, &text, err);
-}
-
-/* The line in info/attributes. */
-static int attributes(struct installing *x, struct dver_err *err)
-{
-	AUTO_FREE char *dir = path_join(git_common_dir(x->repo->git), "info");
-	AUTO_FREE char *path = dir ? path_join(dir, "attributes") : NULL;
-	AUTO_FREE char *now = NULL;
-	AUTO_BUF struct buf text = BUF_BIG;
-	size_t len = 0;
-	char *at;
-	int r;
-
-	if (!path)
-		return err_nomem(err);
-	r = os_slurp(&now, &len, path, 1u << 20, err);
-	if (r < 0 && access(path, F_OK) == 0)
-		return r;
-	at = now ? strstr(now, ATTRIBUTE) : NULL;
-	if (at && at != now && at[-1] != '\n')
-		at = NULL;
-	if (!at == x->opts->remove)
+		return errno == ENOENT ? 0
+				       : err_sys(err, "cannot read '%s'", path);
+	*kind = HOOK_FOREIGN;
+	if (!S_ISREG(st.mode))	/* a symlink is somebody else's */
+		return S_ISDIR(st.mode)
+			       ? err_set(err, DVER_ECONFLICT, "'%s' is a "
+					 "folder: move it away", path) : 0;
+	*mode = st.mode & 07777;
+	if (st.size > HOOK_MAX)
 		return 0;
-	if (os_mkdirs(dir, 0777) < 0)
-		return err_sys(err, "cannot make '%s'", dir);
-	buf_add(&text, now ? now : "", at ? (size_t)(at - now) : len);
-	if (!at && len && now[len - 1] != '\n')
-		buf_addc(&text, '\n');
-	buf_addstr(&text, at ? at + strlen(ATTRIBUTE) : ATTRIBUTE);
-	r = buf_check(&text, err);
-	return r < 0 ? r : afile_replace(path, text.data, text.len, 0644, 0,
-					 err);
-}
-
-static int merge_driver(struct installing *x, struct dver_err *err)
-{
-	static const char *const settings[][2] = {
-		{ "merge.dver.name", "dver pointers, entry by entry" },
-		{ "merge.dver.driver", "dver merge-driver %O %A %B %P" },
-		{ "merge.dver.recursive", "binary" },
-	};
-	bool off = x->opts->remove;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(settings); i++)
-		r = git_set_config(x->repo->git, settings[i][0],
-				   off ? NULL : settings[i][1], err);
+	r = os_slurp(&text, &len, path, HOOK_MAX, err);
 	if (r == 0)
-		r = attributes(x, err);
-	return r < 0 ? r : tell(x, "merge driver",
-				git_common_dir(x->repo->git),
-				off ? DVER_HOOK_REMOVED : DVER_HOOK_WRITTEN,
-				NULL);
-}
-
-static int run(struct installing *x, struct dver_err *err)
-{
-	bool shared;
-	int r = git_hooks_dir(x->repo->git, &x->dir, &shared, err);
-
-	if (r == 0 && shared && !x->opts->force)
-		r = err_set(err, DVER_ECONFLICT, "git's hooks lie in '%s', "
-			    "which other repositories use too "
-			    "(core.hooksPath): --force writes there", x->dir);
-	if (r == 0 && !x->opts->remove && os_mkdirs(x->dir, 0777) < 0)
-		r = err_sys(err, "cannot make '%s'", x->dir);
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(hooks); i++)
-		r = one_hook(x, i, err);
-	return r < 0 ? r : merge_driver(x, err);
-}
-
-int dver_install(struct dver_repo *repo, const struct dver_install_opts *opts,
-		 tell_fn fn, void *data, struct dver_err *err)
-{
-	static const struct dver_install_opts none = { .remove = false };
-	struct installing x = { repo, opts ? opts : &none, NULL, fn, data };
-	int r;
-
-	if (!repo->git)
-		return err_set(err, DVER_EINVAL, "this workspace is not in "
-			       "git: there are no hooks");
-	r = run(&x, err);
-	free(x.dir);
+		*kind = hook_judge(text, len, dirs, err);
 	return r;
 }
 
-const char *dver_install_yaml(void)
+static int hook_load(struct hook *h, const struct work *w, const char *name,
+		     struct dver_err *err)
 {
-	return "# For .pre-commit-config.yaml\n"
-	       "default_install_hook_types: [pre-commit, pre-push, "
-	       "post-checkout, post-merge, post-rewrite]\n"
-	       "repos:\n"
-	       "- repo: local\n"
-	       "  hooks:\n"
-/* Stages by the names that versions before 3.2 know too. */
-#define HOOK(name, stage, what) \
-	       "  - id: dver-" name "\n" \
-	       "    name: dver " what "\n" \
-	       "    entry: dver hook " name "\n" \
-	       "    language: system\n" \
-	       "    always_run: true\n" \
-	       "    pass_filenames: false\n" \
-	       "    stages: [" stage "]\n"
-	       HOOK("pre-commit", "commit",
-		    "checks that changed data was added")
-	       HOOK("pre-push", "push", "pushes data")
-	       HOOK("post-checkout", "post-checkout", "checks out data")
-	       HOOK("post-merge", "post-merge", "checks out data")
-	       HOOK("post-rewrite", "post-rewrite", "checks out data");
-#undef HOOK
+	enum hook_kind kind;
+	mode_t mode = 0;
+	int r;
+
+	h->name = name;
+	h->path = path_join(w->folder, name);
+	h->before = h->path ? str_printf("%s.before-dver", h->path) : NULL;
+	h->legacy = h->path ? str_printf("%s.legacy", h->path) : NULL;
+	if (!h->before || !h->legacy)
+		return err_nomem(err);
+	h->has_before = is_there(h->before);
+	r = judge(h->path, &h->kind, &h->dirs, &h->mode, err);
+	if (r < 0 || h->kind != HOOK_FOREIGN)
+		return r;
+	/* The pre-commit framework moved ours there and runs it. */
+	r = judge(h->legacy, &kind, &h->dirs, &mode, err);
+	if (r == 0 && (kind == HOOK_OURS || kind == HOOK_EDITED)) {
+		free(h->path);
+		h->path = TAKE(h->legacy);
+		h->kind = kind;
+		h->mode = mode;
+	}
+	return r;
+}
+
+static int tell(const struct work *w, const struct hook *h, bool changed)
+{
+	if (!w->opts || !w->opts->fn)
+		return 0;
+	return w->opts->fn(w->opts->data, &(struct dver_hook_file){
+		.name = h->name, .path = h->path, .changed = changed,
+		.chained = is_there(h->before) ? h->before : NULL });
+}
+
+/* Two names of one file: an install that was killed. */
+static bool same_file(const char *a, const char *b)
+{
+	struct os_stat x, y;
+
+	return os_stat(a, &x, true) == 0 && os_stat(b, &y, true) == 0 &&
+	       x.ino == y.ino && x.dev == y.dev;
+}
+
+static int keep_before(struct hook *h, struct dver_err *err)
+{
+	if (h->has_before && same_file(h->path, h->before))
+		return 0;
+	if (h->has_before)
+		return err_set(err, DVER_ECONFLICT, "'%s' is there besides "
+			       "'%s': remove one of them", h->before, h->path);
+	if (os_link(h->path, h->before) == 0)
+		return 0;
+	/* Where there are no hard links. */
+	if (os_rename(h->path, h->before) < 0)
+		return err_sys(err, "cannot rename '%s'", h->path);
+	return 0;
+}
+
+static int write_hook(const struct work *w, const struct hook *h,
+		      const struct strvec *dirs, struct dver_err *err)
+{
+	AUTO_BUF struct buf text = BUF_INIT(HOOK_MAX);
+	AUTO_FREE char *old = NULL;
+	mode_t mode = 0755 | (w->repo->mode_mask & 0777);
+	size_t len = 0;
+	int r = hook_text(&text, h->name, dirs, err);
+
+	if (r < 0)
+		return r;
+	if (h->mode && h->kind != HOOK_FOREIGN)
+		mode |= h->mode;
+	else if (h->mode)	/* who may read it, may run it */
+		mode = h->mode | ((h->mode & 0444) >> 2);
+	if (h->kind == HOOK_OURS && h->mode == mode)
+		(void)os_slurp(&old, &len, h->path, HOOK_MAX, NULL);
+	if (old && len == text.len && memcmp(old, text.data, len) == 0)
+		return 0;
+	r = afile_replace(h->path, text.data, text.len, mode,
+			  w->repo->nosync ? AFILE_NOSYNC : 0, err);
+	return r < 0 ? r : 1;
+}
+
+static int install_one(const struct work *w, const char *name,
+		       struct dver_err *err)
+{
+	AUTO_HOOK struct hook h = { .name = NULL };
+	bool force = w->opts && w->opts->force;
+	int r = hook_load(&h, w, name, err);
+
+	if (r < 0)
+		return r;
+	if (h.kind == HOOK_EDITED && !force)
+		return err_set(err, DVER_ECONFLICT, "'%s' was edited: move "
+			       "your lines to '%s', or give --force to write "
+			       "it anew", h.path, h.before);
+	if (h.kind == HOOK_FOREIGN)
+		r = keep_before(&h, err);
+	if (r == 0 && !strvec_has(&h.dirs, w->dir) &&
+	    !strvec_push(&h.dirs, w->dir))
+		return err_nomem(err);
+	strvec_sort(&h.dirs);
+	if (r == 0)
+		r = write_hook(w, &h, &h.dirs, err);
+	return r < 0 ? r : tell(w, &h, r > 0);
+}
+
+/* Put back what was there before, or leave nothing. */
+static int take_away(const struct hook *h, struct dver_err *err)
+{
+	if (h->has_before && os_rename(h->before, h->path) < 0)
+		return err_sys(err, "cannot rename '%s'", h->before);
+	if (!h->has_before && h->kind != HOOK_NONE && os_unlink(h->path) < 0)
+		return err_sys(err, "cannot remove '%s'", h->path);
+	return 0;
+}
+
+static int remove_one(struct work *w, const char *name, struct dver_err *err)
+{
+	AUTO_HOOK struct hook h = { .name = NULL };
+	AUTO_STRVEC struct strvec left = STRVEC_INIT;
+	int r = hook_load(&h, w, name, err);
+
+	if (r < 0)
+		return r;
+	if ((h.kind == HOOK_EDITED && !(w->opts && w->opts->force)) ||
+	    (h.kind == HOOK_FOREIGN && h.has_before &&
+	     !same_file(h.path, h.before)))
+		return err_set(err, DVER_ECONFLICT, "'%s' was changed since "
+			       "dver install wrote it and stays: remove it by "
+			       "hand%s%s", h.path, h.has_before ? "; the hook "
+			       "from before is " : "",
+			       h.has_before ? h.before : "");
+	if (h.kind == HOOK_FOREIGN && !h.has_before)
+		return 0;
+	for (size_t i = 0; i < h.dirs.n; i++)
+		if (!streq(h.dirs.v[i], w->dir) &&
+		    !strvec_push(&left, h.dirs.v[i]))
+			return err_nomem(err);
+	w->others |= left.n > 0;
+	if (h.kind == HOOK_NONE && !h.has_before)
+		return 0;
+	r = left.n ? write_hook(w, &h, &left, err) : take_away(&h, err);
+	return r < 0 ? r : tell(w, &h, true);
+}
+
+/* git itself knows where: core.hooksPath, worktrees, ~, includes. */
+static int find_folder(struct work *w, struct dver_err *err)
+{
+	static const char *const argv[] = { "git", "rev-parse", "--git-path",
+					    "hooks", NULL };
+	AUTO_BUF struct buf out = BUF_PATH;
+	AUTO_BUF struct buf clean = BUF_PATH;
+	AUTO_FREE char *full = NULL;
+	const char *top = git_workdir(w->repo->git);
+	int r = proc_run(argv, top, NULL, 0, &out, err);
+
+	if (r != 0)
+		return r < 0 ? r : err_set(err, DVER_ECHILD, "git does not "
+					   "say where its hooks are");
+	if (out.len && out.data[out.len - 1] == '\n')
+		buf_truncate(&out, out.len - 1);
+	full = *out.data == '/' ? strdup(out.data) : path_join(top, out.data);
+	if (!full)
+		return err_nomem(err);
+	r = path_clean(&clean, full, err);
+	if (r < 0)
+		return r;
+	w->folder = buf_detach(&clean);
+	return w->folder ? 0 : err_nomem(err);
+}
+
+static int own_folder(const struct work *w, struct dver_err *err)
+{
+	AUTO_FREE char *common = realpath(git_common_dir(w->repo->git), NULL);
+	AUTO_FREE char *real = realpath(w->folder, NULL);
+
+	if (!real && errno == ENOENT)
+		real = strdup(w->folder);	/* it will be made */
+	if (!real || !common)
+		return err_sys(err, "cannot open '%s'", w->folder);
+	if (path_inside(real, common) ||
+	    path_inside(real, git_workdir(w->repo->git)) ||
+	    (w->opts && w->opts->force))
+		return 0;
+	return err_set(err, DVER_ECONFLICT, "git's hooks are in '%s', outside "
+		       "of this repository: others may use them too; --force "
+		       "uses that folder, git config --local core.hooksPath "
+		       "sets another", w->folder);
+}
+
+static int begin(struct work *w, struct dver_repo *repo,
+		 const struct dver_install_opts *opts, struct dver_err *err)
+{
+	*w = (struct work){ .repo = repo, .opts = opts };
+	if (!repo->git)
+		return err_set(err, DVER_EINVAL, "this workspace is not in "
+			       "git: it has no hooks");
+	w->dir = *repo->prefix ? repo->prefix : ".";
+	return find_folder(w, err);
+}
+
+int dver_hooks_install(struct dver_repo *repo,
+		       const struct dver_install_opts *opts,
+		       struct dver_err *err)
+{
+	struct work w;
+	int r = begin(&w, repo, opts, err);
+
+	if (r == 0)
+		r = own_folder(&w, err);
+	if (r == 0 && !is_there(w.folder) &&
+	    os_mkdirs(w.folder, 0755 | (repo->mode_mask & 0777)) < 0)
+		r = err_sys(err, "cannot make '%s'", w.folder);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++)
+		r = install_one(&w, names[i], err);
+	if (r == 0)
+		r = MIN(merge_driver_register(repo, err), 0);
+	free(w.folder);
+	return r;
+}
+
+int dver_hooks_remove(struct dver_repo *repo,
+		      const struct dver_install_opts *opts,
+		      struct dver_err *err)
+{
+	struct work w;
+	int first = 0;
+	int r = begin(&w, repo, opts, err);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++) {
+		struct dver_err here;
+		int one = remove_one(&w, names[i], &here);
+
+		if (one != 0 && first == 0) {
+			first = one;
+			if (err)
+				*err = here;
+		}
+	}
+	if (r == 0 && !w.others)
+		r = MIN(merge_driver_forget(repo, first ? NULL : err), 0);
+	free(w.folder);
+	return first ? first : r;
 }

@@ -110,22 +110,6 @@ static unsigned refs_of(const struct dver_exchange_opts *o)
 	       (o->all_commits ? GIT_BRANCHES | GIT_TAGS | GIT_HISTORY : 0u);
 }
 
-static int between(struct roots *r, struct dver_repo *repo,
-		   const struct dver_exchange_opts *o, struct dver_err *err)
-{
-	AUTO_STRVEC struct strvec in = STRVEC_INIT;
-	AUTO_STRVEC struct strvec out = STRVEC_INIT;
-
-	for (size_t i = 0; i < o->ninclude; i++)
-		if (!strvec_push(&in, o->include[i]))
-			return err_nomem(err);
-	for (size_t i = 0; i < o->nexclude; i++)
-		if (!strvec_push(&out, o->exclude[i]))
-			return err_nomem(err);
-	return git_between(repo->git, &in, &out, o->git_remote, &r->commits,
-			   err);
-}
-
 static int gather(struct roots *r, struct session *ss, bool pushing,
 		  size_t ntyped, const struct dver_exchange_opts *o,
 		  struct dver_err *err)
@@ -136,19 +120,26 @@ static int gather(struct roots *r, struct session *ss, bool pushing,
 
 	*r = (struct roots){ .v = NULL };
 	keymap_init(&r->seen, HASH_SIZE, 0);
-	if ((refs || o->ninclude) && !repo->git)
+	if (refs && !repo->git)
 		return err_set(err, DVER_EINVAL, "this workspace is not in "
 			       "git: it has no branches, tags or commits");
-	ret = o->ninclude ? 0 : add_targets(r, ss, !pushing, err);
+	ret = add_targets(r, ss, !pushing, err);
 	if (ret < 0)
 		return ret;
-	if (o->ninclude)
-		ret = between(r, repo, o, err);
-	else if (refs)
+	if (refs)
 		ret = git_refs(repo->git, refs, &r->commits, err);
 	else if (pushing && ntyped == 0 && repo->git)
 		ret = git_unpushed(repo->git, &r->commits, err);
 	return ret < 0 ? ret : add_commits(r, repo, err);
+}
+
+static int add_named(struct roots *r, struct dver_repo *repo,
+		     const struct dver_exchange_opts *o, struct dver_err *err)
+{
+	for (size_t i = 0; i < o->ncommits; i++)
+		if (!strvec_push(&r->commits, o->commits[i]))
+			return err_nomem(err);
+	return add_commits(r, repo, err);
 }
 
 struct exchange {
@@ -273,14 +264,23 @@ int dver_push(struct dver_repo *repo, const char *const *targets, size_t n,
 	int r;
 
 	*stats = (struct dver_exchange_stats){ 0 };
+	keymap_init(&roots.seen, HASH_SIZE, 0);
+	if (opts && opts->commits) {
+		r = add_named(&roots, repo, opts, err);
+		repo_phase(repo, "sending");
+		if (r == 0)
+			r = move(repo, &roots, opts, true, transfer_push,
+				 stats, err);
+		roots_release(&roots);
+		return r;
+	}
 	r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 	if (r == 0)
 		r = session_targets(&ss, targets, n, err);
 	if (r == 0)
 		r = gather(&roots, &ss, true, n, opts ? opts : &none, err);
 	repo_phase(repo, "sending");
-	/* Commits without data need no remote. */
-	if (r == 0 && (roots.n || !opts || !opts->ninclude))
+	if (r == 0)
 		r = move(repo, &roots, opts ? opts : &none, true,
 			 transfer_push, stats, err);
 	roots_release(&roots);
@@ -350,17 +350,17 @@ int dver_check(struct dver_repo *repo, const char *range,
 	if (!repo->git)
 		r = err_set(err, DVER_EINVAL, "this workspace is not in git: "
 			    "there are no commits to check");
-	else if (opts && opts->ninclude)
-		r = between(&roots, repo, opts, err);
+	else if (opts && opts->commits)
+		r = add_named(&roots, repo, opts, err);
 	else if (refs)
 		r = git_refs(repo->git, refs, &roots.commits, err);
 	else
 		r = git_range(repo->git, range ? range : "HEAD",
 			      &roots.commits, err);
-	if (r == 0)
+	if (r == 0 && !(opts && opts->commits))
 		r = add_commits(&roots, repo, err);
 	repo_phase(repo, "checking");
-	if (r == 0 && (roots.n || !opts || !opts->ninclude))
+	if (r == 0)
 		r = move(repo, &roots, opts ? opts : &none, false,
 			 transfer_check, stats, err);
 	if (r == 0 && stats->missing)

@@ -1,178 +1,212 @@
 #!/bin/sh
 . "${0%/*}/lib.sh"
 
-ready='
-	git init -q --bare up.git
+hooks='post-checkout post-merge post-rewrite pre-commit pre-push'
+test_case 'five hooks and the merge driver, once' '
 	new_repo
-	git remote add origin ../up.git
-	dver remote add o ../remote
-	files 5 data; echo 1 >m; dver add -q data m; commit one
-	dver install -q
-'
-test_case 'hooks are written once, executable, and taken out' '
-	new_repo
-	dver install >out; cat out
-	[ "$(grep -c written out)" = 6 ]
-	for h in post-checkout post-merge post-rewrite pre-commit pre-push; do
+	dver install >log
+	grep -c "^wrote" log | grep -qx 5
+	for h in '"$hooks"'; do
 		[ -x .git/hooks/$h ]
+		sh -n .git/hooks/$h
 	done
-	[ "$(dver install | grep -c there)" = 5 ]
-	git config merge.dver.driver | grep -q "^dver merge-driver"
-	[ "$(grep -c merge=dver .git/info/attributes)" = 1 ]
-	dver install --json | jq -e ".installed | length == 6"
+	[ "$(git config --local merge.dver.driver)" = \
+		"dver merge-driver %O %A %B %P" ]
+	git check-attr merge x.dver | grep -q ": dver$"
+	cp -r .git keep
+	dver install >log
+	lacks "^wrote" log
+	same_tree .git keep
 	dver install --remove
-	[ ! -e .git/hooks/pre-push ]
-	[ -z "$(git config merge.dver.driver)" ]
-	lacks -q dver .git/info/attributes
-	dver install --remove | grep -q absent
+	for h in '"$hooks"'; do [ ! -e .git/hooks/$h ]; done
+	must_fail git config --local merge.dver.name
+	[ ! -s .git/info/attributes ]
+	dver install --remove
 '
-test_case 'a branch switch brings its data' "$ready"'
-	git checkout -qb side
-	echo more >>data/1.txt; dver add -q data; git commit -qam side
-	cp -r data ../side
-	git checkout -q main 2>err
-	lacks -q more data/1.txt
-	grep -q "data checked out" err
-	git checkout -q side; same_tree data ../side
-	git checkout -q main -- data.dver
-	same_tree data ../side
-	git checkout -q side -- data.dver
-	echo edit >>data/2.txt
-	git checkout -q main 2>err
-	grep -q edit data/2.txt
-	lacks -q more data/1.txt
-	git checkout -q --force side
-	dver config --local hooks.postCheckout off
-	dver checkout -q --force
-	git checkout -q main; same_tree data ../side
+test_case 'JSON, and a mended hook' '
+	new_repo
+	dver install --json >j
+	python3 -c "
+import json; d = json.load(open(\"j\"))
+assert d[\"installed\"] and len(d[\"hooks\"]) == 5
+assert all(h[\"changed\"] and not h[\"chained\"] for h in d[\"hooks\"])"
+	rm .git/hooks/pre-push; chmod -x .git/hooks/pre-commit
+	dver install >log
+	grep -c "^wrote" log | grep -qx 2
+	[ -x .git/hooks/pre-commit ]
+	dver install --remove --json | python3 -m json.tool
 '
-test_case 'a merge, a rebase, a worktree' "$ready"'
-	git checkout -qb side
-	echo more >>data/1.txt; dver add -q data; git commit -qam side
-	git checkout -q main
-	git merge -q --ff-only side
-	grep -q more data/1.txt
-	echo x >x.c; commit code
-	git checkout -qb two HEAD~1; echo y >y.c; git add y.c; git commit -qm y
-	echo 2 >m; dver add -q m; git commit -qam m
-	git rebase -q main
-	grep -qx 2 m; grep -q more data/1.txt
-	dver status | grep -q "everything is as"
-	git worktree add -q ../wt main
-	(cd ../wt && grep -q more data/1.txt && grep -qx 1 m)
+old='#!/bin/sh
+{ echo "$0 $*"; [ "${0##*/}" != pre-push.before-dver ] || cat; } >>"$LOG"
+exit ${OLD:-0}
 '
-test_case 'a commit of data that was not added stops' "$ready"'
-	echo edit >>data/1.txt; echo c >c.c; git add c.c
-	fails_with "dver add -u" git commit -qm no
-	git commit -qm anyway --no-verify
-	dver config --local hooks.preCommit warn
-	echo d >>c.c; git commit -qam warned 2>err
-	grep -q "changed and not added: data" err
-	dver config --local hooks.preCommit off
-	echo d >>c.c; git commit -qam off 2>err; [ ! -s err ]
-	must_fail dver config hooks.preCommit sometimes
-'
-test_case 'hooks.preCommit = add takes it into the commit' "$ready"'
-	dver config --local hooks.preCommit add
-	for how in "-m plain" "-am all" "-m path c.c"; do
-		echo "$how" >>data/1.txt; echo "$how" >>c.c; git add c.c
-		git commit -q $how
-		git show --stat --name-only HEAD | grep -qx data.dver
-		git show HEAD:data.dver | cmp - data.dver
+test_case 'a hook that is there runs first, and blocks' '
+	LOG=$PWD/log; export LOG
+	git init -q --bare hub.git
+	new_repo
+	git remote add origin ../hub.git; dver remote add s ../store
+	for h in '"$hooks"'; do
+		printf "%s" "$old" >.git/hooks/$h; chmod 750 .git/hooks/$h
 	done
-	dver status | grep -q "everything is as"
+	cp -r .git/hooks keep
+	dver install | grep -c "runs .*before-dver first" | grep -qx 5
+	[ "$(stat -c %a .git/hooks/pre-push)" = 750 ]
+	echo one >model; dver add model; commit one
+	git push -q origin main
+	grep -q "^.git/hooks/pre-commit.before-dver" $LOG
+	grep -q "^.git/hooks/pre-push.before-dver origin ../hub.git" $LOG
+	grep -q "^refs/heads/main [0-9a-f]* refs/heads/main 0*$" $LOG
+	dver check
+	git checkout -q -b b
+	grep -q "^.git/hooks/post-checkout.before-dver [0-9a-f ]* 1$" $LOG
+	OLD=3; export OLD
+	must_fail git push -q origin b
+	must_fail git commit -q --allow-empty -m x
+	echo two >model; dver add -q model; git commit -q --no-verify -m two
+	must_fail git checkout -q main
+	grep -qx one model
+	unset OLD
+	dver install
+	dver install --remove
+	same_tree .git/hooks keep
 '
-test_case 'a push sends exactly the data of its commits' "$ready"'
-	git push -q origin main
-	[ -d ../remote/packs ]
-	dver check HEAD
-	echo 2 >m; dver add -q m; git commit -qam two
-	echo 3 >m; dver add -q m; git commit -qam three
-	git checkout -qb other; echo o >o; dver add -q o; commit other
-	git checkout -q main
-	git push -q origin main
-	dver check HEAD~1; dver check HEAD
-	fails_with "not in the remote" dver check other
-	git push -q origin --delete main 2>/dev/null || true
-	git push -q origin HEAD~1:refs/heads/old other
-	dver check other
+test_case 'a hook that is a link keeps it' '
+	new_repo
+	mkdir tools
+	printf "#!/bin/sh\necho ran >>\"$PWD/log\"\n" >tools/hook
+	chmod +x tools/hook
+	ln -s ../../tools/hook .git/hooks/pre-commit
+	dver install
+	cmp .git/hooks/pre-commit.before-dver tools/hook
+	[ ! -L .git/hooks/pre-commit ]
+	git commit -q --allow-empty -m x
+	grep -q ran log
+	dver install --remove
+	[ "$(readlink .git/hooks/pre-commit)" = ../../tools/hook ]
+	[ ! -e .git/hooks/pre-commit.before-dver ]
 '
-test_case 'what cannot be pushed stops git' "$ready"'
-	dver remote remove o
-	fails_with "no-verify" git push origin main
-	[ -z "$(git ls-remote ../up.git)" ]
-	echo only >code.c
-	dver remote add o ../remote
-	dver config --local hooks.prePush block
-	fails_with "not in the remote" git push origin main
-	dver push -q
-	git push -q origin main
-	dver config --local hooks.prePush off
-	echo 2 >m; dver add -q m; git commit -qam two
-	git push -q origin main
-	dver config --local hooks.prePush push
-	rm -r .dver/cache
-	echo 3 >x; commit x
-	git push -q --no-verify origin main
-'
-test_case 'commits without data need no remote' '
-	git init -q --bare up.git
-	new_repo; git remote add origin ../up.git; dver install -q
-	echo c >c; commit code
-	git push -q origin main
-	git checkout -q --orphan bare; git rm -rqf .; echo r >r
-	git add r; git commit -qm bare; git push -q origin bare
-'
-test_case 'hooks that are there are run first, with the same input' "$ready"'
-	dver install -q --remove
-	printf "#!/bin/sh\necho \"\$@\" >../args\ncat >../in\n" >.git/hooks/pre-push
-	printf "#!/bin/sh\nexit 3\n" >.git/hooks/pre-commit
-	chmod +x .git/hooks/*
-	dver install | grep -q "after the one that was there"
-	git push -q origin main
-	grep -q "^origin ../up.git" ../args
-	grep -q "^refs/heads/main $(git rev-parse HEAD) refs/heads/main 000" ../in
-	dver check HEAD
-	echo c >c; git add c; must_fail git commit -qm c
-	dver install -q; [ -x .git/hooks/pre-push.before-dver ]
-	dver install -q --remove
-	grep -q args .git/hooks/pre-push
-	[ ! -e .git/hooks/pre-push.before-dver ]
-	dver install -q; echo "# mine" >>.git/hooks/pre-push
-	fails_with "was changed" dver install --remove
-	printf "#!/bin/sh\n" >.git/hooks/pre-push
-	fails_with "neither is dver" dver install
-'
-test_case 'core.hooksPath' '
-	new_repo; git config core.hooksPath .githooks
-	dver install -q; [ -x .githooks/pre-push ]
+test_case 'an edited hook stays' '
+	new_repo
+	dver install
+	echo "echo mine" >>.git/hooks/pre-push
+	fails_with "was edited" dver install
+	fails_with "was changed since" dver install --remove
+	grep -q mine .git/hooks/pre-push
+	[ ! -e .git/hooks/pre-commit ]
+	dver install --force
+	lacks mine .git/hooks/pre-push
+	echo "echo mine" >>.git/hooks/pre-push
+	dver install --remove --force
 	[ ! -e .git/hooks/pre-push ]
-	git config core.hooksPath "$PWD/../shared"
-	fails_with "other repositories" dver install
-	dver install -q --force; [ -x ../shared/pre-push ]
+	dver install
+	echo "#!/bin/sh" >.git/hooks/pre-push
+	dver install
+	cp .git/hooks/pre-push ours
+	echo "#!/bin/bash" >.git/hooks/pre-push
+	fails_with "is there besides" dver install
+	fails_with "was changed since" dver install --remove
+	grep -q bash .git/hooks/pre-push
+	[ -e .git/hooks/pre-push.before-dver ]
+'
+test_case 'an install that was cut short goes on' '
+	new_repo
+	echo "#!/bin/sh" >.git/hooks/pre-push; chmod +x .git/hooks/pre-push
+	ln .git/hooks/pre-push .git/hooks/pre-push.before-dver
+	dver install
+	grep -q "dver hook" .git/hooks/pre-push
+	lacks "dver hook" .git/hooks/pre-push.before-dver
+'
+test_case 'core.hooksPath, in and out of the repository' '
+	new_repo
+	git config core.hooksPath .githooks
+	mkdir sub; (cd sub; dver install)
+	[ -x .githooks/pre-push ]
+	[ ! -e .git/hooks/pre-push ]
+	dver install --remove
+	[ ! -e .githooks/pre-push ]
 	git config --unset core.hooksPath
-	mkdir sub; git config core.hooksPath "~/h"
-	dver install -q --force; [ -x "$HOME/h/pre-push" ]
+	git config --global core.hooksPath "~/hooks"
+	fails_with "outside of this repository" dver install
+	[ ! -e ~/hooks ]
+	must_fail git config merge.dver.name
+	dver install --force
+	[ -x ~/hooks/pre-push ]
+	git init -q ../other; cd ../other
+	git commit -q --allow-empty -m "no workspace here"
+	git checkout -q -b b
+	git config --global --unset core.hooksPath
 '
-test_case 'without dver in PATH' "$ready"'
-	bin=$(dirname "$(command -v git)")
-	echo 2 >c; git add c
-	set +e; PATH=$bin:/bin:/usr/bin git commit -qm c 2>err; code=$?; set -e
-	[ "$code" = 1 ]; grep -q "not in PATH" err
-	PATH=$bin:/bin:/usr/bin git checkout -qb x 2>err
-	grep -q "not in PATH" err
+test_case 'a linked worktree shares the hooks' '
+	new_repo
+	echo a >a; commit one
+	git worktree add -q ../w
+	cd ../w
+	dver install
+	[ -x ../r/.git/hooks/pre-push ]
+	grep -qx "[*].dver merge=dver" ../r/.git/info/attributes
 '
-test_case 'the pre-commit framework runs them' "$ready"'
-	dver install -q --remove
+test_case 'without dver in PATH only what guards blocks' '
+	git init -q --bare hub.git
+	new_repo
+	git remote add origin ../hub.git
+	echo a >a; commit one
+	dver install
+	git var GIT_EDITOR
+	(
+		PATH=${PATH#*:}
+		! command -v dver || exit 0
+		git checkout -q -b b 2>log
+		grep -q "warning: no dver in PATH" log
+		fails_with "git push --no-verify" git push -q origin b
+		fails_with "no dver in PATH" git commit -q --allow-empty -m x
+	)
+'
+test_case 'attributes of others stay' '
+	new_repo
+	mkdir -p .git/info
+	printf "*.png binary\n*.txt text" >.git/info/attributes
+	chmod 640 .git/info/attributes
+	dver install
+	git check-attr merge x.dver | grep -q ": dver$"
+	git check-attr text x.txt | grep -q ": set$"
+	[ "$(stat -c %a .git/info/attributes)" = 640 ]
+	dver install --remove
+	printf "*.png binary\n*.txt text\n" | cmp - .git/info/attributes
+'
+test_case 'the pre-commit framework is told what to run' '
+	new_repo
 	dver install --print-pre-commit >.pre-commit-config.yaml
-	git add -A; git commit -qm config
-	pre-commit install >/dev/null
-	echo edit >>data/1.txt; echo c >c.c; git add c.c
-	must_fail git commit -qm no
-	dver add -q -u; git commit -qm yes
+	python3 -c "
+import yaml
+d = yaml.safe_load(open(\".pre-commit-config.yaml\"))
+h = d[\"repos\"][0][\"hooks\"]
+assert d[\"repos\"][0][\"repo\"] == \"local\"
+assert sorted(x[\"entry\"] for x in h) == [
+    \"dver hook \" + s for s in \"'"$hooks"'\".split()]
+assert all(x[\"language\"] == \"system\" and x[\"always_run\"]
+           and not x[\"pass_filenames\"] for x in h)"
+'
+test_case 'the pre-commit framework runs them' '
+	git init -q --bare hub.git
+	new_repo
+	git remote add origin ../hub.git; dver remote add s ../store
+	dver install --print-pre-commit >.pre-commit-config.yaml
+	pre-commit install
+	echo one >model; dver add model; commit one
 	git push -q origin main
-	dver check HEAD
-	git checkout -q HEAD~1
-	lacks -q edit data/1.txt
+	dver check
+	git checkout -q -b b
+	echo two >model
+	must_fail git commit -q --allow-empty -m x
+	dver add -u; commit two
+	git checkout -q main
+	grep -qx one model
+	git merge -q b
+	grep -qx two model
+	git push -q origin main
+	dver check
+	dver install >log
+	grep -q "pre-push" log
+	git commit -q --allow-empty -m "both, and it ends"
 '
 done_testing
