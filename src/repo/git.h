@@ -45,6 +45,19 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
 /* Would git ignore `path`?  1, 0, < 0. */
 int git_ignored(struct git *g, const char *path, struct dver_err *err);
 
+/*
+ * Files below the prefix that git's index has in conflict and whose name ends
+ * in `suffix`; texts are NULL where a side has none.
+ */
+struct git_conflict {
+	const char *path;
+	const char *base, *ours, *theirs;
+	size_t base_len, ours_len, theirs_len;
+};
+int git_each_conflict(struct git *g, const char *suffix,
+		      int (*fn)(void *data, const struct git_conflict *c,
+				struct dver_err *err),
+		      void *data, struct dver_err *err);
 /* Each blob below the prefix whose name ends in `suffix` at a revision. */
 int git_each_blob(struct git *g, const char *rev, const char *suffix,
 		  int (*fn)(void *data, const char *path, const void *bytes,

@@ -163,6 +163,24 @@ static int get_all(struct pointer *p, const char *name,
 	return get_output(p, name, &outs->items[0], err);
 }
 
+/* git's "<<<<<<< ours" at the start of a line. */
+static bool has_markers(const char *text, size_t len)
+{
+	const char *p = text;
+
+	while ((size_t)(text + len - p) >= 8) {
+		const char *nl;
+
+		if (memcmp(p, "<<<<<<< ", 8) == 0)
+			return true;
+		nl = memchr(p, '\n', (size_t)(text + len - p));
+		if (!nl)
+			break;
+		p = nl + 1;
+	}
+	return false;
+}
+
 int pointer_parse(struct pointer *out, const char *name, const void *data,
 		  size_t len, struct dver_err *err)
 {
@@ -170,6 +188,9 @@ int pointer_parse(struct pointer *out, const char *name, const void *data,
 	int r;
 
 	*out = (struct pointer){ .out = NULL };
+	if (has_markers(data, len))
+		return err_set(err, DVER_EFORMAT, "%s: a merge left conflicts "
+			       "in it: dver resolve", name);
 	if (len > POINTER_MAX)
 		return err_set(err, DVER_EFORMAT, "%s: too long for a pointer",
 			       name);

@@ -2,80 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-
-#define TREE_MAX (1u << 30)
-
-/* A tree that is read. */
-struct side {
-	struct buf bytes;
-	struct tree_reader reader;
-	struct tree_entry e;
-	bool more;
-};
-
-static void side_release(struct side *d)
-{
-	buf_release(&d->bytes);
-}
-#define AUTO_SIDE __attribute__((cleanup(side_release)))
-#define SIDE_INIT { .bytes = BUF_INIT(TREE_MAX) }
-
-static int side_next(struct side *d, struct dver_err *err)
-{
-	int r = tree_next(&d->reader, &d->e, err);
-
-	d->more = r > 0;
-	return r < 0 ? r : 0;
-}
-
-static int side_open(struct side *d, struct scanner *s, const struct oid *id,
-		     struct dver_err *err)
-{
-	int r;
-
-	if (!id)
-		return 0;
-	r = store_read(s->store, s->main_io, id, TREE_MAX, &d->bytes, err);
-	if (r == 0)
-		r = tree_reader_init(&d->reader, d->bytes.data, d->bytes.len,
-				     err);
-	return r < 0 ? r : side_next(d, err);
-}
-
-/* A tree that is written. */
-struct made {
-	struct buf bytes;
-	struct tree_writer tw;
-};
-
-static void made_begin(struct made *m)
-{
-	buf_init(&m->bytes, SIZE_MAX / 4);
-	tree_writer_init(&m->tw, &m->bytes);
-	tree_begin(&m->bytes);
-}
-
-static int made_end(struct made *m, struct scanner *s, struct scanned *out,
-		    struct dver_err *err)
-{
-	int r = buf_check(&m->bytes, err);
-
-	*out = (struct scanned){ .kind = TREE_DIR, .bytes = m->tw.bytes,
-				 .files = m->tw.files };
-	if (r == 0)
-		r = scan_put_tree(s, 0, &out->id, &m->bytes, err);
-	return r < 0 ? r : 0;
-}
-
-static int add_scanned(struct made *m, const struct tree_entry *name,
-		       const struct scanned *d, struct dver_err *err)
-{
-	struct tree_entry e = { .kind = d->kind, .name = name->name,
-				.name_len = name->name_len, .id = d->id,
-				.bytes = d->bytes, .files = d->files };
-
-	return tree_add(&m->tw, &e, err);
-}
+#include "workspace/tree_io.h"
 
 struct absent {
 	struct scanner *s;
@@ -86,11 +13,6 @@ struct absent {
 static int merge(struct absent *a, const struct oid *base,
 		 const struct oid *disk, struct scanned *out,
 		 struct dver_err *err);
-
-static const struct oid *dir_id(const struct tree_entry *e)
-{
-	return e && e->kind == TREE_DIR ? &e->id : NULL;
-}
 
 /* One name that the base has; `d` is what the disk has of it, or NULL. */
 static int merge_name(struct absent *a, struct made *m,
@@ -114,7 +36,7 @@ static int merge_name(struct absent *a, struct made *m,
 	} else if (d || here == 2) {
 		r = merge(a, dir_id(b), dir_id(d), &below, err);
 		if (r == 0 && (d || below.files))
-			r = add_scanned(m, b, &below, err);
+			r = made_add(m, b, &below, err);
 	}
 	buf_truncate(&a->path, back);
 	return r;
@@ -126,7 +48,7 @@ static int merge(struct absent *a, const struct oid *base,
 {
 	AUTO_SIDE struct side b = SIDE_INIT;
 	AUTO_SIDE struct side d = SIDE_INIT;
-	struct made m;
+	AUTO_MADE struct made m;
 	int r = side_open(&b, a->s, base, err);
 
 	made_begin(&m);
@@ -148,7 +70,6 @@ static int merge(struct absent *a, const struct oid *base,
 	}
 	if (r == 0)
 		r = made_end(&m, a->s, out, err);
-	buf_release(&m.bytes);
 	return r;
 }
 
@@ -195,7 +116,7 @@ static int replace(struct scanner *s, const struct oid *base, const char *sub,
 				   .name_len = strcspn(sub, "/") };
 	struct scanned mine;
 	bool done = false;
-	struct made m;
+	AUTO_MADE struct made m;
 	int r = side_open(&b, s, base, err);
 
 	made_begin(&m);
@@ -213,7 +134,7 @@ static int replace(struct scanner *s, const struct oid *base, const char *sub,
 				r = new_entry(s, c == 0 ? &b.e : NULL, sub,
 					      name.name_len, part, &mine, err);
 			if (r == 0 && mine.kind)
-				r = add_scanned(&m, &name, &mine, err);
+				r = made_add(&m, &name, &mine, err);
 		} else {
 			r = tree_add(&m.tw, &b.e, err);
 		}
@@ -222,7 +143,6 @@ static int replace(struct scanner *s, const struct oid *base, const char *sub,
 	}
 	if (r == 0)
 		r = made_end(&m, s, out, err);
-	buf_release(&m.bytes);
 	return r;
 }
 

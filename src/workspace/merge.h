@@ -1,0 +1,35 @@
+/*
+ * merge - two versions of a tree that both come from a third become one.
+ *
+ * Entry by entry: what one side changed is taken, what both changed alike
+ * too; the rest are conflicts.  Only trees are read, and of these only those
+ * that differ in all three.
+ */
+#ifndef WORKSPACE_MERGE_H
+#define WORKSPACE_MERGE_H
+
+#include "workspace/scan.h"
+
+enum merge_favour { MERGE_NEITHER, MERGE_OURS, MERGE_THEIRS };
+
+struct merge {
+	struct scanner *s;	/* keeps the trees that are made */
+	enum merge_favour favour; /* takes this side of a conflict */
+	/* A file on which the sides disagree; `why` is for people. */
+	int (*conflict)(void *data, const char *path, const char *why,
+			struct dver_err *err);
+	void *data;
+	/* merge's own: */
+	uint64_t conflicts;	/* that were not decided */
+	struct buf path;
+};
+
+/*
+ * NULL is an empty tree.  A conflict that is not decided leaves our side in
+ * *out.
+ */
+int merge_trees(struct merge *m, const struct oid *base,
+		const struct oid *ours, const struct oid *theirs,
+		struct scanned *out, struct dver_err *err);
+
+#endif
