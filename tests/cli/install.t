@@ -116,6 +116,32 @@ test_case 'an install that was cut short goes on' '
 	grep -q "dver hook" .git/hooks/pre-push
 	lacks "dver hook" .git/hooks/pre-push.before-dver
 '
+test_case 'killed or failed anywhere, the hook from before runs' '
+	new_repo
+	printf "#!/bin/sh\necho ran >>\"$PWD/ran\"\n" >.git/hooks/pre-commit
+	chmod +x .git/hooks/pre-commit
+	cp -r .git keep
+	calls=link,linkat,rename,renameat,renameat2,fsync,write,openat
+	for how in signal=KILL error=EIO; do
+		n=0; going=true
+		while $going; do
+			n=$((n + 1)); rm -rf .git ran; cp -r keep .git
+			strace -qq -o log -e trace=$calls \
+				-e inject=link,linkat,rename,fsync:$how:when=$n \
+				dver install >/dev/null 2>&1 || true
+			grep -q "INJECTED\|killed by" log || going=false
+			git commit -q --allow-empty -m x
+			grep -qx ran ran
+			dver install -q
+			rm ran; git commit -q --allow-empty -m x
+			[ "$(wc -l <ran)" = 1 ]
+			dver install -q --remove
+			cmp keep/hooks/pre-commit .git/hooks/pre-commit
+			[ "$(ls .git/hooks)" = "$(ls keep/hooks)" ]
+		done
+		[ $n -gt 8 ]
+	done
+'
 test_case 'core.hooksPath, in and out of the repository' '
 	new_repo
 	git config core.hooksPath .githooks
