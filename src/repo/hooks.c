@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -30,7 +29,17 @@ struct work {
 	char *folder;		/* of the hooks; owned */
 	const char *dir;	/* of the workspace; "." is the top */
 	bool others;		/* other workspaces use the hooks too */
+	struct lock *lock;	/* of the workspace; owned */
+	struct tmpdir *tmp;	/* for unfinished files; owned */
 };
+
+static void work_end(struct work *w)
+{
+	w->repo->tmp = NULL;
+	tmpdir_free(w->tmp);
+	lock_release(w->lock);
+	free(w->folder);
+}
 
 /* One hook: what is there now. */
 struct hook {
@@ -164,8 +173,8 @@ static int write_hook(const struct work *w, const struct hook *h,
 		(void)os_slurp(&old, &len, h->path, HOOK_MAX, NULL);
 	if (old && len == text.len && memcmp(old, text.data, len) == 0)
 		return 0;
-	r = afile_replace(h->path, text.data, text.len, mode,
-			  w->repo->nosync ? AFILE_NOSYNC : 0, err);
+	r = repo_replace_mode(w->repo, h->path, text.data, text.len, mode,
+			      err);
 	return r < 0 ? r : 1;
 }
 
@@ -280,11 +289,21 @@ static int own_folder(const struct work *w, struct dver_err *err)
 static int begin(struct work *w, struct dver_repo *repo,
 		 const struct dver_install_opts *opts, struct dver_err *err)
 {
+	int r;
+
 	*w = (struct work){ .repo = repo, .opts = opts };
 	if (!repo->git)
 		return err_set(err, DVER_EINVAL, "this workspace is not in "
 			       "git: it has no hooks");
 	w->dir = *repo->prefix ? repo->prefix : ".";
+	r = repo_lock(repo, &w->lock, err);
+	if (r < 0)
+		return r;
+	local_sweep(repo->meta);
+	r = tmpdir_new(&w->tmp, repo->meta, err);
+	if (r < 0)
+		return r;
+	repo->tmp = tmpdir_path(w->tmp);
 	return find_folder(w, err);
 }
 
@@ -304,7 +323,7 @@ int dver_hooks_install(struct dver_repo *repo,
 		r = install_one(&w, names[i], err);
 	if (r == 0)
 		r = MIN(merge_driver_register(repo, err), 0);
-	free(w.folder);
+	work_end(&w);
 	return r;
 }
 
@@ -328,6 +347,6 @@ int dver_hooks_remove(struct dver_repo *repo,
 	}
 	if (r == 0 && !w.others)
 		r = MIN(merge_driver_forget(repo, first ? NULL : err), 0);
-	free(w.folder);
+	work_end(&w);
 	return first ? first : r;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -101,8 +100,8 @@ static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
 			       ? err_sys(err, "cannot remove '%s'", path) : 1;
 	r = buf_check(&text, err);
 	if (r == 0)
-		r = afile_replace(path, text.data, text.len, mode,
-				  repo->nosync ? AFILE_NOSYNC : 0, err);
+		r = repo_replace_mode(repo, path, text.data, text.len, mode,
+				      err);
 	return r < 0 ? r : 1;
 }
 

@@ -277,14 +277,21 @@ int repo_store(struct dver_repo *repo, struct store **out,
 	return r;
 }
 
-int repo_replace(struct dver_repo *repo, const char *path, const void *data,
-		 size_t len, struct dver_err *err)
+int repo_replace_mode(struct dver_repo *repo, const char *path,
+		      const void *data, size_t len, mode_t mode,
+		      struct dver_err *err)
 {
 	unsigned flags = repo->nosync ? AFILE_NOSYNC : 0;
 
 	if (!repo->tmp)
-		return afile_replace(path, data, len, 0644, flags, err);
-	return afile_replace_via(repo->tmp, path, data, len, 0644, flags, err);
+		return afile_replace(path, data, len, mode, flags, err);
+	return afile_replace_via(repo->tmp, path, data, len, mode, flags, err);
+}
+
+int repo_replace(struct dver_repo *repo, const char *path, const void *data,
+		 size_t len, struct dver_err *err)
+{
+	return repo_replace_mode(repo, path, data, len, 0644, err);
 }
 
 static void on_wait(void *data, const char *line)

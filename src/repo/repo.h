@@ -61,6 +61,10 @@ int repo_store(struct dver_repo *repo, struct store **out,
  */
 int repo_replace(struct dver_repo *repo, const char *path, const void *data,
 		 size_t len, struct dver_err *err);
+/* The same of any file, with these permissions. */
+int repo_replace_mode(struct dver_repo *repo, const char *path,
+		      const void *data, size_t len, mode_t mode,
+		      struct dver_err *err);
 /* `.dver/lock`, exclusively: for everything that changes the workspace. */
 int repo_lock(struct dver_repo *repo, struct lock **out,
 	      struct dver_err *err);
