@@ -224,6 +224,52 @@ test_case 'a workspace in a folder of the repository' '
 	lacks -q . .git/info/attributes
 	must_fail git config merge.dver.driver
 '
+test_case 'a shallow clone pushes' "$setup"'
+	git push -q origin main
+	for i in 1 2 3; do
+		echo $i >model; dver add model; commit $i; git push -q
+	done 2>/dev/null || git push -q -u origin main
+	git clone -q --depth 2 "file://$PWD/../hub.git" ../shallow
+	cd ../shallow
+	dver remote set-url store "${PWD%/*}/store"; dver pull; dver install -q
+	echo shallow >model; dver add model; commit s
+	git push -q origin main
+	dver check
+	git push -q origin HEAD:refs/heads/new
+	git push -q ../hub.git HEAD:refs/heads/newer
+'
+test_case 'a pull whose data is elsewhere says so' "$setup"'
+	git push -q -u origin main
+	git clone -q ../hub.git ../c; cd ../c
+	dver remote set-url store "${PWD%/*}/store"; dver pull
+	echo c >model; dver add model; git commit -qm c model.dver
+	dver push; git push -q
+	cd ../r; dver status
+	git pull -q 2>log
+	grep -q "dver pull fetches" log
+	dver pull
+	grep -qx c model
+'
+test_case 'a rebase that stops goes on with data behind' "$setup"'
+	git checkout -q -b b
+	echo two >model; echo b >README; dver add model; commit two
+	git checkout -q main
+	echo m >README; commit m
+	git checkout -q b
+	must_fail git rebase -q main
+	echo both >README; git add README
+	GIT_EDITOR=: git rebase --continue
+	grep -qx two model
+	mkdir -p sub; cd sub
+	echo e >../model
+	fails_with "edited: model" git commit -q --allow-empty -m x
+	cd ..
+	fails_with "edited: model" env GIT_DIR=.git GIT_WORK_TREE=. \
+		git commit -q --allow-empty -m x
+	dver add -u
+	GIT_DIR=$PWD/.git git commit -qam x
+	dver status | grep -q "as its pointers"
+'
 test_case 'a submodule has hooks of its own' "$setup"'
 	git push -q origin main
 	cd ..; git init -q super; cd super
