@@ -148,15 +148,10 @@ static int directory_get(struct transport *t, const char *key, uint64_t off,
 	return 0;
 }
 
-static int make_dirs(struct directory *d, const char *dir,
-		     struct dver_err *err)
+static int make_dirs(const char *dir, struct dver_err *err)
 {
-	if (os_mkdirs(dir, 0777) < 0)
-		return err_sys(err, "cannot make folder '%s'", dir);
-	if (d->mode_mask && os_chmod(dir, 0755 | d->mode_mask) < 0 &&
-	    errno != EPERM)
-		return err_sys(err, "cannot set the mode of '%s'", dir);
-	return 0;
+	return os_mkdirs(dir, 0777) < 0
+	       ? err_sys(err, "cannot make folder '%s'", dir) : 0;
 }
 
 /* Remember that the folder of `path` and its parent want a sync. */
@@ -220,7 +215,7 @@ static int stage_named(struct directory *d, struct staged *st,
 	int r = full_path(&path, d, TMP, err);
 
 	if (r == 0)
-		r = make_dirs(d, path.data, err);
+		r = make_dirs(path.data, err);
 	if (r == 0)
 		r = rand_name(name, err);
 	if (r < 0)
@@ -320,7 +315,7 @@ static int publish(struct directory *d, const char *from, struct staged *st,
 	if (place_path(from, st, path.data) < 0) {
 		if (errno != ENOENT)
 			return err_sys(err, "cannot make '%s'", path.data);
-		r = make_dirs(d, dir, err);
+		r = make_dirs(dir, err);
 		if (r < 0)
 			return r;
 		if (place_path(from, st, path.data) < 0)
@@ -477,7 +472,7 @@ int transport_directory_open(struct transport **out, const char *path,
 	if (!d->root)
 		r = err_nomem(err);
 	if (r == 0 && (flags & TRANSPORT_CREATE))
-		r = make_dirs(d, path, err);
+		r = make_dirs(path, err);
 	if (r == 0 && os_stat(path, &st, false) < 0)
 		r = err_sys(err, "cannot open store '%s'", path);
 	else if (r == 0 && !S_ISDIR(st.mode))

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/fault.h"
 #include "base/mem.h"
+#include "base/share.h"
 
 #define COPY_BUFFER (256u << 10)
 
@@ -32,7 +33,11 @@
 
 int os_open(const char *path, int flags, mode_t mode)
 {
-	return RETRY(open(path, flags | O_CLOEXEC, mode));
+	int fd = RETRY(open(path, flags | O_CLOEXEC, mode));
+
+	if (fd >= 0 && flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY)))
+		share_made(path, fd);
+	return fd;
 }
 
 int os_openat(int dir, const char *path, int flags, mode_t mode)
@@ -218,7 +223,11 @@ int os_unlinkat(int dir, const char *path, int flags)
 
 int os_mkdir(const char *path, mode_t mode)
 {
-	return TRY(mkdir(path, mode));
+	int r = TRY(mkdir(path, mode));
+
+	if (r == 0)
+		share_made(path, -1);
+	return r;
 }
 
 int os_mkdirat(int dir, const char *path, mode_t mode)
@@ -291,7 +300,11 @@ int os_mkdirs_beneath(int dir, const char *path, mode_t mode)
 
 int os_fchmod(int fd, mode_t mode)
 {
-	return RETRY(fchmod(fd, mode));
+	int r = RETRY(fchmod(fd, mode));
+
+	if (r == 0 && share_any())
+		share_made(NULL, fd);
+	return r;
 }
 
 int os_chmod(const char *path, mode_t mode)

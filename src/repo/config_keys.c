@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/share.h"
 #include "repo/git_config.h"
 #include "store/link.h"
 
@@ -18,6 +19,7 @@ static const struct config_key keys[] = {
 	{ "cache.dir", CONFIG_STR, NULL, NULL },
 	{ "cache.type", CONFIG_LINKS, "reflink,copy", NULL },
 	{ "cache.looseAbove", CONFIG_SIZE, NULL, NULL },
+	{ "cache.shared", CONFIG_SHARED, NULL, NULL },
 	{ "hooks.postCheckout", CONFIG_WORD, "checkout", "checkout|off" },
 	{ "hooks.preCommit", CONFIG_WORD, "block", "block|warn|add|off" },
 	{ "hooks.prePush", CONFIG_WORD, "push", "push|block|off" },
@@ -93,6 +95,8 @@ int config_key_check(const struct config_key *k, const char *key,
 {
 	struct link_order order;
 	uint64_t size;
+	mode_t mask;
+	bool exact;
 
 	switch (k->type) {
 	case CONFIG_BOOL:
@@ -107,6 +111,10 @@ int config_key_check(const struct config_key *k, const char *key,
 	case CONFIG_WORD:
 		return is_one_of(k->words, value)
 			       ? 0 : takes_words(key, value, k->words, err);
+	case CONFIG_SHARED:
+		return share_parse(value, &mask, &exact) == 0
+			       ? 0 : takes(key, value, "umask, group, all or a "
+					   "mode such as 0660", err);
 	case CONFIG_STR:
 	case CONFIG_URL:
 		break;

@@ -10,7 +10,7 @@
 struct dver_err;
 
 enum config_type { CONFIG_STR, CONFIG_BOOL, CONFIG_SIZE, CONFIG_LINKS,
-		   CONFIG_URL, CONFIG_WORD };
+		   CONFIG_URL, CONFIG_WORD, CONFIG_SHARED };
 
 struct config_key {
 	const char *name;	/* "a.b", or "a.*.b" with any name between */

@@ -220,3 +220,16 @@ int git_ignored(struct git *g, const char *path, struct dver_err *err)
 	return r < 0 ? git_fail(r, "look at the ignore rules for", path, err)
 		     : ignored;
 }
+
+char *git_shared(struct git *g)
+{
+	git_config *config = NULL;
+	const char *value;
+	char *copy = NULL;
+
+	if (git_repository_config_snapshot(&config, g->repo) == 0 &&
+	    git_config_get_string(&value, config, "core.sharedRepository") == 0)
+		copy = strdup(value);
+	git_config_free(config);
+	return copy;
+}

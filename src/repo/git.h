@@ -58,6 +58,8 @@ int git_each_conflict(struct git *g, const char *suffix,
 		      int (*fn)(void *data, const struct git_conflict *c,
 				struct dver_err *err),
 		      void *data, struct dver_err *err);
+/* core.sharedRepository as it stands, owned by the caller; NULL: not set. */
+char *git_shared(struct git *g);
 /* Each blob below the prefix whose name ends in `suffix` at a revision. */
 int git_each_blob(struct git *g, const char *rev, const char *suffix,
 		  int (*fn)(void *data, const char *path, const void *bytes,

@@ -13,6 +13,7 @@
 #include "base/os.h"
 #include "base/path.h"
 #include "base/pool.h"
+#include "base/share.h"
 #include "repo/config_internal.h"
 #include "repo/git.h"
 
@@ -174,11 +175,31 @@ static int find_cache(struct dver_repo *repo, struct dver_err *err)
 	return repo->cache ? 0 : err_nomem(err);
 }
 
+/* cache.shared, else what git does with its own files. */
+static void read_shared(struct dver_repo *repo)
+{
+	AUTO_FREE char *git = repo->git ? git_shared(repo->git) : NULL;
+	const char *word = config_str(repo, "cache.shared");
+	bool exact;
+
+	if (!word)
+		word = git;
+	if (!word || share_parse(word, &repo->mode_mask, &exact) < 0 ||
+	    !repo->mode_mask)
+		return;
+	share_add(repo->meta, repo->mode_mask, exact);
+	share_add(repo->cache, repo->mode_mask, exact);
+	share_made(repo->meta, -1);
+	share_made(repo->cache, -1);
+}
+
 static int read_settings(struct dver_repo *repo, int jobs,
 			 struct dver_err *err)
 {
-	int r = config_load(&repo->config, repo->meta, err);
+	int r;
 
+
+	r = config_load(&repo->config, repo->meta, err);
 	if (r < 0)
 		return r;
 	repo->nosync = !config_bool(repo, "core.fsync");
@@ -186,7 +207,10 @@ static int read_settings(struct dver_repo *repo, int jobs,
 	if (jobs <= 0)
 		jobs = (int)MIN(config_size(repo, "core.jobs"), 1024u);
 	repo->jobs = jobs > 0 ? jobs : pool_default_threads();
-	return find_cache(repo, err);
+	r = find_cache(repo, err);
+	if (r == 0)
+		read_shared(repo);
+	return r;
 }
 
 static int open_at(struct dver_repo *repo, const char *dir, int jobs,
@@ -238,6 +262,25 @@ int dver_repo_open(struct dver_repo **out, const char *dir,
 	return 0;
 }
 
+/* Is there a repository that only cannot be opened? */
+static bool hides_git(const char *root)
+{
+	AUTO_FREE char *at = strdup(root);
+	struct os_stat st;
+
+	while (at && !streq(at, "/")) {
+		AUTO_FREE char *git = path_join(at, ".git");
+		char *up;
+
+		if (!git || os_stat(git, &st, true) == 0 || errno == EACCES)
+			return true;
+		up = path_dir(at);
+		free(at);
+		at = up;
+	}
+	return !at;
+}
+
 int repo_open_other(struct dver_repo **out, const char *root,
 		    struct dver_err *err)
 {
@@ -251,6 +294,8 @@ int repo_open_other(struct dver_repo **out, const char *root,
 			    "'%s' any more", root);
 	else
 		r = open_at(repo, root, 1, true, err);
+	if (r == 0 && !repo->git && hides_git(root))
+		r = err_set(err, DVER_EIO, "its git repository cannot be read");
 	if (r == 0 && !streq(repo->root, root))
 		r = err_set(err, DVER_ENOTFOUND, "'%s' is not the workspace "
 			    "that it was", root);
@@ -267,10 +312,17 @@ int repo_store(struct dver_repo *repo, struct store **out,
 {
 	int r = 0;
 
+	if (!repo->store && access(repo->cache, X_OK) < 0 && errno == EACCES)
+		return err_set(err, DVER_EIO, "the local store '%s' belongs to "
+			       "another user and you may not read it: its "
+			       "owner can share it (dver config cache.shared "
+			       "group), or dver cache dir names another",
+			       repo->cache);
 	if (!repo->store) {
 		r = local_open(&repo->store, repo->cache, true, repo->nosync,
 			       repo->mode_mask, err);
-		if (r == 0)
+		/* Who may only read it adds nothing that gc could take. */
+		if (r == 0 && access(repo->cache, W_OK) == 0)
 			r = local_register(repo->cache, repo->root, err);
 	}
 	*out = repo->store;

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/share.h"
 #include "base/rand.h"
 
 int remote_folder(char **out, const char *url, const char *cache,
@@ -44,6 +45,8 @@ int remote_open(struct store **out, const char *url, const char *cache,
 	if (!index)
 		return err_nomem(err);
 	opts.index_cache = index;
+	if (mode_mask && *url == '/')
+		share_add(url, mode_mask & 0666, false);
 	r = transport_directory_open(&t, url, flags, mode_mask, err);
 	return r < 0 ? r : store_open(out, &t, &opts, err);
 }

@@ -138,6 +138,9 @@ static int begin(struct bring *b, struct dver_err *err)
 	bool any = false;
 	int r = 0;
 
+	/* In a store that is another's nothing can be kept. */
+	if (access(b->ss->repo->cache, W_OK) < 0)
+		return 0;
 	for (size_t i = 0; r == 0 && i < b->n; i++) {
 		if (!changes(&b->v[i]))
 			continue;

@@ -135,11 +135,27 @@ static int start_workers(struct scanner *s, struct dver_err *err)
 	return r < 0 ? r : store_io_new(&s->main_io, err);
 }
 
+/* The store of another user, who did not mean it to be shared. */
+static int not_ours(const struct scanner *s, struct dver_err *err)
+{
+	struct os_stat st = { .uid = 0 };
+
+	(void)os_stat(s->repo->cache, &st, true);
+	return err_set(err, DVER_EIO, "the local store '%s' belongs to user %u "
+		       "and you may not write to it: its owner can share it "
+		       "(dver config cache.shared group), or dver cache dir "
+		       "names another", s->repo->cache, (unsigned)st.uid);
+}
+
 static int start_writer(struct scanner *s, struct dver_err *err)
 {
 	struct writer_opts opts = { .workers = s->repo->jobs, .reuse = true };
-	int r = tmpdir_new(&s->stage, s->repo->cache, err);
+	int r;
 
+	if (access(s->repo->cache, W_OK) < 0 &&
+	    (errno == EACCES || errno == EROFS))
+		return not_ours(s, err);
+	r = tmpdir_new(&s->stage, s->repo->cache, err);
 	if (r < 0)
 		return r;
 	opts.stage = tmpdir_path(s->stage);

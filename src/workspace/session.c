@@ -43,26 +43,6 @@ static void on_wait(void *data, const char *line)
 	repo_note(data, DVER_NOTE_WAIT, "%s", line);
 }
 
-static int take_locks(struct session *s, struct dver_err *err)
-{
-	struct store *store;
-	int r = repo_lock(s->repo, &s->lock, err);
-
-	/* Nobody else changes the workspace now: what killed runs left goes. */
-	if (r == 0) {
-		local_sweep(s->repo->meta);
-		scanner_sweep(s->repo);
-		r = tmpdir_new(&s->tmp, s->repo->meta, err);
-	}
-	if (r == 0) {
-		s->repo->tmp = tmpdir_path(s->tmp);
-		r = repo_store(s->repo, &store, err);
-	}
-	return r < 0 ? r : local_lock(&s->cache_lock, s->repo->cache,
-				      LOCK_SHARED, on_wait, s->repo,
-				      &s->repo->cancel, err);
-}
-
 int session_lock_reader(struct dver_repo *repo, struct lock **out,
 			struct dver_err *err)
 {
@@ -78,6 +58,29 @@ int session_lock_reader(struct dver_repo *repo, struct lock **out,
 		       &repo->cancel, &why);
 	return r == DVER_ELOCKED || r == DVER_ECANCEL
 	       ? err_set(err, r, "%s", why.msg) : 0;
+}
+
+static int take_locks(struct session *s, struct dver_err *err)
+{
+	struct store *store;
+	int r = repo_lock(s->repo, &s->lock, err);
+
+	/* Nobody else changes the workspace now: what killed runs left goes. */
+	if (r == 0) {
+		local_sweep(s->repo->meta);
+		scanner_sweep(s->repo);
+		r = tmpdir_new(&s->tmp, s->repo->meta, err);
+	}
+	if (r == 0) {
+		s->repo->tmp = tmpdir_path(s->tmp);
+		r = repo_store(s->repo, &store, err);
+	}
+	/* Who may not write to it changes nothing that gc minds. */
+	if (r == 0 && access(s->repo->cache, W_OK) < 0)
+		return session_lock_reader(s->repo, &s->cache_lock, err);
+	return r < 0 ? r : local_lock(&s->cache_lock, s->repo->cache,
+				      LOCK_SHARED, on_wait, s->repo,
+				      &s->repo->cancel, err);
 }
 
 /* Outputs that may have a pointer besides those that git names. */
