@@ -30,6 +30,7 @@ struct scan {
 	struct statidx_entry root;
 	bool rewrite;			/* write every block anew */
 	bool distrust;			/* the old STAT_STORED are void */
+	bool stores;			/* what is found */
 	_Atomic uint64_t live;
 	bool changed;
 	pthread_mutex_t mutex;
@@ -474,6 +475,7 @@ static int scan_new(struct scan **out, struct scanner *s, const char *path,
 		return err_nomem(err);
 	r = statidx_open(&sc->old, sc->index_path, err);
 	if (r > 0) {
+		sc->stores = s->writer != NULL;
 		sc->rewrite = statidx_is_stale(sc->old);
 		sc->distrust = statidx_stamp(sc->old) != s->stamp;
 	}
@@ -522,9 +524,18 @@ int scan_directory(struct scan **out, struct scanner *s, const char *path,
 	return 0;
 }
 
+/*
+ * Blocks that were not written anew still say STAT_STORED of the store as it
+ * was: until a scan that stores has looked, so does the stamp.
+ */
 void scan_save(struct scan *sc)
 {
-	if (sc && (sc->changed || !sc->old || sc->distrust))
-		(void)statidx_out_commit(&sc->out, &sc->root, sc->s->stamp,
-					 atomic_load(&sc->live), NULL);
+	uint64_t stamp;
+
+	if (!sc || (!sc->changed && sc->old && !sc->distrust))
+		return;
+	stamp = sc->distrust && !sc->stores ? statidx_stamp(sc->old)
+					       : sc->s->stamp;
+	(void)statidx_out_commit(&sc->out, &sc->root, stamp,
+				 atomic_load(&sc->live), NULL);
 }

@@ -186,6 +186,19 @@ test_case 'large loose files and their chunks' '
 	rm -r ../remote; dver push -q --all-commits || true
 	git checkout -q main; dver fsck
 '
+test_case 'what was freed is stored again by the next add' '
+	new_repo
+	echo base >base; mkdir data; echo 1 >data/1
+	dver add -q data; commit one
+	mkdir data/sub; echo lost >data/sub/file; echo 2 >data/2
+	sleep 0.1
+	dver add -q data; dver undo -q
+	dver gc -f --no-undo
+	dver status
+	dver add -q data; commit two
+	rm -r data; dver checkout
+	grep -qx lost data/sub/file
+'
 test_case 'killed anywhere, it is finished by the next' "$three"'
 	dver push -q --all-commits
 	cp -r .dver saved
