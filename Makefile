@@ -58,7 +58,7 @@ INCDIR := $(DESTDIR)$(PREFIX)/include/dver
 SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all deps demo-deps bench-deps lint man check check-unit check-cli \
-	check-install check-sweep fuzz demo bench install clean
+	check-install check-sweep model fuzz demo bench install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -145,6 +145,11 @@ check-unit: $(TESTS)
 
 check-cli: $B/dver
 	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh tests/cli/*.t
+
+# Random work against a model: make model SEEDS="1 2 3", or many.
+SEEDS ?= $(shell seq 1 1000)
+model: $B/dver
+	$Q PATH=$(CURDIR)/$B:$$PATH python3 tests/model/random_work.py $(SEEDS)
 
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
