@@ -21,6 +21,15 @@ struct lock {
 	bool exclusive;
 };
 
+bool lock_is_at(const struct lock *l, const char *path)
+{
+	struct os_stat mine, there;
+
+	return os_fstat(l->fd, &mine) == 0 &&
+	       os_stat(path, &there, true) == 0 && mine.ino == there.ino &&
+	       mine.dev == there.dev;
+}
+
 void lock_release(struct lock *l)
 {
 	if (!l)

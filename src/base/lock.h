@@ -22,6 +22,11 @@ enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
 int lock_take(struct lock **out, const char *path, enum lock_mode mode,
 	      int timeout_ms, void (*on_wait)(void *, const char *), void *data,
 	      const struct cancel *cancel, struct dver_err *err);
+/*
+ * Is the file that is locked still the one at `path`?  Where others may remove
+ * it, the lock is worth nothing otherwise.
+ */
+bool lock_is_at(const struct lock *l, const char *path);
 /* Release; the file stays. */
 void lock_release(struct lock *l);
 static inline void lock_releasep(struct lock **l) { lock_release(*l); }

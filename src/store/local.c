@@ -41,9 +41,17 @@ static int lock_in(struct lock **out, const char *dir, struct dver_err *err)
 {
 	AUTO_FREE char *path = str_printf("%s/lock", dir);
 
+	int r;
+
 	if (!path)
 		return err_nomem(err);
-	return lock_take(out, path, LOCK_EXCLUSIVE, 0, NULL, NULL, NULL, err);
+	r = lock_take(out, path, LOCK_EXCLUSIVE, 0, NULL, NULL, NULL, err);
+	/* A sweeper removed the file after it was opened here. */
+	if (r == 0 && !lock_is_at(*out, path)) {
+		lock_release(TAKE(*out));
+		r = err_set(err, DVER_ENOTFOUND, "'%s' was removed", path);
+	}
+	return r;
 }
 
 /*
@@ -75,6 +83,26 @@ int tmpdir_new(struct tmpdir **out, const char *root, struct dver_err *err)
 	return 0;
 }
 
+/*
+ * The lock goes last: whoever makes it anew before the folder is gone keeps
+ * the folder.
+ */
+static void remove_litter(const char *path)
+{
+	AUTO_FREE char *lock = str_printf("%s/lock", path);
+	AUTO_DIR struct dir *d = NULL;
+	struct dir_entry e;
+
+	if (!lock || dir_open(&d, AT_FDCWD, path, NULL) < 0)
+		return;
+	while (dir_next(d, &e, NULL) > 0)
+		if (!streq(e.name, "lock") &&
+		    dir_remove_all(dir_fd(d), e.name, NULL) < 0)
+			(void)os_unlinkat(dir_fd(d), e.name, 0);
+	(void)os_unlink(lock);
+	(void)os_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+}
+
 /* Remove tmp/<name> if nobody holds it. */
 static void sweep_one(const char *tmp, const char *name)
 {
@@ -85,7 +113,7 @@ static void sweep_one(const char *tmp, const char *name)
 	if (!path || os_stat(path, &st, true) < 0 || !S_ISDIR(st.mode))
 		return;
 	if (lock_in(&l, path, NULL) == 0)
-		(void)dir_remove_all(AT_FDCWD, path, NULL);
+		remove_litter(path);
 }
 
 /* Litter that cannot be swept is no reason to fail. */
