@@ -35,8 +35,10 @@ bench)
 	tool valgrind valgrind
 	lib libgit2 libgit2-dev
 	lib libcrypto libssl-dev
+	lib libcurl libcurl4-openssl-dev
 	lib libzstd libzstd-dev
 	lib yaml-0.1 libyaml-dev
+	lib expat libexpat1-dev
 	lib libutf8proc libutf8proc-dev
 	lib cmocka libcmocka-dev
 	;;

@@ -3,13 +3,20 @@
  *
  * A store is made of keys ("index/0-...", "packs/ab/cd...") with immutable
  * bytes.  This is all that it asks of the thing that holds them.  A driver is
- * one file in remotes/ and one const struct; what is common to all (retry,
- * limits, traces) is a decorator over the same table, in src/transfer/.
+ * one file in remotes/ and one const struct; transport_config.h opens it by its
+ * URL.  Tries are repeated below this table, where it is known what is worth
+ * one: an error that comes up here is final.
  *
- * Keys are relative, clean, ASCII.  All functions but close() may be called
- * from several threads at once.  Every function describes its failure and
- * names the key or URL: DVER_ENOTFOUND, DVER_EAUTH, DVER_ENET (worth a
- * retry), DVER_EREMOTE, DVER_EIO.
+ * Keys are relative and clean; a store's own are ASCII, those of files kept
+ * under their names are UTF-8.  All functions but close() may be called from
+ * several threads at once.  Every function describes its failure and names
+ * key and URL, with the server's own words where it has some:
+ * DVER_ENOTFOUND  the key is not there (a bucket that is not there is
+ *                 DVER_EREMOTE: nothing can be put there)
+ * DVER_EAUTH      no right to do this, unknown or wrong credentials
+ * DVER_ENET       unreachable, cut off or overloaded, after all tries
+ * DVER_EREMOTE    the server refuses or says what makes no sense
+ * DVER_EIO        the system here said no
  */
 #ifndef STORE_TRANSPORT_H
 #define STORE_TRANSPORT_H

@@ -2,8 +2,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/share.h"
 #include "base/rand.h"
+#include "store/transport_config.h"
 
 int remote_folder(char **out, const char *url, const char *cache,
 		  struct dver_err *err)
@@ -23,30 +23,24 @@ int remote_open(struct store **out, const char *url, const char *cache,
 		bool create, bool nosync, mode_t mode_mask,
 		struct dver_err *err)
 {
-	unsigned flags = (create ? TRANSPORT_CREATE : 0u) |
-			 (nosync ? TRANSPORT_NOSYNC : 0u);
+	struct transport_config cfg = {
+		.name = "", .url = url, .mode_mask = mode_mask,
+		.flags = (create ? TRANSPORT_CREATE : 0u) |
+			 (nosync ? TRANSPORT_NOSYNC : 0u),
+	};
 	struct store_opts opts = { .create = create, .nosync = nosync,
 				   .mode_mask = mode_mask };
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *index = NULL;
 	struct transport *t = NULL;
-	int r;
+	int r = remote_folder(&folder, url, cache, err);
 
-	if (str_starts(url, "file://"))
-		url += strlen("file://");
-	if (strstr(url, "://"))
-		return err_set(err, DVER_EUNSUPPORTED, "'%s' is no kind of "
-			       "remote that this version knows: use the path "
-			       "of a folder", url);
-	r = remote_folder(&folder, url, cache, err);
 	if (r < 0)
 		return r;
 	index = str_printf("%s/index", folder);
 	if (!index)
 		return err_nomem(err);
 	opts.index_cache = index;
-	if (mode_mask && *url == '/')
-		share_add(url, mode_mask & 0666, false);
-	r = transport_directory_open(&t, url, flags, mode_mask, err);
+	r = transport_open(&t, &cfg, err);
 	return r < 0 ? r : store_open(out, &t, &opts, err);
 }

@@ -1,0 +1,68 @@
+/*
+ * schemes - which driver opens which URL.
+ */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/share.h"
+#include "store/transport_config.h"
+
+struct scheme {
+	const char *name;
+	int (*open)(struct transport **out, const struct transport_config *cfg,
+		    struct dver_err *err);
+};
+
+static int open_folder(struct transport **out,
+		       const struct transport_config *cfg,
+		       struct dver_err *err)
+{
+	const char *path = cfg->url;
+
+	if (str_starts(path, "file://"))
+		path += strlen("file://");
+	if (cfg->mode_mask && *path == '/')
+		share_add(path, cfg->mode_mask & 0666, false);
+	return transport_directory_open(out, path, cfg->flags, cfg->mode_mask,
+					err);
+}
+
+static const struct scheme schemes[] = {
+	{ "file", open_folder },
+};
+
+static const struct scheme folder = { "", open_folder };
+
+static const struct scheme *find(const char *url)
+{
+	const char *end = strstr(url, "://");
+
+	if (!end)
+		return &folder;
+	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
+		if (strlen(schemes[i].name) == (size_t)(end - url) &&
+		    str_starts(url, schemes[i].name))
+			return &schemes[i];
+	return NULL;
+}
+
+bool transport_knows(const char *url)
+{
+	return find(url) != NULL;
+}
+
+int transport_open(struct transport **out, const struct transport_config *cfg,
+		   struct dver_err *err)
+{
+	const struct scheme *s = find(cfg->url);
+	AUTO_BUF struct buf known = BUF_INIT(300);
+
+	if (s)
+		return s->open(out, cfg, err);
+	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
+		buf_addf(&known, ", %s://", schemes[i].name);
+	return err_set(err, DVER_EUNSUPPORTED, "'%.*s://' is no kind of remote "
+		       "that this version knows: use a path%s",
+		       (int)(strstr(cfg->url, "://") - cfg->url), cfg->url,
+		       known.data);
+}
