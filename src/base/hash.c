@@ -4,7 +4,10 @@
  */
 #include "base/hash.h"
 
+#include <limits.h>
+
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -75,4 +78,24 @@ int hash_bytes(uint8_t out[HASH_SIZE], const void *data, size_t len,
 	int r = hash_new(&h, err);
 
 	return r < 0 ? r : hash_one(h, out, data, len, err);
+}
+
+int hash_hmac(uint8_t out[HASH_SIZE], const void *key, size_t key_len,
+	      const void *data, size_t len, struct dver_err *err)
+{
+	unsigned n = HASH_SIZE;
+
+	if (key_len > INT_MAX)
+		return err_set(err, DVER_EINVAL, "a key of %zu bytes is too "
+			       "long to sign with", key_len);
+	/* A NULL key would mean "the one before" to OpenSSL. */
+	return HMAC(EVP_sha256(), key_len ? key : "", (int)key_len, data, len,
+		    out, &n) ? 0 : hash_failed(err);
+}
+
+int hash_md5(uint8_t out[HASH_MD5_SIZE], const void *data, size_t len,
+	     struct dver_err *err)
+{
+	return EVP_Q_digest(NULL, "MD5", NULL, data, len, out, NULL)
+	       ? 0 : err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses MD5");
 }

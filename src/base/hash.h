@@ -1,5 +1,6 @@
 /*
- * hash - SHA-256 (FIPS 180-4) through OpenSSL's EVP, and nothing else of it.
+ * hash - SHA-256 (FIPS 180-4), and for what servers ask HMAC-SHA256 (RFC 2104)
+ * and MD5, through OpenSSL's EVP and nothing else of it.
  *
  * A struct hash belongs to one thread and is reused for many messages, so
  * that small files do not pay for a context each.
@@ -27,6 +28,17 @@ int hash_one(struct hash *h, uint8_t out[HASH_SIZE], const void *data,
 /* hash_one() with a context of this thread's own, for the rare message. */
 int hash_bytes(uint8_t out[HASH_SIZE], const void *data, size_t len,
 	       struct dver_err *err);
+
+/* HMAC-SHA256; thread-safe.  An empty key is fine. */
+int hash_hmac(uint8_t out[HASH_SIZE], const void *key, size_t key_len,
+	      const void *data, size_t len, struct dver_err *err);
+/*
+ * MD5, where a protocol has no other word for "these bytes arrived"; an
+ * OpenSSL that is told to be strict refuses it.  Thread-safe.
+ */
+#define HASH_MD5_SIZE 16
+int hash_md5(uint8_t out[HASH_MD5_SIZE], const void *data, size_t len,
+	     struct dver_err *err);
 
 static inline void hash_freep(struct hash **h) { hash_free(*h); }
 #define AUTO_HASH __attribute__((cleanup(hash_freep)))
