@@ -25,7 +25,7 @@ struct xml;
 struct xml_node {
 	const char *name;	/* without prefix */
 	const char *ns;		/* namespace, "": none */
-	const char *path;	/* names from the root: "multistatus/response" */
+	const char *path;	/* names from the root, "list/key" */
 	/* At the start: name, value, name, value, NULL. */
 	const char *const *attrs;
 	/*

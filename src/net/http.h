@@ -6,13 +6,13 @@
  * connections (and HTTP/2 streams where the server offers them).  To a caller
  * http_send() is an ordinary blocking function.
  *
- * What is sent is what is given: a URL is escaped already, headers are whole
- * lines, nothing is added that would break a signature.  TLS is verified
- * unless the options say otherwise.  Nothing secret is logged: a trace shows
- * method, URL without its query's values, status, bytes and time.
+ * What is sent is what is given: a URL is escaped already (net/url.h), headers
+ * are whole lines, nothing is added that would break a signature.  TLS is
+ * verified unless the options say otherwise.  Nothing secret is logged: a trace
+ * shows method, URL without its query's values, status, bytes and time.
  *
  * Thread-safe: http_send() and http_call() from many threads; a request and
- * its reply belong to one thread.
+ * its reply belong to one thread.  http_free() when none of them is running.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -31,16 +31,22 @@ struct http;
 struct http_opts {
 	int max_requests;	/* in flight at once; 0: 64 */
 	long connect_timeout;	/* seconds; 0: 30 */
-	long stall_timeout;	/* seconds without a byte; 0: 60 */
+	/*
+	 * Seconds without a byte; 0: 60.  A peer that goes on, but slower than
+	 * a few bytes a second, is given up after ten times as many.
+	 */
+	long stall_timeout;
 	uint64_t max_rate;	/* bytes a second each way; 0: no limit */
 	int tries;		/* http_call(): 0: 8 */
 	bool insecure;		/* ssl_verify = false */
-	const char *ca_file;	/* NULL: the system's */
+	/* File or folder; NULL: $CURL_CA_BUNDLE, $SSL_CERT_FILE, system. */
+	const char *ca_file;
 	const char *cert, *key;	/* client certificate, PEM files */
 	const char *proxy;	/* NULL: http_proxy, https_proxy, no_proxy */
-	bool netrc;		/* ~/.netrc may say user and password */
-	const char *user, *password; /* basic or digest, as offered */
-	bool digest;
+	bool netrc;		/* $NETRC or ~/.netrc may say user, password */
+	/* To the host of a request's URL, never to where it redirects. */
+	const char *user, *password;
+	bool digest;		/* they go as digest, not as basic */
 	const struct cancel *cancel;
 };
 /* Copies the options' strings. */
@@ -50,7 +56,11 @@ void http_free(struct http *h);		/* NULL is fine */
 static inline void http_freep(struct http **h) { http_free(*h); }
 #define AUTO_HTTP __attribute__((cleanup(http_freep)))
 
-/* Takes a piece of a reply's body; < 0 stops and is returned. */
+/*
+ * Takes a piece of a reply's body; < 0 stops and is returned.  Status and
+ * headers of the reply are there by then.  It runs on the engine's thread while
+ * http_send() waits: everybody waits for it, so it had better be quick.
+ */
 typedef int (*http_sink)(void *data, const void *bytes, size_t len,
 			 struct dver_err *err);
 
@@ -66,14 +76,20 @@ struct http_request {
 	/*
 	 * Where the body of a 2xx reply goes: to memory (`out`, of `out_len`
 	 * bytes; a longer body is DVER_EREMOTE), or to the sink, or, when both
-	 * are NULL, to reply->body.  Other bodies always go to reply->body.
+	 * are NULL, to reply->body (longer than body_max is DVER_EREMOTE).
+	 * Other bodies go to reply->body, what is over body_max is left out.
 	 */
 	void *out;
 	size_t out_len;
 	http_sink sink;
 	void *sink_data;
 	size_t body_max;	/* of reply->body; 0: 1 MiB */
-	bool follow;		/* redirects, without credentials elsewhere */
+	/*
+	 * Redirects (ten at most; never from https to http): to another host
+	 * without credentials and without headers but Accept, Content-Type,
+	 * Depth, If-*, Range.  Else a 3xx is a reply like any other.
+	 */
+	bool follow;
 };
 void http_request_release(struct http_request *rq);	/* the headers */
 #define AUTO_HTTP_REQUEST \
@@ -112,10 +128,22 @@ int http_send(struct http *h, const struct http_request *rq,
 	      struct http_reply *reply, struct dver_err *err);
 
 /*
+ * What a status other than 2xx means when nobody knows better: 401, 403, 407
+ * DVER_EAUTH; 404, 410 DVER_ENOTFOUND; 408, 429, 500, 502, 503, 504 DVER_ENET;
+ * the rest DVER_EREMOTE.  "what: 403 Forbidden: the server's words", if it has
+ * some in plain text.  Always < 0.
+ */
+int http_reply_error(const struct http_reply *r, const char *what,
+		     struct dver_err *err);
+/* Append a server's words on one line, cut at 200 bytes, without controls. */
+void http_words(struct buf *out, const char *words, size_t len);
+
+/*
  * A request that may be sent again: full-jitter back-off (delays double from
- * 0.2 s up to 20 s, each a random part of that), Retry-After honoured, fewer
- * requests at once while a server says 429 or 503 and more again when it does
- * not.
+ * 0.2 s up to 20 s, each a random part of that), Retry-After honoured (up to
+ * five minutes: who asks for more is not waited for), fewer requests at once
+ * while a server says 429 or 503 or does not answer in time, and more again
+ * when it does.  A server that never answered is given up after four tries.
  */
 struct http_call {
 	struct http_request rq;
@@ -123,9 +151,11 @@ struct http_call {
 	int (*prepare)(void *data, struct http_request *rq,
 		       struct dver_err *err);
 	/*
-	 * What does the answer mean?  0: done; 1: try again (429, 5xx and a
-	 * body that was cut off are tried again before this is asked); < 0: an
-	 * error, described in err.  NULL: 2xx is done, all else an error.
+	 * What does the answer mean?  0: done; 1: try again; < 0: an error,
+	 * described in err.  NULL: 2xx is done, all else http_reply_error().
+	 * 408, 429, 500, 502, 503 and 504 are tried again before this is asked,
+	 * until there are no more tries; then it says what they mean.  A 1 at
+	 * the last try is http_reply_error() too.
 	 */
 	int (*judge)(void *data, struct http_reply *reply,
 		     struct dver_err *err);
@@ -134,6 +164,7 @@ struct http_call {
 	void *data;
 	const char *what;	/* for messages: "cannot read 's3://b/k'" */
 };
+/* 0: judge() is content; reply has the last answer. */
 int http_call(struct http *h, struct http_call *call,
 	      struct http_reply *reply, struct dver_err *err);
 
