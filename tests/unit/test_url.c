@@ -92,7 +92,8 @@ static void bytes_are_escaped(void **state)
 
 	(void)state;
 	escapes("a/b c~_-.9Z", "/", "a/b%20c~_-.9Z");
-	escapes("a/\303\251%?#&+\x01\x7f", "", "a%2F%C3%A9%25%3F%23%26%2B%01%7F");
+	escapes("a/\303\251%?#&+\x01\x7f", "",
+		"a%2F%C3%A9%25%3F%23%26%2B%01%7F");
 	assert_int_equal(url_unescape(&b, "%c3%A9", 6, NULL), 0);
 	assert_string_equal(b.data, "\303\251");
 	assert_int_equal(url_unescape(&b, "a%4", 3, &err), DVER_EFORMAT);
