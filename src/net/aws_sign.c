@@ -12,33 +12,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "net/aws_canonical.h"
 
 #define ALGORITHM "AWS4-HMAC-SHA256"
 #define TEXT_MAX (1u << 20)
-
-/* A URL cut into what is signed; all borrowed from it. */
-struct parts {
-	const char *host;
-	size_t host_len;
-	const char *path;
-	size_t path_len;
-	const char *query;	/* "" if there is none */
-};
-
-static int cut_url(struct parts *p, const char *url, struct dver_err *err)
-{
-	const char *host = strstr(url, "://");
-
-	if (!host)
-		return err_set(err, DVER_EINVAL, "'%s' is no URL", url);
-	p->host = host + 3;
-	p->host_len = strcspn(p->host, "/?#");
-	p->path = p->host + p->host_len;
-	p->path_len = strcspn(p->path, "?#");
-	p->query = p->path + p->path_len;
-	p->query += *p->query == '?';
-	return 0;
-}
 
 int aws_hash(char out[AWS_HASH_HEX], const void *data, size_t len,
 	     struct dver_err *err)
@@ -49,25 +26,6 @@ int aws_hash(char out[AWS_HASH_HEX], const void *data, size_t len,
 	if (r == 0)
 		hex_encode(out, sum, sizeof(sum));
 	return r;
-}
-
-static bool is_unreserved(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-	       c == '~';
-}
-
-void aws_escape(struct buf *out, const char *s, bool path)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (is_unreserved(c) || (path && c == '/'))
-			buf_addc(out, c);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
 }
 
 /* "20130524T000000Z"; its first eight characters are the day. */
@@ -82,181 +40,6 @@ static int stamp(char out[STAMP_SIZE], int64_t now, struct dver_err *err)
 		return err_set(err, DVER_EINVAL, "%lld is no time",
 			       (long long)now);
 	return 0;
-}
-
-/* Parameters are sorted as they are escaped; "a" is signed as "a=". */
-static int add_query(struct buf *out, const char *query, struct dver_err *err)
-{
-	AUTO_STRVEC struct strvec v = STRVEC_INIT;
-
-	while (*query && *query != '#') {
-		size_t len = strcspn(query, "&#");
-		size_t name = strcspn(query, "=&#");
-		AUTO_FREE char *one = NULL;
-
-		one = str_printf("%.*s%s", (int)len, query,
-				 len && name == len ? "=" : "");
-		if (!one || (*one && !strvec_take(&v, &one)))
-			return err_nomem(err);
-		query += len;
-		query += *query == '&';
-	}
-	/* '=' sorts before all that a name is made of but '-' and '.'. */
-	for (size_t i = 0; i < v.n; i++)
-		*strchr(v.v[i], '=') = '\001';
-	strvec_sort(&v);
-	for (size_t i = 0; i < v.n; i++) {
-		*strchr(v.v[i], '\001') = '=';
-		buf_addf(out, "%s%s", i ? "&" : "", v.v[i]);
-	}
-	return 0;
-}
-
-/* Blanks around a value go, those in a row become one. */
-static void add_trimmed(struct buf *out, const char *value)
-{
-	size_t start;
-
-	value += strspn(value, " \t");
-	for (start = out->len; *value; value++) {
-		bool blank = *value == ' ' || *value == '\t';
-
-		if (!blank)
-			buf_addc(out, *value);
-		else if (out->len == start || out->data[out->len - 1] != ' ')
-			buf_addc(out, ' ');
-	}
-	while (out->len > start && out->data[out->len - 1] == ' ')
-		buf_truncate(out, out->len - 1);
-}
-
-struct field {
-	char *name;	/* owned, lower case, the value behind its NUL */
-	const char *value;
-	size_t at;	/* which one it was */
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct field *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
-
-	return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
-struct fields {
-	struct field *v;
-	size_t n;
-};
-
-static void fields_release(struct fields *f)
-{
-	for (size_t i = 0; f->v && i < f->n; i++)
-		free(f->v[i].name);
-	free(f->v);
-}
-#define AUTO_FIELDS __attribute__((cleanup(fields_release)))
-
-static bool add_field(struct fields *f, const char *line, size_t len)
-{
-	char *copy = str_ndup(line, len);
-	char *colon = copy ? strchr(copy, ':') : NULL;
-
-	if (!colon) {
-		free(copy);
-		return copy != NULL;
-	}
-	*colon = '\0';
-	for (char *p = copy; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	f->v[f->n] = (struct field){ copy, colon + 1, f->n };
-	f->n++;
-	return true;
-}
-
-/* Headers by name, "host" from the URL if it is not among them. */
-static int sort_headers(struct fields *f, const struct http_request *rq,
-			const struct parts *p, struct dver_err *err)
-{
-	bool host = false, ok = true;
-
-	f->v = mem_array(rq->headers.n + 1, sizeof(*f->v));
-	if (!f->v)
-		return err_nomem(err);
-	for (size_t i = 0; ok && i < rq->headers.n; i++) {
-		const char *line = rq->headers.v[i];
-
-		ok = add_field(f, line, strlen(line));
-		host |= strncasecmp(line, "host:", 5) == 0;
-	}
-	if (ok && !host) {
-		AUTO_FREE char *line = str_printf("host:%.*s",
-						  (int)p->host_len, p->host);
-
-		ok = line && add_field(f, line, strlen(line));
-	}
-	qsort(f->v, f->n, sizeof(*f->v), by_name);
-	return ok ? 0 : err_nomem(err);
-}
-
-static void add_names(struct buf *out, const struct fields *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (i == 0 || !streq(f->v[i].name, f->v[i - 1].name))
-			buf_addf(out, "%s%s", i ? ";" : "", f->v[i].name);
-}
-
-static void add_headers(struct buf *out, const struct fields *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		if (i && streq(f->v[i].name, f->v[i - 1].name)) {
-			/* One more value of the same header. */
-			buf_truncate(out, out->len - 1);
-			buf_addc(out, ',');
-		} else {
-			buf_addf(out, "%s:", f->v[i].name);
-		}
-		add_trimmed(out, f->v[i].value);
-		buf_addc(out, '\n');
-	}
-	buf_addc(out, '\n');
-	add_names(out, f);
-}
-
-static int canonical(struct buf *out, const char *method,
-		     const struct parts *p, const char *query,
-		     const struct fields *f, const char *payload,
-		     struct dver_err *err)
-{
-	int r;
-
-	buf_addf(out, "%s\n", method);
-	if (p->path_len)
-		buf_add(out, p->path, p->path_len);
-	else
-		buf_addc(out, '/');
-	buf_addc(out, '\n');
-	r = add_query(out, query, err);
-	if (r < 0)
-		return r;
-	buf_addc(out, '\n');
-	add_headers(out, f);
-	buf_addf(out, "\n%s", payload);
-	return buf_check(out, err);
-}
-
-int aws_canonical(struct buf *out, const struct http_request *rq,
-		  const char *payload, struct dver_err *err)
-{
-	AUTO_FIELDS struct fields f = { NULL, 0 };
-	struct parts p;
-	int r = cut_url(&p, rq->url, err);
-
-	if (r == 0)
-		r = sort_headers(&f, rq, &p, err);
-	return r < 0 ? r : canonical(out, rq->method, &p, p.query, &f, payload,
-				     err);
 }
 
 static void add_scope(struct buf *out, const struct aws_scope *s,
@@ -363,18 +146,18 @@ static int add_authorization(struct http_request *rq,
 			     const struct aws_scope *s, const char *when,
 			     const char *payload, struct dver_err *err)
 {
-	AUTO_FIELDS struct fields f = { NULL, 0 };
+	AUTO_AWS_FIELDS struct aws_fields f = { NULL, 0 };
 	AUTO_BUF struct buf text = BUF_INIT(TEXT_MAX);
 	AUTO_BUF struct buf auth = BUF_INIT(TEXT_MAX);
 	char hex[AWS_HASH_HEX];
-	struct parts p;
-	int r = cut_url(&p, rq->url, err);
+	struct aws_parts p;
+	int r = aws_cut_url(&p, rq->url, err);
 
 	if (r == 0)
-		r = sort_headers(&f, rq, &p, err);
+		r = aws_fields_sort(&f, rq, &p, err);
 	if (r == 0)
-		r = canonical(&text, rq->method, &p, p.query, &f, payload,
-			      err);
+		r = aws_canonical_text(&text, rq->method, &p, p.query, &f,
+				       payload, err);
 	if (r == 0)
 		r = sign_text(hex, s, text.data, err);
 	if (r < 0)
@@ -382,7 +165,7 @@ static int add_authorization(struct http_request *rq,
 	buf_addf(&auth, ALGORITHM " Credential=%s/", s->key->id);
 	add_scope(&auth, s, when);
 	buf_addstr(&auth, ", SignedHeaders=");
-	add_names(&auth, &f);
+	aws_fields_names(&auth, &f);
 	buf_addf(&auth, ", Signature=%s", hex);
 	r = buf_check(&auth, err);
 	return r < 0 ? r : add_header(rq, "Authorization", auth.data, err);
@@ -433,29 +216,29 @@ int aws_presign(struct buf *out, const struct http_request *rq,
 		const struct aws_scope *s, unsigned seconds,
 		struct dver_err *err)
 {
-	AUTO_FIELDS struct fields f = { NULL, 0 };
+	AUTO_AWS_FIELDS struct aws_fields f = { NULL, 0 };
 	AUTO_BUF struct buf query = BUF_INIT(TEXT_MAX);
 	AUTO_BUF struct buf text = BUF_INIT(TEXT_MAX);
 	struct http_request bare = { .method = rq->method, .url = rq->url };
 	bool s3 = streq(s->service, "s3");
 	char hex[AWS_HASH_HEX];
 	char when[STAMP_SIZE];
-	struct parts p;
-	int r = cut_url(&p, rq->url, err);
+	struct aws_parts p;
+	int r = aws_cut_url(&p, rq->url, err);
 
 	if (r == 0)
 		r = stamp(when, s->now, err);
 	if (r == 0)
 		r = aws_hash(hex, rq->data, rq->data ? rq->len : 0, err);
 	if (r == 0)
-		r = sort_headers(&f, &bare, &p, err);
+		r = aws_fields_sort(&f, &bare, &p, err);
 	if (r < 0)
 		return r;
 	buf_addf(&query, "%s%s", p.query, *p.query ? "&" : "");
 	r = add_presign_query(&query, s, when, seconds, err);
 	if (r == 0)
-		r = canonical(&text, rq->method, &p, query.data, &f,
-			      s3 ? AWS_UNSIGNED : hex, err);
+		r = aws_canonical_text(&text, rq->method, &p, query.data, &f,
+				       s3 ? AWS_UNSIGNED : hex, err);
 	if (r == 0)
 		r = sign_text(hex, s, text.data, err);
 	if (r < 0)
