@@ -13,7 +13,7 @@ MODE := $(if $(SAN),$(SAN),release)
 CCNAME := $(notdir $(firstword $(CC)))
 B := build/$(MODE)-$(CCNAME)
 
-PACKAGES := libgit2 libcrypto libcurl libzstd yaml-0.1 expat libutf8proc
+PACKAGES := libgit2 libcrypto libcurl libzstd yaml-0.1 jansson expat libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -38,6 +38,7 @@ bench)
 	lib libcurl libcurl4-openssl-dev
 	lib libzstd libzstd-dev
 	lib yaml-0.1 libyaml-dev
+	lib jansson libjansson-dev
 	lib expat libexpat1-dev
 	lib libutf8proc libutf8proc-dev
 	lib cmocka libcmocka-dev

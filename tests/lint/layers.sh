@@ -60,6 +60,7 @@ door 'openssl' src/base/hash.c
 door 'zstd' src/store/codec.c
 door 'yaml' src/format/yaml.c
 door 'curl' src/net/http.c
+door 'jansson' src/format/json_read.c
 door 'expat' src/format/xml.c
 door 'utf8proc' src/base/utf8.c
 exit $bad
