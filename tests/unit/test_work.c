@@ -2,11 +2,13 @@
 #include "tests/harness.h"
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "base/buf.h"
 #include "base/cancel.h"
 #include "base/lock.h"
+#include "base/os.h"
 #include "base/pool.h"
 #include "base/proc.h"
 
@@ -182,6 +184,69 @@ static void programs_get_input_and_give_output(void **state)
 	assert_non_null(strstr(err.msg, "no-such-program-here"));
 }
 
+/* What the child writes before it stops, as text. */
+static const char *all_of(int fd)
+{
+	static char text[100];
+	ssize_t n = os_read_full(fd, text, sizeof(text) - 1);
+
+	assert_true(n >= 0);
+	text[n] = '\0';
+	return text;
+}
+
+static void a_child_is_spoken_to(void **state)
+{
+	const char *const talk[] = { "sh", "-c", "read x; echo \"$x $Y\"; "
+				     "kill -INT $$; echo sad >&2; exit 5",
+				     NULL };
+	const char *const env[] = { "Y=there", "PATH=/usr/bin:/bin", NULL };
+	struct proc p = PROC_INIT;
+	struct dver_err err;
+
+	(void)state;
+	assert_int_equal(proc_end(&p, 0), -1);
+	assert_int_equal(proc_start(&p, talk, env, &err), 0);
+	assert_int_equal(send(p.io, "hello\n", 6, MSG_NOSIGNAL), 6);
+	assert_string_equal(all_of(p.io), "hello there\n");
+	assert_string_equal(all_of(p.err), "sad\n");
+	assert_int_equal(proc_end(&p, 60000), 5);
+	assert_int_equal(p.io, -1);
+	assert_int_equal(p.err, -1);
+}
+
+static void a_child_that_does_not_end_is_ended(void **state)
+{
+	const char *const tame[] = { "sleep", "1000", NULL };
+	const char *const wild[] = { "sh", "-c", "trap '' TERM; echo; "
+				     "while :; do sleep 0.1; done", NULL };
+	const char *const none[] = { "no-such-program-here", NULL };
+	struct proc p;
+	struct dver_err err;
+	char c;
+
+	(void)state;
+	assert_int_equal(proc_start(&p, tame, NULL, &err), 0);
+	assert_int_equal(proc_end(&p, 50), 128 + SIGTERM);
+	assert_int_equal(proc_start(&p, wild, NULL, &err), 0);
+	assert_int_equal(os_read(p.io, &c, 1), 1);
+	assert_int_equal(proc_end(&p, 50), 128 + SIGKILL);
+	assert_int_equal(proc_start(&p, none, NULL, &err), DVER_ECHILD);
+	assert_non_null(strstr(err.msg, "no-such-program-here"));
+	assert_int_equal(p.io, -1);
+}
+
+static void programs_are_found(void **state)
+{
+	AUTO_FREE char *path = NULL;
+
+	(void)state;
+	assert_true(proc_find("sh", &path));
+	assert_true(path && path[0] == '/');
+	assert_false(proc_find("no-such-program-here", NULL));
+	assert_false(proc_find("./no-such-program-here", NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +256,9 @@ int main(void)
 		T(a_lock_names_its_holder_and_dies_with_it),
 		T(shared_locks_are_shared),
 		T(programs_get_input_and_give_output),
+		T(a_child_is_spoken_to),
+		T(a_child_that_does_not_end_is_ended),
+		T(programs_are_found),
 	};
 
 	return RUN(tests);
