@@ -11,56 +11,23 @@
 #include "base/mem.h"
 #include "net/aws_sign.h"
 
-int aws_cut_url(struct aws_parts *p, const char *url, struct dver_err *err)
-{
-	const char *host = strstr(url, "://");
-
-	if (!host)
-		return err_set(err, DVER_EINVAL, "'%s' is no URL", url);
-	p->host = host + 3;
-	p->host_len = strcspn(p->host, "/?#");
-	p->path = p->host + p->host_len;
-	p->path_len = strcspn(p->path, "?#");
-	p->query = p->path + p->path_len;
-	p->query += *p->query == '?';
-	return 0;
-}
-
-static bool is_unreserved(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-	       c == '~';
-}
-
-void aws_escape(struct buf *out, const char *s, bool path)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (is_unreserved(c) || (path && c == '/'))
-			buf_addc(out, c);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
-}
-
 /* Parameters are sorted as they are escaped; "a" is signed as "a=". */
-static int add_query(struct buf *out, const char *query, struct dver_err *err)
+static int add_query(struct buf *out, const char *query, size_t len,
+		     struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec v = STRVEC_INIT;
+	const char *end = query + len;
 
-	while (*query && *query != '#') {
-		size_t len = strcspn(query, "&#");
-		size_t name = strcspn(query, "=&#");
+	while (query < end) {
+		const char *amp = memchr(query, '&', (size_t)(end - query));
+		size_t n = (size_t)((amp ? amp : end) - query);
 		AUTO_FREE char *one = NULL;
 
-		one = str_printf("%.*s%s", (int)len, query,
-				 len && name == len ? "=" : "");
+		one = str_printf("%.*s%s", (int)n, query,
+				 n && !memchr(query, '=', n) ? "=" : "");
 		if (!one || (*one && !strvec_take(&v, &one)))
 			return err_nomem(err);
-		query += len;
-		query += *query == '&';
+		query += n + (amp != NULL);
 	}
 	/* '=' sorts before all that a name is made of but '-' and '.'. */
 	for (size_t i = 0; i < v.n; i++)
@@ -124,8 +91,21 @@ static bool add_field(struct aws_fields *f, const char *line, size_t len)
 	return true;
 }
 
+/* As it is sent: a port that the scheme has anyway is left out. */
+static bool add_host(struct aws_fields *f, const struct url *u)
+{
+	bool standard = url_part_is(&u->port, url_part_is(&u->scheme, "https")
+					      ? "443" : "80");
+	AUTO_FREE char *line = NULL;
+
+	line = str_printf("host:%.*s%s%.*s", (int)u->host.len, u->host.at,
+			  u->port.len && !standard ? ":" : "",
+			  standard ? 0 : (int)u->port.len, u->port.at);
+	return line && add_field(f, line, strlen(line));
+}
+
 int aws_fields_sort(struct aws_fields *f, const struct http_request *rq,
-		    const struct aws_parts *p, struct dver_err *err)
+		    const struct url *u, struct dver_err *err)
 {
 	bool host = false, ok = true;
 
@@ -138,12 +118,8 @@ int aws_fields_sort(struct aws_fields *f, const struct http_request *rq,
 		ok = add_field(f, line, strlen(line));
 		host |= strncasecmp(line, "host:", 5) == 0;
 	}
-	if (ok && !host) {
-		AUTO_FREE char *line = str_printf("host:%.*s",
-						  (int)p->host_len, p->host);
-
-		ok = line && add_field(f, line, strlen(line));
-	}
+	if (ok && !host)
+		ok = add_host(f, u);
 	qsort(f->v, f->n, sizeof(*f->v), by_name);
 	return ok ? 0 : err_nomem(err);
 }
@@ -173,19 +149,19 @@ static void add_headers(struct buf *out, const struct aws_fields *f)
 }
 
 int aws_canonical_text(struct buf *out, const char *method,
-		       const struct aws_parts *p, const char *query,
+		       const struct url *u, const char *query, size_t len,
 		       const struct aws_fields *f, const char *payload,
 		       struct dver_err *err)
 {
 	int r;
 
 	buf_addf(out, "%s\n", method);
-	if (p->path_len)
-		buf_add(out, p->path, p->path_len);
+	if (u->path.len)
+		buf_add(out, u->path.at, u->path.len);
 	else
 		buf_addc(out, '/');
 	buf_addc(out, '\n');
-	r = add_query(out, query, err);
+	r = add_query(out, query, len, err);
 	if (r < 0)
 		return r;
 	buf_addc(out, '\n');
@@ -198,14 +174,14 @@ int aws_canonical(struct buf *out, const struct http_request *rq,
 		  const char *payload, struct dver_err *err)
 {
 	AUTO_AWS_FIELDS struct aws_fields f = { NULL, 0 };
-	struct aws_parts p;
-	int r = aws_cut_url(&p, rq->url, err);
+	struct url u;
+	int r = url_cut(&u, rq->url, err);
 
 	if (r == 0)
-		r = aws_fields_sort(&f, rq, &p, err);
+		r = aws_fields_sort(&f, rq, &u, err);
 	if (r == 0)
-		r = aws_canonical_text(out, rq->method, &p, p.query, &f,
-				       payload, err);
+		r = aws_canonical_text(out, rq->method, &u, u.query.at,
+				       u.query.len, &f, payload, err);
 	return r;
 }
 

@@ -5,16 +5,7 @@
 #define NET_AWS_CANONICAL_H
 
 #include "net/http.h"
-
-/* A URL cut into what is signed; all borrowed from it. */
-struct aws_parts {
-	const char *host;
-	size_t host_len;
-	const char *path;
-	size_t path_len;
-	const char *query;	/* "" if there is none */
-};
-int aws_cut_url(struct aws_parts *p, const char *url, struct dver_err *err);
+#include "net/url.h"
 
 struct aws_field {
 	char *name;	/* owned, lower case, the value behind its NUL */
@@ -27,14 +18,14 @@ struct aws_fields {
 	size_t n;
 };
 int aws_fields_sort(struct aws_fields *f, const struct http_request *rq,
-		    const struct aws_parts *p, struct dver_err *err);
+		    const struct url *u, struct dver_err *err);
 void aws_fields_release(struct aws_fields *f);
 #define AUTO_AWS_FIELDS __attribute__((cleanup(aws_fields_release)))
 /* "host;x-amz-date" */
 void aws_fields_names(struct buf *out, const struct aws_fields *f);
 
 int aws_canonical_text(struct buf *out, const char *method,
-		       const struct aws_parts *p, const char *query,
+		       const struct url *u, const char *query, size_t len,
 		       const struct aws_fields *f, const char *payload,
 		       struct dver_err *err);
 

@@ -150,14 +150,14 @@ static int add_authorization(struct http_request *rq,
 	AUTO_BUF struct buf text = BUF_INIT(TEXT_MAX);
 	AUTO_BUF struct buf auth = BUF_INIT(TEXT_MAX);
 	char hex[AWS_HASH_HEX];
-	struct aws_parts p;
-	int r = aws_cut_url(&p, rq->url, err);
+	struct url u;
+	int r = url_cut(&u, rq->url, err);
 
 	if (r == 0)
-		r = aws_fields_sort(&f, rq, &p, err);
+		r = aws_fields_sort(&f, rq, &u, err);
 	if (r == 0)
-		r = aws_canonical_text(&text, rq->method, &p, p.query, &f,
-				       payload, err);
+		r = aws_canonical_text(&text, rq->method, &u, u.query.at,
+				       u.query.len, &f, payload, err);
 	if (r == 0)
 		r = sign_text(hex, s, text.data, err);
 	if (r < 0)
@@ -196,17 +196,17 @@ static int add_presign_query(struct buf *q, const struct aws_scope *s,
 	int r;
 
 	buf_addf(q, "X-Amz-Algorithm=" ALGORITHM "&X-Amz-Credential=");
-	aws_escape(q, s->key->id, false);
+	url_escape(q, s->key->id, "");
 	buf_addc(&scope, '/');
 	add_scope(&scope, s, when);
 	r = buf_check(&scope, err);
 	if (r < 0)
 		return r;
-	aws_escape(q, scope.data, false);
+	url_escape(q, scope.data, "");
 	buf_addf(q, "&X-Amz-Date=%s&X-Amz-Expires=%u", when, seconds);
 	if (s->key->token) {
 		buf_addstr(q, "&X-Amz-Security-Token=");
-		aws_escape(q, s->key->token, false);
+		url_escape(q, s->key->token, "");
 	}
 	buf_addstr(q, "&X-Amz-SignedHeaders=host");
 	return buf_check(q, err);
@@ -223,28 +223,30 @@ int aws_presign(struct buf *out, const struct http_request *rq,
 	bool s3 = streq(s->service, "s3");
 	char hex[AWS_HASH_HEX];
 	char when[STAMP_SIZE];
-	struct aws_parts p;
-	int r = aws_cut_url(&p, rq->url, err);
+	struct url u;
+	int r = url_cut(&u, rq->url, err);
 
 	if (r == 0)
 		r = stamp(when, s->now, err);
 	if (r == 0)
 		r = aws_hash(hex, rq->data, rq->data ? rq->len : 0, err);
 	if (r == 0)
-		r = aws_fields_sort(&f, &bare, &p, err);
+		r = aws_fields_sort(&f, &bare, &u, err);
 	if (r < 0)
 		return r;
-	buf_addf(&query, "%s%s", p.query, *p.query ? "&" : "");
+	buf_addf(&query, "%.*s%s", (int)u.query.len, u.query.at,
+		 u.query.len ? "&" : "");
 	r = add_presign_query(&query, s, when, seconds, err);
 	if (r == 0)
-		r = aws_canonical_text(&text, rq->method, &p, query.data, &f,
+		r = aws_canonical_text(&text, rq->method, &u, query.data,
+				       query.len, &f,
 				       s3 ? AWS_UNSIGNED : hex, err);
 	if (r == 0)
 		r = sign_text(hex, s, text.data, err);
 	if (r < 0)
 		return r;
 	buf_addf(out, "%.*s%s?%s&X-Amz-Signature=%s",
-		 (int)(p.path - rq->url + (ptrdiff_t)p.path_len), rq->url,
-		 p.path_len ? "" : "/", query.data, hex);
+		 (int)(u.path.at - rq->url + (ptrdiff_t)u.path.len), rq->url,
+		 u.path.len ? "" : "/", query.data, hex);
 	return buf_check(out, err);
 }

@@ -42,7 +42,7 @@ struct aws_scope {
  * are added, and x-amz-content-sha256 if `tell_hash`; those of an earlier try
  * are taken out first.  All headers that rq has are signed, so the sender may
  * add only others.  `payload` is the body's SHA-256 in hex or AWS_UNSIGNED.
- * rq->url is escaped already (aws_escape()); its query may be in any order.
+ * rq->url is escaped already (net/url.h); its query may be in any order.
  */
 int aws_sign(struct http_request *rq, const struct aws_scope *scope,
 	     const char *payload, bool tell_hash, struct dver_err *err);
@@ -58,8 +58,6 @@ int aws_presign(struct buf *out, const struct http_request *rq,
 #define AWS_HASH_HEX (2 * HASH_SIZE + 1)
 int aws_hash(char out[AWS_HASH_HEX], const void *data, size_t len,
 	     struct dver_err *err);
-/* Append `s` percent-encoded; `path`: slashes stay as they are. */
-void aws_escape(struct buf *out, const char *s, bool path);
 
 /*
  * The two texts on the way to a signature with headers, for tests and for

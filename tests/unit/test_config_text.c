@@ -82,8 +82,9 @@ static void an_ini_file_that_is_none_names_its_line(void **state)
 
 static void json_becomes_values(void **state)
 {
-	static const char text[] = "{\"a\": \"x\\u00e9\\/\", \"b\": [1, -2.5, "
-				   "true, false, null, {}], \"c\": {\"d\": []}}";
+	static const char text[] =
+		"{\"a\": \"x\\u00e9\\/\", \"b\": [1, -2.5, "
+		"true, false, null, {}], \"c\": {\"d\": []}}";
 	AUTO_VALUE_DOC struct value_doc doc = { ARENA_INIT, NULL };
 	const struct value *b;
 	uint64_t n;
