@@ -57,8 +57,8 @@ LIBDIR := $(DESTDIR)$(PREFIX)/lib
 INCDIR := $(DESTDIR)$(PREFIX)/include/dver
 SHARE := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: all deps demo-deps bench-deps lint man check check-unit check-cli \
-	check-install check-sweep model fuzz demo bench install clean
+.PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
+	check-cli check-install check-sweep model fuzz demo bench install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -96,13 +96,16 @@ $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 	$Q mkdir -p $(@D)
 	$Q $(CC) -o $@ $^ $(LIBS) -lcmocka
 
-deps:
+build-deps:
 	$Q sh tests/deps.sh
 
-demo-deps: deps
+deps: build-deps
+	$Q sh tests/deps.sh servers
+
+demo-deps: build-deps
 	$Q sh tests/deps.sh demo
 
-bench-deps: deps
+bench-deps: build-deps
 	$Q sh tests/deps.sh bench
 
 install: all

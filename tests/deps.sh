@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what building and testing need and this machine lacks (Debian 12).
-# deps.sh [demo|bench]: what these need besides.
+# deps.sh [servers|demo|bench]: what these need besides.
 set -eu
 
 want=
@@ -8,7 +8,44 @@ lib() { pkg-config --exists "$1" 2>/dev/null || want="$want $2"; }
 tool() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
 file() { [ -e "$1" ] || want="$want $2"; }
 
+# Azurite comes from npm, once for all clones of a user.
+azurite() {
+	. "$(dirname "$0")/server/azurite-path.sh"
+	to=$(azurite_path)
+	main=node_modules/azurite/dist/src/blob/main.js
+	[ -e "$to/$main" ] && return
+	echo "installing with npm: azurite@$AZURITE_VERSION (370 MB) into $to"
+	mkdir -p "${to%/*}"
+	new=$(mktemp -d "$to.XXXXXX")
+	npm install --prefix "$new" --silent --no-audit --no-fund \
+		--ignore-scripts --omit=dev "azurite@$AZURITE_VERSION"
+	# Somebody else's that came first is as good.
+	mv -T "$new" "$to" 2>/dev/null || rm -rf "$new"
+	[ -e "$to/$main" ]
+}
+
 case ${1-} in
+servers)
+	file /usr/bin/radosgw radosgw
+	file /usr/bin/ceph-mon ceph-mon
+	file /usr/bin/ceph-osd ceph-osd
+	file /usr/bin/ceph ceph-common
+	file /usr/lib/python3/dist-packages/swift python3-swift
+	file /usr/sbin/nginx nginx
+	file /usr/lib/nginx/modules/ngx_http_dav_ext_module.so \
+		libnginx-mod-http-dav-ext
+	file /usr/lib/nginx/modules/ngx_http_lua_module.so \
+		libnginx-mod-http-lua
+	file /usr/sbin/apache2 apache2-bin
+	file /usr/sbin/lighttpd lighttpd
+	file /usr/lib/lighttpd/mod_webdav.so lighttpd-mod-webdav
+	file /usr/sbin/sshd openssh-server
+	tool ssh openssh-client
+	tool curl curl
+	tool openssl openssl
+	tool node nodejs
+	tool npm npm
+	;;
 demo)
 	file /usr/share/datasets/fashion-mnist dataset-fashion-mnist
 	tool python3 python3
@@ -45,11 +82,28 @@ bench)
 	;;
 esac
 
-[ -n "$want" ] || exit 0
-echo "installing with apt-get:$want"
-sudo=
-[ "$(id -u)" -eq 0 ] || sudo=sudo
-$sudo apt-get update -qq
-# shellcheck disable=SC2086
-$sudo env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -y -qq --no-install-recommends $want >/dev/null
+# No package may start its daemon: the tests start servers of their own.
+quiet() {
+	deny=/usr/sbin/policy-rc.d
+	[ ! -e $deny ] || deny=
+	if [ "$deny" ]; then
+		printf '#!/bin/sh\nexit 101\n' | $sudo tee $deny >/dev/null
+		$sudo chmod 755 $deny
+	fi
+	status=0
+	"$@" || status=$?
+	[ -z "$deny" ] || $sudo rm -f $deny
+	return $status
+}
+
+if [ -n "$want" ]; then
+	echo "installing with apt-get:$want"
+	sudo=
+	[ "$(id -u)" -eq 0 ] || sudo=sudo
+	$sudo apt-get update -qq
+	# shellcheck disable=SC2086
+	quiet $sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get -o DPkg::Lock::Timeout=600 install -y -qq \
+		--no-install-recommends $want >/dev/null
+fi
+[ "${1-}" != servers ] || azurite
