@@ -224,4 +224,48 @@ assert 0 < d[\"bytes\"] < 16000000 - 900000, d"
 	same_tree data ../r/data
 	dver fsck; [ -z "$(ls .dver/tmp .dver/cache/tmp | grep -v :)" ]
 '
+
+test_case 'packs that a killed push sent are not sent again' '
+	new_repo
+	head -c 120000000 /dev/urandom >big
+	dver add -q big; dver remote add o ../store; commit
+	killed_at "\$(find ../store/packs -type f 2>/dev/null | wc -l) -ge 2" \
+		dver push -q
+	[ ! -e ../store/index ]
+	[ "$(ls .dver/cache/remotes/*/journal | wc -l)" -ge 1 ]
+	dver push --json >p.json
+	jq -e ".wire_bytes < 95000000" p.json
+	[ -z "$(ls .dver/cache/remotes/*/journal)" ]
+	dver check
+	cd ..; git clone -q r c; cd c; dver pull -q; cmp big ../r/big
+'
+
+test_case 'a note of a pack that is gone or damaged costs an upload' '
+	new_repo
+	head -c 70000000 /dev/urandom >big
+	dver add -q big; dver remote add o ../store; commit
+	killed_at "\$(ls .dver/cache/remotes/*/journal 2>/dev/null | wc -l) -ge 1" \
+		dver push -q
+	rm -r ../store/packs
+	for f in .dver/cache/remotes/*/journal/*; do
+		cp "$f" "${f%-p-*}-p-77"
+		break
+	done
+	dver push -q
+	dver check
+	cd ..; git clone -q r c; cd c; dver pull -q; cmp big ../r/big
+'
+
+test_case 'a large file goes in slices, and its chunks are noted once' '
+	new_repo
+	dver config transfer.slice 4m; dver config cache.looseAbove 1m
+	head -c 30000000 /dev/urandom >big
+	dver add -q big; dver remote add o ../store
+	dver remote add p ../second; commit
+	dver push -q
+	[ "$(ls ../store/index | wc -l)" -ge 3 ]
+	dver push -q -r p
+	cd ..; git clone -q r c; cd c; dver pull -q -r p; cmp big ../r/big
+	dver fsck; dver fsck -r
+'
 done_testing
