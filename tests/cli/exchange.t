@@ -266,6 +266,6 @@ test_case 'a large file goes in slices, and its chunks are noted once' '
 	[ "$(ls ../store/index | wc -l)" -ge 3 ]
 	dver push -q -r p
 	cd ..; git clone -q r c; cd c; dver pull -q -r p; cmp big ../r/big
-	dver fsck; dver fsck -r
+	dver fsck; dver fsck -r p
 '
 done_testing
