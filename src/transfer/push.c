@@ -101,7 +101,8 @@ static int on_batch(void *data, struct batch *b, struct dver_err *err)
 static int walk_all(struct push *p, struct transfer_opts *quiet,
 		    struct dver_err *err)
 {
-	struct plan plan = { .trees = p->local, .io = p->io[p->opts->jobs],
+	struct plan plan = { .trees = p->local, .sizes = p->local,
+			     .io = p->io[p->opts->jobs],
 			     .complete = &p->complete, .opts = quiet,
 			     .give = on_batch, .data = p };
 	int r = 0, w;

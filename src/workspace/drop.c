@@ -11,6 +11,7 @@
 #include "workspace/counts.h"
 #include "workspace/exchange.h"
 #include "workspace/graft.h"
+#include "workspace/sizes.h"
 #include "workspace/undo_log.h"
 
 struct drop {
@@ -391,6 +392,8 @@ static int drop_targets(struct dver_repo *repo, const char *const *targets,
 		r = session_targets(&ss, targets, n, err);
 	if (r == 0)
 		r = scanner_open(&s, repo, false, err);
+	if (r == 0)
+		r = sizes_fill(&ss.outputs, s->store, s->main_io, err);
 	if (r < 0)
 		return r;
 	d->ss = &ss;
