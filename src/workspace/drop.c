@@ -167,8 +167,7 @@ static int check_unchanged(struct drop *d, const struct bring *b, size_t i,
 	if (r == 0)
 		r = counts_between(d->s->store, d->s->main_io, &want, &disk,
 				   &c, err);
-	/* Files that are gone were to go: so a run that was killed goes on. */
-	if (r == 0 && c.modified)
+	if (r == 0 && (c.modified || c.deleted))
 		r = err_set(err, DVER_ECONFLICT, "'%s' was changed: dver add "
 			    "and dver push first; nothing was dropped",
 			    d->v[i].path);

@@ -164,14 +164,6 @@ test_case '--keep-days frees the store of old commits only' '
 	dver cat HEAD~2:f | cmp - old
 	dver fsck
 '
-test_case 'a run that ended half way is finished by the next' "$pushed"'
-	rm data/a/1.txt data/b/2.txt
-	dver drop data
-	[ ! -e data ]
-	dver status | grep -q "^not here *data"
-	dver pull -q
-	same_tree data ../keep
-'
 test_case 'killed anywhere, it is finished by the next' "$pushed"'
 	cp -r .dver saved
 	i=0
