@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/share.h"
+#include "net/ssh_url.h"
 #include "store/transport_config.h"
 
 struct scheme {
@@ -29,16 +30,20 @@ static int open_folder(struct transport **out,
 
 static const struct scheme schemes[] = {
 	{ "file", open_folder },
+	{ "sftp", transport_sftp_open },
+	{ "ssh", transport_sftp_open },
 };
 
 static const struct scheme folder = { "", open_folder };
+/* "host:path", as git writes it */
+static const struct scheme shortly = { "", transport_sftp_open };
 
 static const struct scheme *find(const char *url)
 {
 	const char *end = strstr(url, "://");
 
 	if (!end)
-		return &folder;
+		return ssh_url_is_short(url) ? &shortly : &folder;
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
 		if (strlen(schemes[i].name) == (size_t)(end - url) &&
 		    str_starts(url, schemes[i].name))

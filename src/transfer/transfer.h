@@ -25,8 +25,7 @@ struct transfer_root {
 };
 
 struct transfer_opts {
-	int jobs;		/* threads that work */
-	int requests;		/* in flight at once */
+	int jobs;
 	bool dry_run;		/* count, move nothing */
 	bool prove;		/* check: believe nothing that was seen before,
 				   and see that each pack is there in full */

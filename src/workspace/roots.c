@@ -281,11 +281,8 @@ int roots_live(struct roots *r, struct dver_err *err)
 {
 	AUTO_FREE char *path = path_join(r->repo->meta, "workspace");
 	AUTO_RECORD struct record record = RECORD_INIT;
-	int ret;
+	int ret = path ? record_load(&record, path, err) : err_nomem(err);
 
-	if (r->git_only)
-		return of_git(r, err);
-	ret = path ? record_load(&record, path, err) : err_nomem(err);
 	if (ret == 0)
 		ret = of_record(r, &record, err);
 	if (ret == 0)
