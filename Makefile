@@ -58,7 +58,8 @@ INCDIR := $(DESTDIR)$(PREFIX)/include/dver
 SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
-	check-cli check-install check-sweep model fuzz demo bench install clean
+	check-cli check-remote check-install check-sweep model fuzz demo \
+	bench install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -95,6 +96,12 @@ $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 	$(call say,LINK,$@)
 	$Q mkdir -p $(@D)
 	$Q $(CC) -o $@ $^ $(LIBS) -lcmocka
+
+SUITE_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/remote/suite*.c))
+$B/tests/suite: $(SUITE_OBJ) $B/libdver.a
+	$(call say,LINK,$@)
+	$Q mkdir -p $(@D)
+	$Q $(CC) -o $@ $^ $(LIBS)
 
 build-deps:
 	$Q sh tests/deps.sh
@@ -154,6 +161,12 @@ SEEDS ?= $(shell seq 1 1000)
 model: $B/dver
 	$Q PATH=$(CURDIR)/$B:$$PATH python3 tests/model/random_work.py $(SEEDS)
 
+# One of each server for all tests.
+SERVERS := ceph swift azurite nginx apache lighttpd sshd
+check-remote: $B/dver $B/tests/suite
+	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
+		prove -j2 --exec sh tests/remote/*.t
+
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
 
@@ -164,7 +177,7 @@ check-sweep: $B/dver
 check: deps
 	$Q $(MAKE) --no-print-directory all
 	$Q $(MAKE) --no-print-directory lint check-unit check-cli \
-		check-install check-sweep
+		check-remote check-install check-sweep
 	$Q $(MAKE) --no-print-directory SAN=asan check-unit check-cli
 	$Q $(MAKE) --no-print-directory check-unit \
 		RUNNER='valgrind -q --error-exitcode=99'

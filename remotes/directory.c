@@ -171,11 +171,22 @@ static int mark_dirty(struct directory *d, const char *dir,
 	return ok ? 0 : err_nomem(err);
 }
 
+/* A file that was cut off since it was written must not be published. */
+static int check_size(const struct transport_src *src, uint64_t size,
+		      struct dver_err *err)
+{
+	if (size == src->len)
+		return 0;
+	return err_set(err, DVER_EIO, "'%s' has %llu bytes, not %zu",
+		       src->path, (unsigned long long)size, src->len);
+}
+
 static int write_src(int fd, const struct transport_src *src,
 		     struct dver_err *err)
 {
 	AUTO_CLOSE int from = -1;
 	struct os_stat st;
+	int r;
 
 	if (src->data) {
 		if (os_write_all(fd, src->data, src->len) < 0)
@@ -185,6 +196,9 @@ static int write_src(int fd, const struct transport_src *src,
 	from = os_open(src->path, O_RDONLY | O_NOFOLLOW, 0);
 	if (from < 0 || os_fstat(from, &st) < 0)
 		return err_sys(err, "cannot read '%s'", src->path);
+	r = check_size(src, st.size, err);
+	if (r < 0)
+		return r;
 	if (os_clone(fd, from) == 0)
 		return 0;
 	if (os_copy_range(fd, 0, from, 0, st.size) < 0)
@@ -281,14 +295,17 @@ static int name_it(struct staged *st, const char *path)
 }
 
 /* Sync a file that is to be moved in; DVER_EIO if it cannot be opened. */
-static int sync_path(const struct directory *d, const char *path,
-		     struct dver_err *err)
+static int sync_src(const struct directory *d,
+		    const struct transport_src *src, struct dver_err *err)
 {
-	AUTO_CLOSE int fd = os_open(path, O_RDONLY | O_NOFOLLOW, 0);
+	AUTO_CLOSE int fd = os_open(src->path, O_RDONLY | O_NOFOLLOW, 0);
+	struct os_stat st;
+	int r;
 
-	if (fd < 0)
-		return err_sys(err, "cannot open '%s'", path);
-	return sync_file(d, fd, path, err);
+	if (fd < 0 || os_fstat(fd, &st) < 0)
+		return err_sys(err, "cannot open '%s'", src->path);
+	r = check_size(src, st.size, err);
+	return r < 0 ? r : sync_file(d, fd, src->path, err);
 }
 
 static int place_path(const char *from, struct staged *st, const char *path)
@@ -355,7 +372,7 @@ static int directory_put(struct transport *t, const char *key,
 	if (r < 0)
 		return r;
 	if (!src->data && src->consume) {
-		r = sync_path(d, src->path, err);
+		r = sync_src(d, src, err);
 		if (r < 0)
 			return r;
 		r = publish(d, src->path, NULL, key, err);

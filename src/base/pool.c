@@ -29,7 +29,7 @@ struct pool {
 	size_t queued;
 	size_t running;
 	size_t limit;
-	bool waits_for_room;
+	int waiting;			/* submitters that found it full */
 	unsigned long next_seq;
 	bool stop;
 	bool failed;
@@ -64,7 +64,7 @@ static void run_job(struct pool *p, int number, struct pool_job *job,
 	pthread_mutex_lock(&p->mutex);
 	if (r < 0) {
 		note_failure(p, seq, &err);
-		pthread_cond_signal(&p->room);
+		pthread_cond_broadcast(&p->room);
 	}
 	p->running--;
 	if (p->queued == 0 && p->running == 0)
@@ -94,8 +94,8 @@ static void *worker_main(void *arg)
 			p->last = &p->first;
 		p->queued--;
 		p->running++;
-		if (p->waits_for_room && p->queued <= p->limit / 2)
-			pthread_cond_signal(&p->room);
+		if (p->waiting && p->queued <= p->limit / 2)
+			pthread_cond_broadcast(&p->room);
 		drop = p->failed;
 		pthread_mutex_unlock(&p->mutex);
 		run_job(p, w->number, job, drop);
@@ -170,9 +170,9 @@ int pool_threads(const struct pool *p)
 /* The mutex is held, as in all that follows up to pool_submit(). */
 static void wait_for_room(struct pool *p)
 {
-	p->waits_for_room = true;
+	p->waiting++;
 	pthread_cond_wait(&p->room, &p->mutex);
-	p->waits_for_room = false;
+	p->waiting--;
 }
 
 static void added(struct pool *p, struct pool_job *job)

@@ -6,8 +6,8 @@
  * the worker's number so that it can use buffers of its own per worker.  The
  * first failure *in submission order* is what pool_wait() returns, so that a
  * message does not depend on scheduling; after a failure the queued jobs are
- * not run (release() is still called).  Submit from one thread only, or from
- * inside jobs with pool_submit_nested(), which never blocks.
+ * not run (release() is still called).  Any thread may submit, a job of the
+ * pool itself only with pool_submit_nested(), which never blocks.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H

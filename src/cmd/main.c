@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "cmd/askpass.h"
 #include "cmd/cmd.h"
+#include "cmd/hold.h"
 #include "cmd/progress.h"
 
 const struct cmd *const commands[] = {
@@ -185,9 +186,9 @@ static int report_error(const struct cmd *c, const struct dver_err *err,
 }
 
 /* Output that did not arrive is a failure. */
-static int close_stdout(int code)
+static int close_stdout(int code, bool passed)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (passed && fflush(stdout) == 0 && !ferror(stdout))
 		return code;
 	if (errno != EPIPE)
 		(void)fprintf(stderr, "dver: error: cannot write the output: "
@@ -241,7 +242,9 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 {
 	AUTO_FREE void *args = calloc(1, c->args_size + 1);
 	struct dver_err err = { 0 };
+	struct hold hold = { -1, -1 };
 	struct opt_words w;
+	bool failed;
 	int r;
 
 	if (!args)
@@ -251,7 +254,7 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 		return report_error(c, &err, true);
 	if (g->help) {
 		cmd_print_help(c);
-		return close_stdout(0);
+		return close_stdout(0, true);
 	}
 	if (g->dir && chdir(g->dir) < 0) {
 		(void)err_sys(&err, "cannot enter '%s'", g->dir);
@@ -259,10 +262,14 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 	}
 	log_set(on_log, NULL, g->verbose ? 1 : 0);
 	argv[w.n] = NULL;
+	/* What cat prints is no document. */
+	if (g->json && c != &cmd_cat)
+		hold_begin(&hold);
 	r = run(c, g, args, argv, &w, &err);
-	if (r < 0 || (r == CMD_USAGE && err.code))
+	failed = r < 0 || (r == CMD_USAGE && err.code);
+	if (failed)
 		r = report_error(c, &err, r == CMD_USAGE);
-	return close_stdout(r);
+	return close_stdout(r, hold_end(&hold, failed));
 }
 
 /* Options before the command: they end at the first word. */

@@ -33,7 +33,7 @@ struct http_opts {
 	long connect_timeout;	/* seconds; 0: 30 */
 	/*
 	 * Seconds without a byte; 0: 60.  A peer that goes on, but slower than
-	 * a few bytes a second, is given up after ten times as many.
+	 * a few bytes a second, is given up after five times as many.
 	 */
 	long stall_timeout;
 	uint64_t max_rate;	/* bytes a second each way; 0: no limit */
@@ -104,6 +104,7 @@ struct http_reply {
 	struct buf body;
 	size_t got;		/* bytes in `out` or given to the sink */
 	bool again;		/* http_send() failed: worth another try */
+	bool moved;		/* by another host, which got no credentials */
 };
 void http_reply_init(struct http_reply *r);
 void http_reply_release(struct http_reply *r);

@@ -112,6 +112,82 @@ bool url_same_origin(const struct url *a, const struct url *b)
 	       same(&pa, &pb);
 }
 
+static bool has_scheme(const char *ref)
+{
+	const char *p = ref;
+
+	while (is_alnum(*p) || *p == '+' || *p == '-' || *p == '.')
+		p++;
+	return p > ref && *p == ':';
+}
+
+/* Append a path that starts with a slash, without "." and "..". */
+static void add_clean_path(struct buf *out, const char *p, const char *end)
+{
+	size_t start = out->len;
+
+	while (p < end) {
+		const char *slash = memchr(p + 1, '/', (size_t)(end - p - 1));
+		const char *stop = slash ? slash : end;
+		struct url_part name = part(p + 1, stop);
+		bool up = url_part_is(&name, "..");
+
+		if (up) {
+			const char *last = memrchr(out->data + start, '/',
+						   out->len - start);
+
+			buf_truncate(out, last ? (size_t)(last - out->data)
+						: start);
+		}
+		if (!up && !url_part_is(&name, "."))
+			buf_add(out, p, (size_t)(stop - p));
+		else if (!slash)
+			buf_addc(out, '/');
+		p = stop;
+	}
+}
+
+int url_resolve(struct buf *out, const char *base, const char *ref,
+		struct dver_err *err)
+{
+	const char *end = ref + strcspn(ref, "#");
+	const char *query = ref + strcspn(ref, "?#");
+	AUTO_BUF struct buf path = BUF_INIT(65536);
+	const char *slash;
+	struct url u;
+	int r = url_cut(&u, base, err);
+
+	if (r < 0)
+		return r;
+	if (has_scheme(ref)) {
+		buf_add(out, ref, (size_t)(end - ref));
+		return buf_check(out, err);
+	}
+	buf_add(out, base, u.scheme.len + 1);
+	if (str_starts(ref, "//")) {
+		buf_add(out, ref, (size_t)(end - ref));
+		return buf_check(out, err);
+	}
+	buf_addstr(out, "//");
+	buf_add(out, u.userinfo.at, (size_t)(u.path.at - u.userinfo.at));
+	slash = memrchr(u.path.at, '/', u.path.len);
+	if (query == ref)
+		buf_add(&path, u.path.at, u.path.len);
+	else if (*ref != '/' && slash)
+		buf_add(&path, u.path.at, (size_t)(slash + 1 - u.path.at));
+	else if (*ref != '/')
+		buf_addc(&path, '/');
+	buf_add(&path, ref, (size_t)(query - ref));
+	add_clean_path(out, path.data, path.data + path.len);
+	if (query == ref && *query != '?' && u.query.len > 0) {
+		buf_addc(out, '?');
+		buf_add(out, u.query.at, u.query.len);
+	}
+	buf_add(out, query, (size_t)(end - query));
+	r = buf_check(&path, err);
+	return r < 0 ? r : buf_check(out, err);
+}
+
 void url_escape(struct buf *out, const char *s, const char *keep)
 {
 	for (; *s; s++)

@@ -37,6 +37,13 @@ bool url_part_is(const struct url_part *p, const char *s); /* any case */
 /* Same scheme, host and port? */
 bool url_same_origin(const struct url *a, const struct url *b);
 
+/*
+ * Append what `ref` means on the page `base` (section 5.2): "https://h/x",
+ * "//h/x", "/x", "x", "?x", with "." and ".." taken out.  Without fragment.
+ */
+int url_resolve(struct buf *out, const char *base, const char *ref,
+		struct dver_err *err);
+
 /* Append s percent-encoded, all but letters, digits, - . _ ~ and `keep`. */
 void url_escape(struct buf *out, const char *s, const char *keep);
 /* Append s decoded; DVER_EFORMAT for a broken escape or a NUL. */

@@ -1,6 +1,7 @@
 /*
  * git - open the repository, stage, ask what is ignored.
  */
+#include <assert.h>
 #include <limits.h>
 
 #include "base/err.h"
@@ -66,6 +67,19 @@ static int find_workdir(struct git *g, struct dver_err *err)
 	return g->workdir ? 1 : err_nomem(err);
 }
 
+/* libgit2 1.5 loses the path when it is the one that it has already. */
+static int set_tree(git_repository *repo, const char *tree)
+{
+	const char *now = git_repository_workdir(repo);
+	char *real = realpath(tree, NULL);
+	size_t len = real ? strlen(real) : 0;
+	bool same = now && real && strncmp(now, real, len) == 0 &&
+		    streq(now + len, "/");
+
+	free(real);
+	return same ? 0 : git_repository_set_workdir(repo, tree, 0);
+}
+
 /* As the environment has it; libgit2 itself leaves GIT_WORK_TREE out. */
 static int open_env(git_repository **out)
 {
@@ -74,7 +88,7 @@ static int open_env(git_repository **out)
 					GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 
 	if (r == 0 && tree && *tree)
-		r = git_repository_set_workdir(*out, tree, 0);
+		r = set_tree(*out, tree);
 	return r;
 }
 
@@ -118,6 +132,72 @@ int git_open(struct git **out, const char *dir, struct dver_err *err)
 int git_open_other(struct git **out, const char *dir, struct dver_err *err)
 {
 	return open_git(out, dir, true, err);
+}
+
+int git_open_given(struct git **out, const char *dir, const char *tree,
+		   struct dver_err *err)
+{
+	struct git *g = calloc(1, sizeof(*g));
+	int r;
+
+	if (!g)
+		return err_nomem(err);
+	g->other = true;
+	git_libgit2_init();
+	(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	r = git_repository_open_ext(&g->repo, dir,
+				    GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+	if (r == 0)
+		r = set_tree(g->repo, tree);
+	if (r < 0)
+		r = git_fail(r, "open the repository", dir, err);
+	else
+		r = find_workdir(g, err);
+	if (r < 0) {
+		git_free(g);
+		return r;
+	}
+	*out = g;
+	return 0;
+}
+
+bool git_is_elsewhere(const struct git *g)
+{
+	const char *env = getenv("GIT_DIR");
+	git_repository *found = NULL;
+	bool elsewhere;
+
+	if (g->other || !env || !*env)
+		return false;
+	elsewhere = git_repository_open_ext(&found, g->workdir, 0, NULL) < 0 ||
+		    !streq(git_repository_path(found), git_dir(g));
+	git_repository_free(found);
+	return elsewhere;
+}
+
+int git_run(struct git *g, const char *const *args, struct buf *out,
+	    struct dver_err *err)
+{
+	/* What the environment says is of ours. */
+	const char *const others[] = {
+		"env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
+		"GIT_INDEX_FILE", "-u", "GIT_COMMON_DIR", "git", "--git-dir",
+		git_dir(g), "--work-tree", g->workdir, "-c",
+		"core.fsmonitor=false", "-c", "safe.directory=*",
+	};
+	const char *argv[ARRAY_SIZE(others) + 16] = { "git" };
+	size_t n = 1;
+
+	if (g->other) {
+		n = ARRAY_SIZE(others);
+		memcpy(argv, others, sizeof(others));
+	}
+	while (*args && n + 1 < ARRAY_SIZE(argv))
+		argv[n++] = *args++;
+	assert(!*args);
+	argv[n] = NULL;
+	return proc_run(argv, g->workdir, NULL, 0, out, err);
 }
 
 const char *git_workdir(const struct git *g)

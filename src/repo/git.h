@@ -22,6 +22,14 @@ struct dver_err;
 int git_open(struct git **out, const char *dir, struct dver_err *err);
 /* The same of another repository than the environment speaks of. */
 int git_open_other(struct git **out, const char *dir, struct dver_err *err);
+/*
+ * The repository at exactly `dir`, with the top of its working tree at
+ * `tree`; for reading.
+ */
+int git_open_given(struct git **out, const char *dir, const char *tree,
+		   struct dver_err *err);
+/* Is it one that only the environment speaks of? */
+bool git_is_elsewhere(const struct git *g);
 void git_free(struct git *g);
 const char *git_workdir(const struct git *g);	/* absolute, real, no slash */
 const char *git_dir(const struct git *g);	/* of this worktree */

@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
-#include "base/proc.h"
 #include "repo/git_internal.h"
 
 #define DEPTH_MAX 64
@@ -402,19 +401,15 @@ int git_each_staged_blob(struct git *g, const char *suffix,
 {
 	/* git itself: it knows every kind of index there is. */
 	AUTO_FREE char *pattern = str_printf(":(top)*%s", suffix);
-	const char *const argv[] = {
-		"env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
-		"GIT_INDEX_FILE", "-u", "GIT_COMMON_DIR", "git", "-c",
-		"core.fsmonitor=false", "-c", "safe.directory=*", "ls-files",
-		"-s", "-z", "--full-name", "--", pattern, NULL };
+	const char *const args[] = { "ls-files", "-s", "-z", "--full-name",
+				     "--", pattern, NULL };
 	struct blobs b = { g, suffix, seen, fn, data, err };
 	AUTO_BUF struct buf out = BUF_BIG;
 	int r;
 
 	if (!pattern)
 		return err_nomem(err);
-	r = proc_run(g->other ? argv : argv + 9, g->workdir, NULL, 0, &out,
-		     err);
+	r = git_run(g, args, &out, err);
 	if (r > 0)
 		r = err_set(err, DVER_ECHILD, "git ls-files in '%s' failed "
 			    "with exit code %d", g->workdir, r);

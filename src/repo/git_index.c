@@ -13,7 +13,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
-#include "base/proc.h"
 #include "repo/git_index.h"
 #include "repo/git_internal.h"
 
@@ -154,10 +153,10 @@ int git_index_parse(const void *data, size_t len, git_index_fn fn, void *arg)
 static int slowly(struct git *g, git_index_fn fn, void *arg,
 		  struct dver_err *err)
 {
-	static const char *const argv[] = { "git", "ls-files", "-z", "-t",
+	static const char *const args[] = { "ls-files", "-z", "-t",
 					    "--full-name", NULL };
 	AUTO_BUF struct buf out = BUF_BIG;
-	int r = proc_run(argv, g->workdir, NULL, 0, &out, err);
+	int r = git_run(g, args, &out, err);
 
 	if (r > 0)
 		r = err_set(err, DVER_ECHILD,

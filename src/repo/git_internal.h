@@ -16,6 +16,12 @@ struct git {
 	bool other;		/* not the one that the environment means */
 };
 
+/*
+ * Run git with these arguments at the top of the working tree, on this very
+ * repository: its standard output into *out; exit codes as proc_run().
+ */
+int git_run(struct git *g, const char *const *args, struct buf *out,
+	    struct dver_err *err);
 /* err from libgit2's last error. */
 int git_fail(int code, const char *what, const char *name,
 	     struct dver_err *err);

@@ -213,16 +213,21 @@ static int read_settings(struct dver_repo *repo, int jobs,
 	return r;
 }
 
+/* Whose git repository is meant. */
+enum whose { OURS, OTHERS, GIVEN };
+
 static int open_at(struct dver_repo *repo, const char *dir, int jobs,
-		   bool other, struct dver_err *err)
+		   enum whose whose, struct dver_err *err)
 {
 	char *real = realpath(dir ? dir : ".", NULL);
-	int r;
+	int r = 1;
 
 	if (!real)
 		return err_sys(err, "cannot open '%s'", dir ? dir : ".");
-	r = other ? git_open_other(&repo->git, real, err)
-		  : git_open(&repo->git, real, err);
+	if (whose == OURS)
+		r = git_open(&repo->git, real, err);
+	else if (whose == OTHERS)
+		r = git_open_other(&repo->git, real, err);
 	if (r >= 0) {
 		repo->root = find_root(real, r ? git_workdir(repo->git)
 					       : NULL);
@@ -253,7 +258,7 @@ int dver_repo_open(struct dver_repo **out, const char *dir,
 		repo->note = opts->note;
 		repo->note_data = opts->data;
 	}
-	r = open_at(repo, dir, opts ? opts->jobs : 0, false, err);
+	r = open_at(repo, dir, opts ? opts->jobs : 0, OURS, err);
 	if (r < 0) {
 		dver_repo_free(repo);
 		return r;
@@ -281,19 +286,22 @@ static bool hides_git(const char *root)
 	return !at;
 }
 
-int repo_open_other(struct dver_repo **out, const char *root,
-		    struct dver_err *err)
+static int open_other(struct dver_repo **out, const char *root,
+		      struct git *git, struct dver_err *err)
 {
 	struct dver_repo *repo = calloc(1, sizeof(*repo));
 	int r;
 
-	if (!repo)
+	if (!repo) {
+		git_free(git);
 		return err_nomem(err);
+	}
+	repo->git = git;
 	if (!has_meta(root))
 		r = err_set(err, DVER_ENOTFOUND, "there is no workspace at "
 			    "'%s' any more", root);
 	else
-		r = open_at(repo, root, 1, true, err);
+		r = open_at(repo, root, 1, git ? GIVEN : OTHERS, err);
 	if (r == 0 && !repo->git && hides_git(root))
 		r = err_set(err, DVER_EIO, "its git repository cannot be read");
 	if (r == 0 && !streq(repo->root, root))
@@ -305,6 +313,33 @@ int repo_open_other(struct dver_repo **out, const char *root,
 	}
 	*out = repo;
 	return 0;
+}
+
+int repo_open_other(struct dver_repo **out, const char *root,
+		    struct dver_err *err)
+{
+	return open_other(out, root, NULL, err);
+}
+
+int repo_open_git(struct dver_repo **out, const char *root, const char *dir,
+		  const char *tree, struct dver_err *err)
+{
+	struct git *git = NULL;
+	int r = git_open_given(&git, dir, tree, err);
+
+	return r < 0 ? r : open_other(out, root, git, err);
+}
+
+/* gc is to find the repository too, without the environment. */
+static int enrol(struct dver_repo *repo, struct dver_err *err)
+{
+	struct local_git git;
+
+	if (!repo->git || !git_is_elsewhere(repo->git))
+		return local_register(repo->cache, repo->root, NULL, err);
+	git.dir = git_dir(repo->git);
+	git.tree = git_workdir(repo->git);
+	return local_register(repo->cache, repo->root, &git, err);
 }
 
 int repo_store(struct dver_repo *repo, struct store **out,
@@ -323,7 +358,7 @@ int repo_store(struct dver_repo *repo, struct store **out,
 			       repo->mode_mask, err);
 		/* Who may only read it adds nothing that gc could take. */
 		if (r == 0 && access(repo->cache, W_OK) == 0)
-			r = local_register(repo->cache, repo->root, err);
+			r = enrol(repo, err);
 	}
 	*out = repo->store;
 	return r;

@@ -42,6 +42,12 @@ struct dver_repo {
  */
 int repo_open_other(struct dver_repo **out, const char *root,
 		    struct dver_err *err);
+/*
+ * The same with the git repository `dir`, whose working tree has its top at
+ * `tree`: one that is not found from there.
+ */
+int repo_open_git(struct dver_repo **out, const char *root, const char *dir,
+		  const char *tree, struct dver_err *err);
 /* Tell a line to the person, if anybody listens. */
 void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
 	       const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -29,19 +29,29 @@ int local_lock(struct lock **out, const char *root, enum lock_mode mode,
  */
 int local_replace(const char *root, const char *path, const void *data,
 		  size_t len, unsigned flags, struct dver_err *err);
+/* A git repository that is not found by looking from the workspace upward. */
+struct local_git {
+	const char *dir;	/* of the repository; absolute */
+	const char *tree;	/* top of its working tree; absolute */
+};
 /*
  * Register a workspace, so that gc counts what it needs: `repos/<id>` holds
- * its absolute path.  Doing it again changes nothing.
+ * its absolute path and, each after a NUL, dir and tree of the repositories
+ * that it was ever registered with.  `git` may be NULL.  Doing it again
+ * changes nothing.
  */
 int local_register(const char *root, const char *workspace,
-		   struct dver_err *err);
-/*
- * Each workspace that is registered: fn(data, <id>, <absolute path>, err).
- * One that cannot be read is an error.
- */
+		   const struct local_git *git, struct dver_err *err);
+/* Each workspace that is registered; one that cannot be read is an error. */
+struct local_workspace {
+	const char *id, *path;
+	const struct local_git *git;
+	size_t n;
+};
 int local_each_workspace(const char *root,
-			 int (*fn)(void *data, const char *id,
-				   const char *path, struct dver_err *err),
+			 int (*fn)(void *data,
+				   const struct local_workspace *w,
+				   struct dver_err *err),
 			 void *data, struct dver_err *err);
 /* Take one out, by its path or id: 1, 0: there is none, < 0. */
 int local_forget(const char *root, const char *workspace,

@@ -139,6 +139,11 @@ int store_stream(struct store *s, struct store_io *io, const struct oid *id,
 		 store_sink sink, void *data, const struct cancel *cancel,
 		 struct dver_err *err);
 /*
+ * How long an object is, without reading it: 1 and *out, 0: it is not here.
+ */
+int store_length(struct store *s, struct store_io *io, const struct oid *id,
+		 uint64_t *out, struct dver_err *err);
+/*
  * The chunks of an object of more than 1 MiB, in order (a recipe of depth 2
  * or 3 is resolved).  DVER_EMISSING: there is no recipe of it here.
  */

@@ -38,10 +38,10 @@ struct transport_key {
 typedef int (*transport_list_fn)(void *data, const struct transport_key *k,
 				 struct dver_err *err);
 
-/* What to upload: bytes in memory, or a file. */
+/* What to upload: bytes in memory, or a file of exactly that size. */
 struct transport_src {
 	const void *data;	/* NULL: take `path` */
-	size_t len;
+	size_t len;		/* a file of another size is DVER_EIO */
 	const char *path;
 	bool consume;		/* path may be moved away instead of copied */
 };

@@ -116,6 +116,9 @@ static int mem_put(struct transport *t, const char *key,
 
 		if (r < 0)
 			return r;
+		if (len != src->len)
+			return err_set(err, DVER_EIO, "'%s' has %zu bytes, "
+				       "not %zu", src->path, len, src->len);
 		if (src->consume)
 			(void)os_unlink(src->path);
 	} else {

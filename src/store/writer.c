@@ -5,10 +5,8 @@
  * Each worker fills packs of its own, so that nothing is locked while it
  * compresses; ids of this run are kept in a set cut by their first byte, each
  * part with a mutex, so that nothing is written twice.
+ * Publishing is in writer_publish.c.
  */
-#include "store/writer.h"
-
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/err.h"
@@ -16,47 +14,16 @@
 #include "base/os.h"
 #include "store/chunker.h"
 #include "store/codec.h"
-#include "store/loose.h"
 #include "store/pack.h"
 #include "store/recipe.h"
-#include "store/writer_loose.h"
-
-#define SHARDS 64
-
-struct shard {
-	pthread_mutex_t mutex;
-	struct keymap ids;	/* under mutex */
-};
-
-struct done_pack {
-	char *path;		/* owned */
-	struct fact *facts;	/* owned */
-	size_t n;
-	enum fact_place place;
-};
-
-struct writer {
-	struct store *s;
-	char *stage;			/* owned */
-	bool reuse;
-	int workers;
-	struct pack_out **open;		/* two a worker: data, meta */
-	struct shard shard[SHARDS];
-	pthread_mutex_t mutex;		/* of all that follows */
-	struct done_pack *done;
-	size_t ndone, done_cap;
-	struct index_root *roots;
-	size_t nroots, roots_cap;
-	struct keymap relied;		/* packs that found objects lie in */
-	struct loose_set loose;		/* files and notes to publish */
-	char index_name[INDEX_NAME_MAX]; /* once published */
-	_Atomic uint64_t bytes;
-};
+#include "store/writer_internal.h"
 
 void writer_abort(struct writer *w)
 {
 	if (!w)
 		return;
+	atomic_store(&w->given_up, true);
+	pool_free(w->uploads);
 	for (int i = 0; w->open && i < 2 * w->workers; i++)
 		pack_out_discard(w->open[i]);
 	for (size_t i = 0; i < w->ndone; i++) {
@@ -75,6 +42,7 @@ void writer_abort(struct writer *w)
 	free(w->roots);
 	free(w->done);
 	free(w->open);
+	free(w->journal);
 	free(w->stage);
 	free(w);
 }
@@ -84,6 +52,7 @@ int writer_open(struct writer **out, struct store *s,
 {
 	AUTO_WRITER struct writer *w = NULL;
 	struct writer *made = calloc(1, sizeof(*made));
+	int r;
 
 	if (!made)
 		return err_nomem(err);
@@ -99,14 +68,22 @@ int writer_open(struct writer **out, struct store *s,
 	w->workers = MAX(opts->workers, 1);
 	w->stage = strdup(opts->stage);
 	w->open = mem_array(2 * (size_t)w->workers, sizeof(*w->open));
-	if (!w->stage || !w->open)
+	if (opts->journal)
+		w->journal = strdup(opts->journal);
+	if (!w->stage || !w->open || (opts->journal && !w->journal))
 		return err_nomem(err);
+	r = opts->uploads ? pool_new(&w->uploads, opts->uploads, UPLOAD_AHEAD,
+				     err) : 0;
+	if (r == 0 && w->journal)
+		r = writer_adopt_journal(w, err);
+	if (r < 0)
+		return r;
 	*out = TAKE(w);
 	return 0;
 }
 
-/* Is the id new in this run?  1, 0, < 0. */
-static int claim(struct writer *w, const struct oid *id, struct dver_err *err)
+int writer_claim(struct writer *w, const struct oid *id,
+		 struct dver_err *err)
 {
 	struct shard *sh = &w->shard[id->id[HASH_SIZE - 1] % SHARDS];
 	bool added = false;
@@ -133,28 +110,6 @@ static int stored(struct writer *w, const struct oid *id, struct dver_err *err)
 	return slot ? 1 : err_nomem(err);
 }
 
-static int finish_pack(struct writer *w, struct pack_out **p,
-		       enum fact_place place, struct dver_err *err)
-{
-	struct done_pack d = { .place = place };
-	bool ok;
-	int r = pack_out_finish(p, &d.facts, &d.n, &d.path, err);
-
-	if (r < 0)
-		return r;
-	pthread_mutex_lock(&w->mutex);
-	ok = mem_grow(&w->done, &w->done_cap, w->ndone + 1, sizeof(d));
-	if (ok)
-		w->done[w->ndone++] = d;
-	pthread_mutex_unlock(&w->mutex);
-	if (ok)
-		return 0;
-	(void)os_unlink(d.path);
-	free(d.path);
-	free(d.facts);
-	return err_nomem(err);
-}
-
 int writer_put_frame(struct writer *w, int worker, const struct fact *f,
 		     const void *frame, size_t len, struct dver_err *err)
 {
@@ -162,7 +117,7 @@ int writer_put_frame(struct writer *w, int worker, const struct fact *f,
 	int r = 0;
 
 	if (*p && !pack_out_fits(*p, len))
-		r = finish_pack(w, p, f->place, err);
+		r = writer_finish_pack(w, p, f->place, err);
 	if (r == 0 && !*p)
 		r = pack_out_open(p, w->stage, f->place, err);
 	if (r == 0)
@@ -192,7 +147,7 @@ int writer_wants(struct writer *w, const struct oid *id, struct dver_err *err)
 
 	if (r != 0)
 		return MIN(r, 0);
-	return claim(w, id, err);
+	return writer_claim(w, id, err);
 }
 
 static int put_kind(struct writer *w, int worker, struct store_io *io,
@@ -352,7 +307,7 @@ struct store *writer_store(const struct writer *w)
 int writer_note_loose(struct writer *w, const struct oid *loose,
 		      const struct fact *f, struct dver_err *err)
 {
-	int r = claim(w, &f->id, err);
+	int r = writer_claim(w, &f->id, err);
 
 	if (r <= 0)
 		return r;
@@ -365,7 +320,7 @@ int writer_note_loose(struct writer *w, const struct oid *loose,
 int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
 		     uint64_t size, mode_t mode, struct dver_err *err)
 {
-	int r = claim(w, id, err);
+	int r = writer_claim(w, id, err);
 
 	if (r > 0) {
 		pthread_mutex_lock(&w->mutex);
@@ -379,151 +334,3 @@ int writer_put_loose(struct writer *w, const struct oid *id, const char *tmp,
 	return r;
 }
 
-static int publish_packs(struct writer *w, struct writer_stats *st,
-			 struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < w->ndone; i++) {
-		struct done_pack *d = &w->done[i];
-		struct transport_src src = { .path = d->path,
-					     .len = d->facts[0].pack_size,
-					     .consume = true };
-		char key[FACT_KEY_MAX];
-
-		fact_key(key, &d->facts[0]);
-		r = transport_put(store_transport(w->s), key, &src, err);
-		if (r < 0)
-			break;
-		free(TAKE(d->path));
-		st->objects += d->n;
-		st->stored += src.len;
-		st->packs++;
-		if (!keymap_put(&w->relied, d->facts[0].pack, NULL))
-			r = err_nomem(err);
-	}
-	return r < 0 ? r : transport_flush(store_transport(w->s), err);
-}
-
-static int publish_index(struct writer *w, struct writer_stats *st,
-			 struct dver_err *err)
-{
-	size_t all = (size_t)st->objects + w->loose.nnotes;
-	AUTO_FREE struct fact *facts = mem_array(all, sizeof(*facts));
-	struct index_content c = { .facts = facts, .roots = w->roots,
-				   .nroots = w->nroots };
-	struct transport_src src = { .consume = true };
-	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *key = NULL;
-	char name[INDEX_NAME_MAX];
-	struct index_name parsed;
-	int r;
-
-	if (!facts)
-		return err_nomem(err);
-	for (size_t i = 0; i < w->ndone; i++) {
-		memcpy(facts + c.nfacts, w->done[i].facts,
-		       w->done[i].n * sizeof(*facts));
-		c.nfacts += w->done[i].n;
-	}
-	for (size_t i = 0; i < w->loose.nnotes; i++)
-		facts[c.nfacts++] = w->loose.notes[i];
-	loose_set_names(&w->loose, &c);
-	r = index_write(name, w->stage, 0, &c, err);
-	if (r < 0)
-		return r;
-	path = str_printf("%s/%s", w->stage, name);
-	key = str_printf("index/%s", name);
-	if (!path || !key)
-		return err_nomem(err);
-	if (index_name_parse(&parsed, name) == 0)
-		src.len = (size_t)parsed.bytes;
-	st->stored += src.len;
-	src.path = path;
-	store_keep_index(w->s, path, name);
-	r = transport_put(store_transport(w->s), key, &src, err);
-	if (r < 0)
-		(void)os_unlink(path);
-	memcpy(w->index_name, name, sizeof(name));
-	return r < 0 ? r : transport_flush(store_transport(w->s), err);
-}
-
-/*
- * The names of all indexes, for readers that cannot list.  A hint: a failure
- * is not the push's, and the next push writes it again.
- */
-static void write_heads(struct store *s, const char *name)
-{
-	const struct strvec *names = store_index_names(s);
-	AUTO_BUF struct buf b = BUF_INIT(16u << 20);
-	char hex[2 * HASH_SIZE + 1];
-	uint8_t sum[HASH_SIZE];
-
-	buf_addstr(&b, "dver heads 1\n");
-	for (size_t i = 0; i < names->n; i++)
-		buf_addf(&b, "index %s\n", names->v[i]);
-	if (*name)
-		buf_addf(&b, "index %s\n", name);
-	if (!buf_ok(&b) || hash_bytes(sum, b.data, b.len, NULL) < 0)
-		return;
-	hex_encode(hex, sum, sizeof(sum));
-	buf_addf(&b, "sum %s\n", hex);
-	if (buf_ok(&b))
-		(void)transport_replace(store_transport(s), "heads", b.data,
-					b.len, NULL);
-}
-
-static int copy_keys(struct keymap *to, const struct keymap *from,
-		     struct dver_err *err)
-{
-	const void *key;
-	size_t pos = 0;
-
-	while ((key = keymap_next(from, &pos, NULL)))
-		if (!keymap_put(to, key, NULL))
-			return err_nomem(err);
-	return 0;
-}
-
-int writer_rely(struct writer *w, const struct keymap *packs,
-		struct dver_err *err)
-{
-	return copy_keys(&w->relied, packs, err);
-}
-
-int writer_commit(struct writer **wp, struct writer_stats *stats,
-		  struct dver_err *err)
-{
-	return writer_commit_slice(wp, stats, NULL, err);
-}
-
-int writer_commit_slice(struct writer **wp, struct writer_stats *stats,
-			struct keymap *relied, struct dver_err *err)
-{
-	AUTO_WRITER struct writer *w = TAKE(*wp);
-	int r = 0;
-
-	*stats = (struct writer_stats){ .bytes = atomic_load(&w->bytes) };
-	for (int i = 0; r == 0 && i < 2 * w->workers; i++)
-		if (w->open[i])
-			r = finish_pack(w, &w->open[i],
-					i % 2 ? PLACE_META : PLACE_PACK, err);
-	if (r == 0)
-		r = publish_packs(w, stats, err);
-	if (r == 0 && w->loose.n)
-		r = loose_set_publish(&w->loose, store_local_root(w->s),
-				      store_nosync(w->s), stats, err);
-	if (r == 0 && (w->ndone || w->nroots || w->loose.nnotes))
-		r = publish_index(w, stats, err);
-	if (r == 0 && !store_local_root(w->s))
-		write_heads(w->s, w->index_name);
-	if (r == 0 && relied)
-		r = copy_keys(relied, &w->relied, err);
-	if (r == 0)
-		r = store_recheck_condemned(w->s, &w->relied, err);
-	if (r > 0)
-		r = err_set(err, DVER_ECONFLICT, "a pack in '%s' was condemned "
-			    "while it was relied on: run the command again",
-			    store_transport(w->s)->url);
-	return r;
-}

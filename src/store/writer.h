@@ -24,11 +24,18 @@ struct writer_opts {
 				   on the store's own disk they are moved */
 	bool reuse;		/* objects that the store has are not written
 				   again (store_find is asked) */
+	int uploads;		/* threads that put packs while others are
+				   filled; 0: the commit puts them */
+	const char *journal;	/* folder that notes what was put, so that a
+				   killed run's packs are not sent again */
 };
 
 int writer_open(struct writer **out, struct store *s,
 		const struct writer_opts *opts, struct dver_err *err);
-/* Forget everything that was put. NULL is fine. */
+/*
+ * Forget everything that was put.  NULL is fine.  Packs that were uploaded
+ * stay, in no index: a later run adopts them, or a collector takes them.
+ */
 void writer_abort(struct writer *w);
 static inline void writer_abortp(struct writer **w) { writer_abort(*w); }
 #define AUTO_WRITER __attribute__((cleanup(writer_abortp)))

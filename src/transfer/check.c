@@ -136,7 +136,8 @@ static int broken(struct check *c, const struct transfer_root *root,
 static int run(struct check *c, const struct transfer_root *roots, size_t n,
 	       struct dver_err *err)
 {
-	struct plan plan = { .trees = c->local, .io = c->io,
+	struct plan plan = { .trees = c->local, .sizes = c->local,
+			     .io = c->io,
 			     .complete = &c->complete, .opts = c->opts,
 			     .give = give, .data = c };
 	bool grew = false;

@@ -615,7 +615,8 @@ static int run(struct fetch *p, const struct transfer_root *roots, size_t n,
 
 	if (r < 0)
 		return r;
-	p->plan = (struct plan){ .trees = p->local, .io = p->io[p->opts->jobs],
+	p->plan = (struct plan){ .trees = p->local, .sizes = p->remote,
+				 .io = p->io[p->opts->jobs],
 				 .opts = p->opts, .give = give, .data = p };
 	plan_init(&p->plan);
 	for (size_t i = 0; r == 0 && i < n; i++)

@@ -116,11 +116,27 @@ static int on_entry(void *data, const char *path, const struct tree_entry *a,
 	return WALK_SKIP;
 }
 
+/* Who wrote a pointer by hand may have left the size out. */
+static int size_of(struct plan *p, const struct transfer_root *root,
+		   uint64_t *size, struct dver_err *err)
+{
+	struct dver_err why;
+	int r;
+
+	*size = root->size;
+	if (root->size || root->kind != ROOT_FILE)
+		return 0;
+	r = store_length(p->sizes, p->io, &root->id, size, &why);
+	return r == DVER_ENOMEM || r == DVER_ENET
+	       ? err_set(err, r, "%s", why.msg) : 0;
+}
+
 int plan_root(struct plan *p, const struct transfer_root *root,
 	      struct dver_err *err)
 {
 	const struct oid *base = NULL;
 	struct dver_err why = { 0 };
+	uint64_t size;
 	int r;
 
 	p->root = root;
@@ -130,8 +146,10 @@ int plan_root(struct plan *p, const struct transfer_root *root,
 			return 0;
 		base = complete_latest(p->complete, root->label);
 	}
-	r = hand_out(p, &root->id, root->size, root->kind == ROOT_TREE, "",
-		     err);
+	r = size_of(p, root, &size, err);
+	if (r == 0)
+		r = hand_out(p, &root->id, size, root->kind == ROOT_TREE, "",
+			     err);
 	if (r < 0 || root->kind != ROOT_TREE || (r == 0 && !root->parts))
 		return MIN(r, 0);
 	r = walk_diff(p->trees, p->io, base, &root->id, on_entry, p, &why);

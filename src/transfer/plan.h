@@ -29,6 +29,7 @@ void batch_free(struct batch *b);	/* NULL is fine */
 
 struct plan {
 	struct store *trees;	/* where trees are read (with its fallback) */
+	struct store *sizes;	/* knows those that roots leave out */
 	struct store_io *io;
 	const struct complete *complete; /* NULL: nothing is known */
 	const struct transfer_opts *opts;

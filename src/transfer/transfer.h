@@ -25,7 +25,8 @@ struct transfer_root {
 };
 
 struct transfer_opts {
-	int jobs;
+	int jobs;		/* threads that work */
+	int requests;		/* in flight at once */
 	bool dry_run;		/* count, move nothing */
 	bool prove;		/* check: believe nothing that was seen before,
 				   and see that each pack is there in full */

@@ -13,6 +13,7 @@
 #include "store/walk.h"
 #include "workspace/bring.h"
 #include "workspace/counts.h"
+#include "workspace/sizes.h"
 #include "workspace/undo_log.h"
 
 struct run {
@@ -280,6 +281,10 @@ int dver_checkout(struct dver_repo *repo, const char *const *targets,
 	if (ret == 0)
 		ret = scanner_open(&s, repo, r.opts->force, err);
 	r.s = s;
+	if (ret == 0)
+		ret = sizes_fill(&ss.outputs, s->store, s->main_io, err);
+	if (ret == 0)
+		ret = sizes_fill(&r.at, s->store, s->main_io, err);
 	if (ret == 0)
 		ret = run_all(&r, err);
 	run_release(&r);

@@ -11,6 +11,7 @@
 #include "workspace/counts.h"
 #include "workspace/exchange.h"
 #include "workspace/graft.h"
+#include "workspace/sizes.h"
 #include "workspace/undo_log.h"
 
 struct drop {
@@ -23,6 +24,7 @@ struct drop {
 	struct bring_item *items;	/* owned; one each */
 	size_t n;
 	struct strvec first;		/* files that the remote lacks */
+	struct record before;		/* what the record said of them */
 	dver_change_fn fn;
 	void *data;
 };
@@ -35,6 +37,7 @@ static void drop_release(struct drop *d)
 	free(d->v);
 	free(d->items);
 	strvec_release(&d->first);
+	record_release(&d->before);
 }
 
 /* What is left of the output here when its parts are gone. */
@@ -171,25 +174,6 @@ static int check_unchanged(struct drop *d, const struct bring *b, size_t i,
 	return r;
 }
 
-static int begin(struct bring *b, struct dver_err *err)
-{
-	struct drop *d = b->data;
-	AUTO_UNDO struct undo u = UNDO_INIT;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < d->n; i++)
-		r = check_unchanged(d, b, i, err);
-	if (r == 0)
-		r = bring_keep_trees(b, err);
-	for (size_t i = 0; r == 0 && i < d->n; i++) {
-		r = undo_add_output(&u, d->ss, d->v[i].path, err);
-		if (r == 0)
-			r = undo_add_disk(&u, d->v[i].path, &b->v[i].before,
-					  err);
-	}
-	return r < 0 ? r : undo_write(&u, d->ss->repo, "drop", err);
-}
-
 static int note_gone(struct drop *d, size_t i, struct dver_err *err)
 {
 	const struct dropping *x = &d->v[i];
@@ -212,6 +196,58 @@ static int note_gone(struct drop *d, size_t i, struct dver_err *err)
 	return r;
 }
 
+/*
+ * The record comes first: whoever is killed while files go leaves some that
+ * are still here, not a tree that lost some.
+ */
+static int note_all_gone(struct drop *d, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < d->n; i++) {
+		const char *path = d->v[i].path;
+		const struct recorded *e = record_find(&d->ss->record, path);
+
+		if (e)
+			r = record_copy(&d->before, e, path, err);
+		if (r == 0)
+			r = note_gone(d, i, err);
+	}
+	return r < 0 ? r : session_save(d->ss, err);
+}
+
+/* Files of items that were not reached are all here. */
+static int note_back(struct drop *d, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < d->before.n; i++)
+		r = record_copy(&d->ss->record, &d->before.v[i],
+				d->before.v[i].path, err);
+	return r;
+}
+
+static int begin(struct bring *b, struct dver_err *err)
+{
+	struct drop *d = b->data;
+	AUTO_UNDO struct undo u = UNDO_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < d->n; i++)
+		r = check_unchanged(d, b, i, err);
+	if (r == 0)
+		r = bring_keep_trees(b, err);
+	for (size_t i = 0; r == 0 && i < d->n; i++) {
+		r = undo_add_output(&u, d->ss, d->v[i].path, err);
+		if (r == 0)
+			r = undo_add_disk(&u, d->v[i].path, &b->v[i].before,
+					  err);
+	}
+	if (r == 0)
+		r = undo_write(&u, d->ss->repo, "drop", err);
+	return r < 0 ? r : note_all_gone(d, err);
+}
+
 static int done(struct bring *b, size_t i, struct dver_err *err)
 {
 	struct drop *d = b->data;
@@ -220,12 +256,14 @@ static int done(struct bring *b, size_t i, struct dver_err *err)
 	uint64_t bytes = item->before.bytes - MIN(item->now.bytes,
 						  item->before.bytes);
 
+	(void)err;
 	(void)counts_between(d->s->store, d->s->main_io, &item->before,
 			     &item->now, &c, NULL);
 	d->stats->files += c.deleted;
 	d->stats->bytes += bytes;
+	record_remove(&d->before, item->path);
 	if (!d->fn)
-		return note_gone(d, i, err);
+		return 0;
 	(void)d->fn(d->data, &(struct dver_change){
 		.path = item->path,
 		.pointer = outputs_find(&d->ss->outputs,
@@ -233,7 +271,7 @@ static int done(struct bring *b, size_t i, struct dver_err *err)
 		.directory = d->v[i].kind == ROOT_TREE,
 		.deleted = c.deleted, .files = item->now.files,
 		.bytes = item->now.bytes });
-	return note_gone(d, i, err);
+	return 0;
 }
 
 static int remove_files(struct drop *d, struct dver_err *err)
@@ -243,8 +281,10 @@ static int remove_files(struct drop *d, struct dver_err *err)
 			   .done = done, .data = d };
 	struct dver_err why;
 	int r = bring_run(&b, err);
-	int saved = session_save(d->ss, &why);
+	int saved = note_back(d, &why);
 
+	if (saved == 0)
+		saved = session_save(d->ss, &why);
 	bring_release(&b);
 	return r < 0 || saved == 0 ? r : err_set(err, saved, "%s", why.msg);
 }
@@ -352,6 +392,8 @@ static int drop_targets(struct dver_repo *repo, const char *const *targets,
 		r = session_targets(&ss, targets, n, err);
 	if (r == 0)
 		r = scanner_open(&s, repo, false, err);
+	if (r == 0)
+		r = sizes_fill(&ss.outputs, s->store, s->main_io, err);
 	if (r < 0)
 		return r;
 	d->ss = &ss;

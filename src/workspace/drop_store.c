@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "store/sweep.h"
 #include "workspace/roots.h"
+#include "workspace/users.h"
 
 struct freeing {
 	const struct drop_store *d;
@@ -61,28 +62,20 @@ static int mark_needed(void *data, const struct live_root *root,
 	return mark_root(&f->needed, root->kind, &root->id, root->size, err);
 }
 
-static int mark_workspace(void *data, const char *id, const char *path,
+static int mark_workspace(void *data, const struct user *u,
 			  struct dver_err *err)
 {
 	struct freeing *f = data;
-	struct dver_repo *repo = NULL;
 	struct roots roots;
-	struct dver_err why;
 	int r;
 
-	(void)id;
-	if (streq(path, f->d->repo->root))
+	if (u->own)
 		return f->d->keep(f->d->data, &f->needed, err);
-	r = repo_open_other(&repo, path, &why);
-	if (r < 0)
-		return err_set(err, r, "the workspace '%s' uses this store "
-			       "too and cannot be read, so nothing was freed: "
-			       "%s; if it is gone for good: dver gc --forget "
-			       "'%s'", path, why.msg, path);
-	roots_init(&roots, repo, true, mark_needed, f);
+	roots_init(&roots, u->repo, true, mark_needed, f);
+	roots.git_only = u->git_only;
 	r = roots_live(&roots, err);
 	roots_release(&roots);
-	dver_repo_free(repo);
+	dver_repo_free(u->repo);
 	return r;
 }
 
@@ -112,8 +105,7 @@ static int run(struct freeing *f, uint64_t *freed, struct dver_err *err)
 	if (r == 0)
 		r = mark_dead(f, err);
 	if (r == 0)
-		r = local_each_workspace(d->repo->cache, mark_workspace, f,
-					 err);
+		r = users_each(d->repo, "freed", mark_workspace, f, err);
 	if (r == 0)
 		r = mark_other_recipes(&f->needed, &f->dead, err);
 	if (r == 0)

@@ -7,6 +7,7 @@
 #include "dver/history.h"
 #include "store/walk.h"
 #include "workspace/session.h"
+#include "workspace/sizes.h"
 
 #define OUTSIDE 0u		/* owner: something that was not asked for */
 #define SHARED UINT32_MAX	/* owner: several of what was asked for */
@@ -47,6 +48,8 @@ static int du_open(struct du *d, const char *rev, struct dver_err *err)
 		r = repo_store(d->repo, &d->store, err);
 	if (r == 0)
 		r = store_io_new(&d->io, err);
+	if (r == 0)
+		r = sizes_fill(&d->outputs, d->store, d->io, err);
 	d->unique = mem_array(d->outputs.n + 2, sizeof(*d->unique));
 	if (r == 0 && !d->unique)
 		r = err_nomem(err);

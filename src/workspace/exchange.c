@@ -196,7 +196,8 @@ static int exchange_open(struct exchange *x, struct dver_repo *repo,
 	r = remote_open(&x->remote, x->url, repo->cache, create, repo->nosync,
 			repo->mode_mask, err);
 	x->to = (struct transfer_opts){
-		.jobs = repo->jobs, .dry_run = opts->dry_run,
+		.jobs = repo->jobs, .requests = repo->jobs,
+		.dry_run = opts->dry_run,
 		.folder = x->folder, .loose_above = loose_above(repo),
 		.slice = config_size(repo, "transfer.slice"),
 		.cancel = &repo->cancel, .files = &repo->files,

@@ -15,6 +15,7 @@
 #include "store/sweep.h"
 #include "workspace/exchange.h"
 #include "workspace/roots.h"
+#include "workspace/users.h"
 
 struct gc {
 	struct dver_repo *repo;
@@ -61,41 +62,30 @@ static int mark_live(void *data, const struct live_root *root,
 	return mark_root(&g->live, root->kind, &root->id, root->size, err);
 }
 
-static int add_workspace(void *data, const char *id, const char *path,
+static int add_workspace(void *data, const struct user *u,
 			 struct dver_err *err)
 {
 	struct gc *g = data;
 	struct workspace *w;
-	struct dver_err why;
-	int r = 0;
 
-	(void)id;
-	if (!mem_grow(&g->v, &g->cap, g->n + 1, sizeof(*g->v)))
+	if (!mem_grow(&g->v, &g->cap, g->n + 1, sizeof(*g->v))) {
+		if (!u->own)
+			dver_repo_free(u->repo);
 		return err_nomem(err);
-	w = &g->v[g->n];
-	*w = (struct workspace){ .own = streq(path, g->repo->root) };
-	if (w->own)
-		w->repo = g->repo;
-	else
-		r = repo_open_other(&w->repo, path, &why);
-	if (r < 0)
-		return err_set(err, r, "the workspace '%s' uses this store "
-			       "too and cannot be read, so nothing was "
-			       "deleted: %s; if it is gone for good: dver gc "
-			       "--forget '%s'", path, why.msg, path);
+	}
+	w = &g->v[g->n++];
+	*w = (struct workspace){ .repo = u->repo, .own = u->own };
 	roots_init(&w->roots, w->repo, !g->opts->no_undo, mark_live, g);
-	g->n++;
+	w->roots.git_only = u->git_only;
+	g->stats->workspaces += !u->git_only;
 	return 0;
 }
 
 static int find_workspaces(struct gc *g, struct dver_err *err)
 {
-	int r;
-
 	workspaces_release(g);
-	r = local_each_workspace(g->repo->cache, add_workspace, g, err);
-	g->stats->workspaces = g->n;
-	return r;
+	g->stats->workspaces = 0;
+	return users_each(g->repo, "deleted", add_workspace, g, err);
 }
 
 static int mark_all_live(struct gc *g, struct dver_err *err)

@@ -16,6 +16,7 @@
 #include "store/walk.h"
 #include "workspace/graft.h"
 #include "workspace/keep.h"
+#include "workspace/sizes.h"
 #include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
@@ -407,6 +408,8 @@ static int move_one(struct dver_repo *repo, const char *from, const char *to,
 		r = repo_target(repo, &path, from, err);
 	if (r == 0)
 		r = scanner_open(&s, repo, false, err);
+	if (r == 0)
+		r = sizes_fill(&ss.outputs, s->store, s->main_io, err);
 	if (r < 0)
 		return r;
 	m.s = s;

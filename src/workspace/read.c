@@ -7,6 +7,7 @@
 #include "dver/data.h"
 #include "store/walk.h"
 #include "workspace/session.h"
+#include "workspace/sizes.h"
 
 struct reader {
 	struct dver_repo *repo;
@@ -41,6 +42,8 @@ static int reader_open(struct reader *rd, struct dver_repo *repo,
 		r = repo_store(repo, &rd->store, err);
 	if (r == 0)
 		r = store_io_new(&rd->io, err);
+	if (r == 0)
+		r = sizes_fill(&rd->outputs, rd->store, rd->io, err);
 	if (r == 0)
 		reading_begin(&rd->rr, repo, rd->store);
 	return r;

@@ -12,6 +12,7 @@
 #include "workspace/counts.h"
 #include "workspace/graft.h"
 #include "workspace/keep.h"
+#include "workspace/sizes.h"
 #include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
@@ -251,6 +252,8 @@ int dver_remove(struct dver_repo *repo, const char *const *targets, size_t n,
 		r = session_targets(&ss, targets, n, err);
 	if (r == 0)
 		r = scanner_open(&s, repo, rm.opts->force, err);
+	if (r == 0)
+		r = sizes_fill(&ss.outputs, s->store, s->main_io, err);
 	if (r < 0)
 		return r;
 	rm.s = s;

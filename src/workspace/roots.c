@@ -281,8 +281,11 @@ int roots_live(struct roots *r, struct dver_err *err)
 {
 	AUTO_FREE char *path = path_join(r->repo->meta, "workspace");
 	AUTO_RECORD struct record record = RECORD_INIT;
-	int ret = path ? record_load(&record, path, err) : err_nomem(err);
+	int ret;
 
+	if (r->git_only)
+		return of_git(r, err);
+	ret = path ? record_load(&record, path, err) : err_nomem(err);
 	if (ret == 0)
 		ret = of_record(r, &record, err);
 	if (ret == 0)

@@ -20,6 +20,7 @@ typedef int (*root_fn)(void *data, const struct live_root *root,
 struct roots {
 	struct dver_repo *repo;	/* borrowed */
 	bool undo;		/* also what only dver undo could bring back */
+	bool git_only;		/* nothing of the disk: that was told before */
 	root_fn fn;
 	void *data;
 	/* Only commits since then, or before then: seconds, 0: all. */

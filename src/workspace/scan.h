@@ -61,6 +61,7 @@ struct scanned {
 	struct oid id;
 	uint64_t bytes, files;
 	uint64_t new_bytes;	/* that the store had not */
+	bool no_size;		/* bytes and files are not known */
 };
 
 struct scan;	/* of one directory, with its stat index to be saved */

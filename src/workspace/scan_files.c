@@ -54,8 +54,8 @@ static int file_run(struct pool_job *job, int worker, struct dver_err *err)
 		return r;
 	if (r > 0)
 		atomic_store(&j->f->changed, true);
-	*j->result = (struct scanned){ j->e->kind, j->e->id, j->e->f.size, 1,
-				       0 };
+	*j->result = (struct scanned){ .kind = j->e->kind, .id = j->e->id,
+				       .bytes = j->e->f.size, .files = 1 };
 	if (s->writer)
 		j->result->new_bytes = MIN(writer_bytes(s->writer) - before,
 					   j->e->f.size);

@@ -263,6 +263,8 @@ struct scanned scanned_of_pointer(const struct pointer *p)
 		.kind = kind_of(p->kind, p->exec), .id = p->id,
 		.bytes = p->size,
 		.files = p->kind == ROOT_TREE ? p->nfiles : 1,
+		.no_size = !p->has_size ||
+			   (p->kind == ROOT_TREE && !p->has_nfiles),
 	};
 }
 

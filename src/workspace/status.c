@@ -9,6 +9,7 @@
 #include "workspace/exchange.h"
 #include "workspace/graft.h"
 #include "workspace/session.h"
+#include "workspace/sizes.h"
 
 struct looking {
 	struct session *ss;
@@ -227,6 +228,8 @@ int dver_status(struct dver_repo *repo, const char *const *targets, size_t n,
 		return r;
 	whole_outputs(&ss);
 	r = scanner_open(&s, repo, false, err);
+	if (r == 0)
+		r = sizes_fill(&ss.outputs, s->store, s->main_io, err);
 	if (r < 0)
 		return r;
 	l.s = s;

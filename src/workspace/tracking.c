@@ -20,8 +20,8 @@ int tracking_text(struct buf *out, const char *path, const struct scanned *at,
 	bool dir = at->kind == TREE_DIR;
 	struct pointer p = {
 		.out = name, .kind = dir ? ROOT_TREE : ROOT_FILE,
-		.id = at->id, .has_size = true, .size = at->bytes,
-		.has_nfiles = dir, .nfiles = at->files,
+		.id = at->id, .has_size = !at->no_size, .size = at->bytes,
+		.has_nfiles = dir && !at->no_size, .nfiles = at->files,
 		.exec = at->kind == TREE_EXEC,
 	};
 

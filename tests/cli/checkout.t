@@ -144,4 +144,60 @@ test_case 'what is missing is named, the rest is checked out' '
 	[ -f data/1.txt ]
 	dver status | grep -q "not here *big"
 '
+# Pointers as somebody writes them by hand.
+sizeless='
+	new_repo
+	head -c 300000 /dev/urandom >big; head -c 3000000 /dev/urandom >huge
+	echo small >small; : >empty; files 3 data
+	dver add big huge small empty data
+	dver cache >before
+	for f in big huge small empty data; do
+		sha256sum $f >>../sums 2>/dev/null || true
+		sed -i "/size:/d; /nfiles:/d" $f.dver
+	done
+	lacks size ./*.dver
+	cp -r data ../data
+	commit one
+	rm -r big huge small empty data
+'
+test_case 'pointers without sizes are checked out' "$sizeless"'
+	dver status >out
+	[ "$(grep -c "^not here" out)" = 5 ]
+	dver du --json >du.json
+	[ "$(jq -r ".entries[] | select(.path == \"huge\") | .bytes" \
+		du.json)" = 3000000 ]
+	dver checkout
+	sha256sum -c ../sums
+	same_tree data ../data
+	dver status | grep -q "as its pointers"
+	git diff --exit-code
+	echo more >>small; echo more >>data/1.txt
+	dver add -u; grep -q "size: 11" small.dver; dver undo
+	lacks size small.dver
+'
+test_case 'they are pushed, proved, fetched and dropped too' "$sizeless"'
+	dver remote add o ../store; commit two
+	dver push; dver check; dver fsck; dver fsck -r o
+	git clone -q . ../c; cd ../c; dver pull
+	sha256sum -c ../sums
+	same_tree data ../data
+	dver status | grep -q "as its pointers"
+	dver drop
+	[ ! -e huge ]
+	dver checkout; dver pull huge data small
+	sha256sum --ignore-missing -c ../sums
+	dver gc -f; dver fsck
+	dver mv huge sub; grep -q "size: 3000000" sub.dver
+	rm sub; dver checkout; grep " huge" ../sums | sed "s/huge/sub/" |
+		sha256sum -c
+'
+test_case 'moved before their data is here they still have none' "$sizeless"'
+	dver remote add o ../store; commit two; dver push
+	git clone -q . ../c; cd ../c
+	dver mv huge sub; dver mv data sub2
+	lacks size ./sub*.dver
+	dver pull
+	same_tree sub2 ../data
+	dver rm sub big; dver status
+'
 done_testing

@@ -168,7 +168,7 @@ test_case 'killed anywhere, it is finished by the next' "$pushed"'
 	cp -r .dver saved
 	i=0
 	while [ $i -lt 900 ]; do
-		i=$((i + 11))
+		i=$((i + 5))
 		rm -rf .dver data; cp -r saved .dver; cp -r ../keep data
 		strace -f -o /dev/null -e trace=unlinkat,unlink,renameat2,rename,renameat,openat,linkat \
 			-e inject=unlinkat,unlink,renameat2,rename,renameat,openat,linkat:signal=KILL:when=$i \

@@ -216,4 +216,55 @@ test_case 'killed anywhere, it is finished by the next' "$three"'
 	done
 	[ $i -gt 50 ]
 '
+# A workspace w whose repository is g.git, and another on the same store;
+# only a branch and git's index have some of the data of w.
+elsewhere='
+	git init -q other
+	(cd other; dver init -q; dver cache --local dir ../../cache
+	 echo other >f; dver add -q f; commit one)
+	mkdir w; cd w
+	away() { GIT_DIR=$TEST_TMP/$count/g.git GIT_WORK_TREE=. "$@"; }
+	away git init -q
+	away git config core.logAllRefUpdates false
+	away dver init -q
+	away dver cache --local dir ../../cache
+	for v in side main staged; do
+		head -c 200000 /dev/urandom >f; cp f ../$v
+		away dver add -qf f
+		[ $v != staged ] || continue
+		away git add -A; away git commit -qm $v
+		[ $v != side ] || away git branch -q side
+	done
+	away git show HEAD:f.dver >f.dver
+	away dver checkout -q --force; cmp f ../main
+	rm -rf .dver/undo
+	all_there() {
+		for v in side "" main; do
+			away git show $v:f.dver >f.dver
+			away dver checkout -q --force
+			cmp f ../${v:-staged}
+		done
+	}
+'
+test_case 'a repository that only GIT_DIR named is counted' "$elsewhere"'
+	(cd ../other; dver gc -f --not-pushed --no-undo)
+	all_there
+	(cd ../other; dver gc -n --json | jq -e ".workspaces == 2")
+	dver gc -f --not-pushed --no-undo
+	all_there
+	(cd ../other; echo more >g; dver add -q g; git add -A
+	 git commit -qm two; dver remote add o ../o; dver push -q
+	 dver drop -q g)
+	all_there
+'
+test_case 'when it is gone, nothing is deleted' "$elsewhere"'
+	mv ../g.git ../gone
+	(cd ../other; fails_with "g.git" dver gc -f --not-pushed)
+	fails_with "dver gc --forget" dver gc -f --not-pushed
+	mv ../gone ../g.git
+	all_there
+	mv ../g.git ../gone
+	dver gc --forget "$PWD"
+	(cd ../other; dver gc -f --not-pushed --no-undo | grep -q "freed")
+'
 done_testing

@@ -48,4 +48,38 @@ test_case 'an error leaves no half document and exit 1' '
 	must_fail dver diff --json nope >out.json 2>err
 	[ ! -s out.json ] || keys out.json
 '
+test_case 'gc that fails halfway prints no half document' '
+	new_repo
+	head -c 300000 /dev/urandom >data; dver add -q data; commit one
+	head -c 300000 /dev/urandom >data; dver add -q data; commit two
+	head -c 300000 /dev/urandom >dead; dver add -q dead; dver rm -q dead
+	git reflog expire --expire=now --all
+	dver gc -n --no-undo --json >out.json; keys out.json
+	[ "$(jq ".kept | length" out.json)" = 1 ]
+	[ "$(jq .objects out.json)" = 1 ]
+	must_fail strace -f -o trace -e inject=unlink:error=EIO:when=1+ \
+		dver gc -f --no-undo --json >out.json 2>err
+	grep -q "cannot delete" err
+	[ ! -s out.json ]
+	dver gc -f --no-undo --json >out.json; keys out.json
+'
+test_case 'a document that reports a failure is printed' '
+	new_repo
+	files 2 data; dver add -q data; dver remote add o ../o; commit
+	dver push -q; echo 3 >data/3; echo 4 >data/4; dver add -q data
+	commit two
+	must_fail dver check --json >out.json 2>err; keys out.json
+	[ "$(jq ".missing | length" out.json)" = 2 ]
+'
+test_case 'where no file can hold it, it is printed all the same' '
+	new_repo
+	files 2 data; dver add -q data
+	TMPDIR=/nowhere dver ls -R --json >out.json; keys out.json
+	strace -f -o trace -e inject=memfd_create:error=EMFILE \
+		-e signal=none env TMPDIR=/nowhere dver ls -R --json >two.json
+	cmp out.json two.json
+	must_fail dver ls -R --json >/dev/full 2>err
+	grep -q "cannot write the output: No space left" err
+	dver ls -R --json | true
+'
 done_testing

@@ -118,8 +118,8 @@ static void a_key_is_there_whole_or_not_at_all(void **state)
 {
 	const struct transport_src sources[] = {
 		{ .data = "bytes", .len = 5 },
-		{ .path = "src" },
-		{ .path = "src", .consume = true },
+		{ .path = "src", .len = 5 },
+		{ .path = "src", .len = 5, .consume = true },
 	};
 
 	(void)state;

@@ -43,18 +43,43 @@ static void scratch_of_the_dead_is_swept_and_no_other(void **state)
 	(void)close(ready[1]);
 }
 
+static int note_workspace(void *data, const struct local_workspace *w,
+			  struct dver_err *err)
+{
+	struct buf *text = data;
+
+	buf_addf(text, "%s", w->path);
+	for (size_t i = 0; i < w->n; i++)
+		buf_addf(text, " %s of %s", w->git[i].tree, w->git[i].dir);
+	buf_addc(text, '\n');
+	return buf_check(text, err);
+}
+
 static void workspaces_are_registered_once(void **state)
 {
+	const struct local_git one = { "/g/one", "/home/a" };
+	const struct local_git two = { "/g/t\nwo", "/home/a" };
+	AUTO_BUF struct buf text = BUF_INIT(1000);
 	struct os_stat before, after;
 
 	(void)state;
-	assert_int_equal(local_register("c", "/home/a/repo", NULL), 0);
-	assert_int_equal(local_register("c", "/home/b/repo", NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", NULL, NULL), 0);
+	assert_int_equal(local_register("c", "/home/b/repo", NULL, NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", &one, NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", &two, NULL), 0);
 	assert_int_equal(os_stat("c/repos", &before, true), 0);
-	assert_int_equal(local_register("c", "/home/a/repo", NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", NULL, NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", &one, NULL), 0);
+	assert_int_equal(local_register("c", "/home/a/repo", &two, NULL), 0);
 	assert_int_equal(os_stat("c/repos", &after, true), 0);
 	assert_true(before.mtime_ns == after.mtime_ns);
 	assert_int_equal(dir_entries("c/repos"), 2);
+	assert_int_equal(local_forget("c", "/home/b/repo", NULL), 1);
+	assert_int_equal(local_forget("c", "/home/b/repo", NULL), 0);
+	assert_int_equal(local_each_workspace("c", note_workspace, &text,
+					      NULL), 0);
+	assert_string_equal(text.data, "/home/a/repo /home/a of /g/one "
+			    "/home/a of /g/t\nwo\n");
 }
 
 static void who_adds_shares_and_who_collects_does_not(void **state)
