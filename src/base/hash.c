@@ -93,6 +93,13 @@ int hash_hmac(uint8_t out[HASH_SIZE], const void *key, size_t key_len,
 		    out, &n) ? 0 : hash_failed(err);
 }
 
+int hash_sha1(uint8_t out[HASH_SHA1_SIZE], const void *data, size_t len,
+	      struct dver_err *err)
+{
+	return EVP_Q_digest(NULL, "SHA1", NULL, data, len, out, NULL)
+	       ? 0 : err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses SHA-1");
+}
+
 int hash_md5(uint8_t out[HASH_MD5_SIZE], const void *data, size_t len,
 	     struct dver_err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * hash - SHA-256 (FIPS 180-4), and for what servers ask HMAC-SHA256 (RFC 2104)
- * and MD5, through OpenSSL's EVP and nothing else of it.
+ * hash - SHA-256 (FIPS 180-4), and for what servers ask HMAC-SHA256 (RFC 2104),
+ * SHA-1 and MD5, through OpenSSL's EVP and nothing else of it.
  *
  * A struct hash belongs to one thread and is reused for many messages, so
  * that small files do not pay for a context each.
@@ -32,6 +32,10 @@ int hash_bytes(uint8_t out[HASH_SIZE], const void *data, size_t len,
 /* HMAC-SHA256; thread-safe.  An empty key is fine. */
 int hash_hmac(uint8_t out[HASH_SIZE], const void *key, size_t key_len,
 	      const void *data, size_t len, struct dver_err *err);
+/* SHA-1, where a protocol names things by it.  Thread-safe. */
+#define HASH_SHA1_SIZE 20
+int hash_sha1(uint8_t out[HASH_SHA1_SIZE], const void *data, size_t len,
+	      struct dver_err *err);
 /*
  * MD5, where a protocol has no other word for "these bytes arrived"; an
  * OpenSSL that is told to be strict refuses it.  Thread-safe.
