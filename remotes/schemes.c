@@ -32,6 +32,7 @@ static const struct scheme schemes[] = {
 	{ "file", open_folder },
 	{ "sftp", transport_sftp_open },
 	{ "ssh", transport_sftp_open },
+	{ "s3", transport_s3_open },
 };
 
 static const struct scheme folder = { "", open_folder };

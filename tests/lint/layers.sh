@@ -12,7 +12,7 @@ rooms() {
 	net) echo base format net dver ;;
 	repo) echo base format store repo dver ;;
 	transfer) echo base format store net transfer dver ;;
-	remotes) echo base format store net dver ;;
+	remotes) echo base format store net remotes dver ;;
 	workspace) echo base format store net repo transfer workspace dver ;;
 	cmd) echo base format cmd dver ;;
 	*) echo "?" ;;

@@ -1,0 +1,180 @@
+/*
+ * s3 - a bucket of AWS S3, or of one of the many servers that speak its
+ * language (Ceph, Swift, MinIO, R2, Google's interoperability, ...).
+ *
+ * Every value is one object; nothing is renamed, locked or asked for its
+ * state, and no request has a condition: keys are used once.
+ */
+#include "remotes/s3.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+static int read_only(const struct s3 *s, const char *key, struct dver_err *err)
+{
+	if (!s->read_only)
+		return 0;
+	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
+		       "written", s->c.url, key);
+}
+
+int s3_size(struct s3 *s, const char *key, uint64_t *size,
+	    struct dver_err *err)
+{
+	AUTO_FREE char *full = s3_key(s, key);
+	AUTO_S3_RQ struct s3_rq rq = { .method = "HEAD", .verb = "cannot read",
+				       .key = full, .uses_key = true };
+	AUTO_HTTP_REPLY struct http_reply reply;
+	int64_t n;
+	int r;
+
+	http_reply_init(&reply);
+	if (!full)
+		return err_nomem(err);
+	r = s3_send(s, &rq, &reply, err);
+	n = r < 0 ? 0 : http_reply_number(&reply, "content-length", -1);
+	if (n < 0)
+		return err_set(err, DVER_EREMOTE, "the server does not say "
+			       "how long 's3://%s/%s' is", s->c.bucket, full);
+	*size = (uint64_t)n;
+	return r;
+}
+
+/* "bytes 5-9/100" of the reply: is it what was asked for? */
+static int check_range(const struct s3 *s, const char *key, uint64_t off,
+		       const struct http_reply *reply, struct dver_err *err)
+{
+	const char *range = http_reply_header(reply, "content-range");
+	unsigned long long from;
+
+	if (reply->status == 200 && off == 0)
+		return 0;
+	if (range && sscanf(range, "bytes %llu-", &from) == 1 && from == off)
+		return 0;
+	return err_set(err, DVER_EREMOTE, "cannot read 's3://%s/%s': the "
+		       "server answers with another part than was asked for",
+		       s->c.bucket, key);
+}
+
+static int s3_get(struct transport *t, const char *key, uint64_t off,
+		  void *out, size_t len, size_t *got, struct dver_err *err)
+{
+	struct s3 *s = (struct s3 *)t;
+	AUTO_FREE char *full = s3_key(s, key);
+	AUTO_S3_RQ struct s3_rq rq = {
+		.method = "GET", .verb = "cannot read", .key = full,
+		.out = out, .out_len = len, .uses_key = true,
+		.fine = { 416 },
+	};
+	AUTO_HTTP_REPLY struct http_reply reply;
+	AUTO_FREE char *range = NULL;
+	uint64_t size;
+	int r;
+
+	http_reply_init(&reply);
+	*got = 0;
+	if (len == 0)
+		return s3_size(s, key, &size, err);
+	range = str_printf("Range: bytes=%llu-%llu", (unsigned long long)off,
+			   (unsigned long long)(off + len - 1));
+	if (!full || !strvec_take(&rq.headers, &range))
+		return err_nomem(err);
+	r = s3_send(s, &rq, &reply, err);
+	/* 416: the value ends before, or is empty. */
+	if (r < 0 || reply.status == 416)
+		return r;
+	r = check_range(s, full, off, &reply, err);
+	if (r == 0)
+		*got = reply.got;
+	return r;
+}
+
+static int s3_del(struct transport *t, const char *key, struct dver_err *err)
+{
+	struct s3 *s = (struct s3 *)t;
+	AUTO_FREE char *full = s3_key(s, key);
+	AUTO_S3_RQ struct s3_rq rq = { .method = "DELETE",
+				       .verb = "cannot delete", .key = full };
+	AUTO_HTTP_REPLY struct http_reply reply;
+	int r = read_only(s, key, err);
+
+	http_reply_init(&reply);
+	if (r < 0)
+		return r;
+	if (!full)
+		return err_nomem(err);
+	r = s3_send(s, &rq, &reply, err);
+	return r == DVER_ENOTFOUND ? 0 : r;
+}
+
+static int s3_put_checked(struct transport *t, const char *key,
+			  const struct transport_src *src,
+			  struct dver_err *err)
+{
+	int r = read_only((struct s3 *)t, key, err);
+
+	return r < 0 ? r : s3_put(t, key, src, err);
+}
+
+static int s3_replace_checked(struct transport *t, const char *key,
+			      const void *data, size_t len,
+			      struct dver_err *err)
+{
+	int r = read_only((struct s3 *)t, key, err);
+
+	return r < 0 ? r : s3_replace(t, key, data, len, err);
+}
+
+/* What a server said is stored is durable. */
+static int s3_flush(struct transport *t, struct dver_err *err)
+{
+	(void)t;
+	(void)err;
+	return 0;
+}
+
+static void s3_close(struct transport *t)
+{
+	struct s3 *s = (struct s3 *)t;
+
+	http_free(s->http);
+	aws_credentials_free(s->credentials);
+	aws_profiles_free(s->profiles);
+	s3_config_release(&s->c);
+	pthread_mutex_destroy(&s->mutex);
+	free(s->region);
+	free(s);
+}
+
+static const struct transport_ops s3_ops = {
+	.name = "s3", .list = s3_list, .get = s3_get, .put = s3_put_checked,
+	.replace = s3_replace_checked, .del = s3_del, .flush = s3_flush,
+	.close = s3_close,
+};
+
+int transport_s3_open(struct transport **out,
+		      const struct transport_config *cfg, struct dver_err *err)
+{
+	struct s3 *s = calloc(1, sizeof(*s));
+	struct http_opts http = { 0 };
+	int r;
+
+	if (!s)
+		return err_nomem(err);
+	s->t.ops = &s3_ops;
+	s->read_only = cfg->flags & TRANSPORT_READONLY;
+	pthread_mutex_init(&s->mutex, NULL);
+	r = s3_configure(s, cfg, &http, err);
+	s->t.url = s->c.url;
+	if (r == 0)
+		r = http_new(&s->http, &http, err);
+	if (r < 0) {
+		s3_close(&s->t);
+		return r;
+	}
+	*out = &s->t;
+	return 0;
+}

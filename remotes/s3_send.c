@@ -1,0 +1,433 @@
+/*
+ * s3_send - a request is written anew for each try: by then the keys, the
+ * region or the clock may have turned out to be others.
+ */
+#include "remotes/s3.h"
+
+#include <time.h>
+
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/rand.h"
+#include "net/url.h"
+
+#define URL_BYTES 65536
+#define BODY_BYTES (64u << 20)	/* of a page of a listing */
+#define LEARN_MAX 4		/* times that we let ourselves be taught */
+
+struct exchange {
+	struct s3 *s;
+	struct s3_rq *rq;
+	struct http_call call;
+	char *what;		/* owned */
+	struct buf url;
+	char *elsewhere;	/* owned: URL that a redirect gave, no query */
+	char payload[AWS_HASH_HEX];
+	uint8_t sum[HASH_SIZE];	/* of the body, when sum_known */
+	bool sum_known;
+	char md5[32];		/* base64; "": not asked for */
+	struct aws_keys keys;	/* of this try */
+	char region[64];
+	int64_t skew;
+	int learned;
+	int broken;		/* times that the body arrived damaged */
+};
+
+static void exchange_release(struct exchange *x)
+{
+	http_request_release(&x->call.rq);
+	aws_keys_release(&x->keys);
+	buf_release(&x->url);
+	free(x->elsewhere);
+	free(x->what);
+}
+#define AUTO_EXCHANGE __attribute__((cleanup(exchange_release)))
+
+void s3_rq_release(struct s3_rq *rq)
+{
+	strvec_release(&rq->headers);
+}
+
+char *s3_key(const struct s3 *s, const char *key)
+{
+	return str_printf("%s%s", s->c.prefix, key);
+}
+
+static void get_region(struct exchange *x)
+{
+	pthread_mutex_lock(&x->s->mutex);
+	buf_clear(&x->url);
+	buf_addf(&x->url, "%.63s", x->s->region);
+	pthread_mutex_unlock(&x->s->mutex);
+	memcpy(x->region, x->url.data, x->url.len + 1);
+	buf_clear(&x->url);
+}
+
+/* scheme://host/ of the endpoint, or of AWS's in this region. */
+static void add_base(struct exchange *x)
+{
+	const struct s3_config *c = &x->s->c;
+	const char *bucket = c->virtual_host ? c->bucket : "";
+	const char *dot = c->virtual_host ? "." : "";
+	const char *host;
+
+	if (!c->base) {
+		buf_addf(&x->url, "%s://%s%ss3.%s.amazonaws.com%s",
+			 c->tls ? "https" : "http", bucket, dot, x->region,
+			 str_starts(x->region, "cn-") ? ".cn" : "");
+		return;
+	}
+	host = strstr(c->base, "://") + 3;
+	buf_addf(&x->url, "%.*s%s%s%s", (int)(host - c->base), c->base, bucket,
+		 dot, host);
+}
+
+static int write_url(struct exchange *x, struct dver_err *err)
+{
+	const struct s3_rq *rq = x->rq;
+
+	get_region(x);
+	if (x->elsewhere) {
+		buf_addstr(&x->url, x->elsewhere);
+	} else {
+		add_base(x);
+		buf_addc(&x->url, '/');
+		if (!x->s->c.virtual_host) {
+			url_escape(&x->url, x->s->c.bucket, "");
+			if (rq->key)
+				buf_addc(&x->url, '/');
+		}
+		if (rq->key)
+			url_escape(&x->url, rq->key, "/");
+	}
+	if (rq->query)
+		buf_addf(&x->url, "?%s", rq->query);
+	x->call.rq.url = x->url.data;
+	return buf_check(&x->url, err);
+}
+
+static int hash_file(struct hash *h, const char *path, uint64_t off,
+		     uint64_t len, struct dver_err *err)
+{
+	AUTO_CLOSE int fd = os_open(path, O_RDONLY, 0);
+	AUTO_FREE char *block = malloc(1u << 18);
+	int r = 0;
+
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s'", path);
+	if (!block)
+		return err_nomem(err);
+	while (r == 0 && len) {
+		size_t want = (size_t)MIN(len, (uint64_t)1 << 18);
+		ssize_t n = os_pread_full(fd, block, want, off);
+
+		if (n < 0)
+			return err_sys(err, "cannot read '%s'", path);
+		if ((size_t)n < want)
+			return err_set(err, DVER_EIO, "'%s' became shorter "
+				       "while it was sent", path);
+		r = hash_update(h, block, want, err);
+		off += want;
+		len -= want;
+	}
+	return r;
+}
+
+static int hash_body(struct exchange *x, struct dver_err *err)
+{
+	const struct s3_rq *rq = x->rq;
+	AUTO_HASH struct hash *h = NULL;
+	int r = hash_new(&h, err);
+
+	if (r == 0)
+		r = hash_init(h, err);
+	if (r == 0)
+		r = rq->path ? hash_file(h, rq->path, rq->off, rq->len, err)
+			     : hash_update(h, rq->data ? rq->data : "",
+					   rq->data ? (size_t)rq->len : 0,
+					   err);
+	return r < 0 ? r : hash_final(h, x->sum, err);
+}
+
+/* What the signature says of the body; once for all tries. */
+static int seal_body(struct exchange *x, struct dver_err *err)
+{
+	const struct s3_config *c = &x->s->c;
+	const char *unsigned_ = AWS_UNSIGNED;
+	int r;
+
+	if (x->s->c.anonymous || (c->tls && !c->sign_payload && x->rq->len)) {
+		memcpy(x->payload, unsigned_, strlen(unsigned_) + 1);
+		return 0;
+	}
+	r = hash_body(x, err);
+	if (r < 0)
+		return r;
+	hex_encode(x->payload, x->sum, sizeof(x->sum));
+	x->sum_known = true;
+	return 0;
+}
+
+static int add_md5(struct exchange *x, struct dver_err *err)
+{
+	const struct s3_rq *rq = x->rq;
+	AUTO_BUF struct buf b = BUF_INIT(100);
+	AUTO_FREE char *copy = NULL;
+	uint8_t sum[HASH_MD5_SIZE];
+	const void *data = rq->data;
+	int r;
+
+	if (rq->path) {
+		AUTO_CLOSE int fd = os_open(rq->path, O_RDONLY, 0);
+
+		copy = malloc((size_t)rq->len + 1);
+		if (!copy)
+			return err_nomem(err);
+		if (fd < 0 || os_pread_full(fd, copy, (size_t)rq->len, rq->off)
+		    != (ssize_t)rq->len)
+			return err_sys(err, "cannot read '%s'", rq->path);
+		data = copy;
+	}
+	r = hash_md5(sum, data ? data : "", (size_t)rq->len, err);
+	if (r < 0)
+		return r;
+	base64_encode(&b, sum, sizeof(sum));
+	memcpy(x->md5, b.data, b.len + 1);
+	return 0;
+}
+
+static int add_all(struct http_request *rq, const struct strvec *v,
+		   struct dver_err *err)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!strvec_push(&rq->headers, v->v[i]))
+			return err_nomem(err);
+	return 0;
+}
+
+/* Cold storage is for data alone: what tells where it is stays at hand. */
+static bool is_data(const struct s3 *s, const char *key)
+{
+	const char *p = key + strlen(s->c.prefix);
+
+	return !str_starts(p, "meta/") && !str_starts(p, "index/") &&
+	       !str_starts(p, "gc/") && strchr(p, '/');
+}
+
+/* AWS keeps and compares it; what others do with it is not known. */
+static int add_checksum(struct exchange *x, struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_INIT(100);
+
+	if (x->s->c.base || !x->sum_known)
+		return 0;
+	base64_encode(&b, x->sum, sizeof(x->sum));
+	return http_header_add(&x->call.rq, "x-amz-checksum-sha256", b.data,
+			       err);
+}
+
+static int write_headers(struct exchange *x, struct dver_err *err)
+{
+	const struct s3_config *c = &x->s->c;
+	struct http_request *to = &x->call.rq;
+	const struct s3_rq *rq = x->rq;
+	int r;
+
+	strvec_clear(&to->headers);
+	r = add_all(to, &rq->headers, err);
+	if (r == 0 && rq->stores)
+		r = add_all(to, &c->put, err);
+	if (r == 0 && rq->stores && c->storage_class &&
+	    is_data(x->s, rq->key))
+		r = http_header_add(to, "x-amz-storage-class",
+				    c->storage_class, err);
+	if (r == 0 && rq->uses_key)
+		r = add_all(to, &c->secret, err);
+	if (r == 0 && c->requester_pays)
+		r = http_header_add(to, "x-amz-request-payer", "requester",
+				    err);
+	if (r == 0 && streq(rq->method, "PUT"))
+		r = add_checksum(x, err);
+	if (r == 0 && x->s->want_md5 && !*x->md5 && streq(rq->method, "PUT"))
+		r = add_md5(x, err);
+	if (r == 0 && *x->md5)
+		r = http_header_add(to, "Content-MD5", x->md5, err);
+	return r;
+}
+
+static int prepare(void *data, struct http_request *to, struct dver_err *err)
+{
+	struct exchange *x = data;
+	struct aws_scope scope = { .service = "s3", .region = x->region };
+	struct aws_key key;
+	int r = write_url(x, err);
+
+	if (r == 0)
+		r = write_headers(x, err);
+	if (r < 0 || x->s->c.anonymous)
+		return r;
+	r = aws_credentials_get(x->s->credentials, &x->keys, err);
+	if (r < 0)
+		return err_wrap(err, "%s", x->what);
+	x->skew = x->s->skew;
+	key = aws_keys_key(&x->keys);
+	scope.key = &key;
+	scope.now = (int64_t)time(NULL) + x->skew;
+	return aws_sign(to, &scope, x->payload, true, err);
+}
+
+/* Another region than the one that we signed for? */
+static bool learn_region(struct exchange *x, const struct s3_error *e)
+{
+	char *copy;
+
+	if (!*e->region || streq(e->region, x->region))
+		return false;
+	for (const char *p = e->region; *p; p++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", *p))
+			return false;
+	copy = strdup(e->region);
+	if (!copy)
+		return false;
+	log_at(1, "s3: '%s' is in region %s; set it as 'region' to save a "
+	       "request", x->s->c.url, copy);
+	pthread_mutex_lock(&x->s->mutex);
+	free(x->s->region);
+	x->s->region = copy;
+	pthread_mutex_unlock(&x->s->mutex);
+	return true;
+}
+
+static bool learn_place(struct exchange *x, const struct http_reply *reply)
+{
+	const char *to = http_reply_header(reply, "location");
+	struct dver_err err;
+	struct url u;
+
+	if (!to || url_cut(&u, to, &err) < 0 || u.userinfo.len)
+		return false;
+	/* Never from TLS to none. */
+	if (x->s->c.tls && !url_part_is(&u.scheme, "https"))
+		return false;
+	free(x->elsewhere);
+	x->elsewhere = str_printf("%.*s%s", (int)(u.path.at + u.path.len - to),
+				  to, u.path.len ? "" : "/");
+	return x->elsewhere != NULL;
+}
+
+static bool learn_time(struct exchange *x, const struct http_reply *reply)
+{
+	int64_t now = (int64_t)time(NULL);
+	int64_t date = http_reply_date(reply, "date", 0);
+	int64_t skew = date - now;
+
+	/* Told before, and it does not help. */
+	if (!date || (skew > x->skew - 60 && skew < x->skew + 60))
+		return false;
+	if (skew < -60 || skew > 60)
+		log_at(1, "s3: this machine's clock is %lld seconds %s that "
+		       "of '%s'", (long long)(skew < 0 ? -skew : skew),
+		       skew < 0 ? "ahead of" : "behind", x->s->c.url);
+	x->s->skew = skew;
+	return true;
+}
+
+static bool is_any(const char *code, const char *const *of)
+{
+	while (*of && !streq(*of, code))
+		of++;
+	return *of != NULL;
+}
+
+/* Did it teach us something that makes another try worth while? */
+static bool learn(struct exchange *x, const struct http_reply *reply,
+		  const struct s3_error *e)
+{
+	static const char *const late[] = { "RequestTimeTooSkewed",
+					    "RequestExpired", NULL };
+	static const char *const expired[] = { "ExpiredToken", "InvalidToken",
+					       "TokenRefreshRequired", NULL };
+	static const char *const again[] = {
+		"RequestTimeout", "OperationAborted", "InternalError",
+		"SlowDown", "Throttling", "ServiceUnavailable", NULL
+	};
+	static const char *const broken[] = {
+		"BadDigest", "XAmzContentSHA256Mismatch", NULL
+	};
+
+	if (x->learned++ >= LEARN_MAX)
+		return false;
+	if (learn_region(x, e))
+		return true;
+	if (reply->status == 301 || reply->status == 307 ||
+	    reply->status == 308)
+		return learn_place(x, reply);
+	if (is_any(e->code, late))
+		return learn_time(x, reply);
+	if (is_any(e->code, expired))
+		return aws_credentials_expired(x->s->credentials, &x->keys);
+	if (is_any(e->code, broken))
+		return ++x->broken < 3;
+	if (streq(e->code, "InvalidRequest") &&
+	    strstr(e->message, "Content-MD5") && !*x->md5) {
+		x->s->want_md5 = true;
+		return true;
+	}
+	return is_any(e->code, again);
+}
+
+static bool is_fine(const struct s3_rq *rq, int status)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rq->fine); i++)
+		if (rq->fine[i] && rq->fine[i] == status)
+			return true;
+	return status / 100 == 2;
+}
+
+static int judge(void *data, struct http_reply *reply, struct dver_err *err)
+{
+	struct exchange *x = data;
+	struct s3_error e;
+
+	if (is_fine(x->rq, reply->status) && !x->rq->may_fail_later)
+		return 0;
+	s3_error_read(&e, reply);
+	if (is_fine(x->rq, reply->status) && !*e.code && !e.is_page)
+		return 0;
+	if (learn(x, reply, &e))
+		return 1;
+	return s3_error_tell(x->s, x->rq, x->what, reply, &e, err);
+}
+
+int s3_send(struct s3 *s, struct s3_rq *rq, struct http_reply *reply,
+	    struct dver_err *err)
+{
+	AUTO_EXCHANGE struct exchange x = {
+		.s = s, .rq = rq, .keys = AWS_KEYS_INIT,
+		.url = BUF_INIT(URL_BYTES),
+	};
+	int r;
+
+	x.what = str_printf("%s 's3://%s%s%s'", rq->verb, s->c.bucket,
+			    rq->key ? "/" : "", rq->key ? rq->key : "");
+	if (!x.what)
+		return err_nomem(err);
+	r = seal_body(&x, err);
+	if (r < 0)
+		return err_wrap(err, "%s", x.what);
+	x.call = (struct http_call){
+		.rq = { .method = rq->method, .data = rq->data,
+			.path = rq->path, .off = rq->off, .len = rq->len,
+			.out = rq->out, .out_len = rq->out_len,
+			.body_max = BODY_BYTES },
+		.prepare = prepare, .judge = judge, .data = &x,
+		.what = x.what,
+	};
+	/* An engine may look at the URL before it asks for a better one. */
+	r = write_url(&x, err);
+	return r < 0 ? r : http_call(s->http, &x.call, reply, err);
+}
