@@ -104,8 +104,10 @@ say() {
 
 try_start() {
 	rm -rf "${dir:?}/"* && port=$(free_ports "$ports") && : >"$dir/pids"
-	# No condition around it: set -e would do nothing there.
-	(cd "$dir" || exit 1; set -e; start_server) >"$dir/start.log" 2>&1
+	# In the background: our caller's condition is none around it there,
+	# where set -e would do nothing.
+	(cd "$dir" || exit 1; set -e; start_server) >"$dir/start.log" 2>&1 &
+	wait $!
 	status=$?
 	[ $status -eq 0 ] && return
 	end_server
@@ -132,10 +134,10 @@ server_main() {
 	[ "$1" = start ] || { end_server; exit 0; }
 	[ ! -e "$dir/pids" ] || { echo "'$2' is in use" >&2; exit 1; }
 	trap fail_start INT TERM HUP
-	i=0
+	starts=0
 	until try_start; do
-		i=$((i + 1))
-		[ $i -lt 4 ] && continue
+		starts=$((starts + 1))
+		[ $starts -lt 4 ] && continue
 		cat "$dir.log" >&2
 		echo "${0##*/}: cannot start it" >&2
 		fail_start

@@ -8,7 +8,8 @@
 ports=1
 
 start_server() {
-	daemon swift.log /usr/bin/python3 "$here/swift.py" "$dir" "$port" \
+	# -P: this folder's swift.py is not the package of that name.
+	daemon swift.log /usr/bin/python3 -P "$here/swift.py" "$dir" "$port" \
 		test:tester=testing
 	wait_for 60 grep -q ready "$dir/swift.log"
 	(
