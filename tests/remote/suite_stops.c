@@ -104,7 +104,8 @@ static bool killed(struct suite *s)
 	}
 	CHECK(s, cut > 0);
 	CHECK(s, suite_list(s, s->prefix, &got) == 0);
-	CHECK(s, got.n == there);
+	/* A server that had it all before the end may show it later. */
+	CHECK(s, got.n >= there && got.n <= there + (size_t)cut);
 	for (size_t i = 0; i < got.n; i++)
 		CHECK(s, str_ends(got.v[i], "/key=25165824"));
 	/* nor does it lie elsewhere under a name of its own */
