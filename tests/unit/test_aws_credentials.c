@@ -106,7 +106,7 @@ static int get(struct asked *a, struct aws_keys *out)
 	return r;
 }
 
-static void gets(struct asked *a, const char *id, const char *source)
+static void finds(struct asked *a, const char *id, const char *source)
 {
 	AUTO_AWS_KEYS struct aws_keys k = AWS_KEYS_INIT;
 	int r = get(a, &k);
@@ -140,16 +140,16 @@ static void settings_come_before_environment_before_profile(void **state)
 				 "[other]\naws_access_key_id = OTHER\n"
 				 "aws_secret_access_key = x\n"
 				 "[half]\naws_access_key_id = HALF\n");
-	gets(&a, "FILE", "the profile");
+	finds(&a, "FILE", "the profile");
 	(void)setenv("AWS_PROFILE", "other", 1);
-	gets(&a, "OTHER", "the profile");
+	finds(&a, "OTHER", "the profile");
 	(void)setenv("AWS_ACCESS_KEY_ID", "ENV", 1);
 	fails(&a, DVER_EAUTH, "not AWS_SECRET_ACCESS_KEY");
 	(void)setenv("AWS_SECRET_ACCESS_KEY", "s", 1);
-	gets(&a, "ENV", "the environment");
+	finds(&a, "ENV", "the environment");
 	/* A profile in the settings is meant: the environment is not. */
 	a.files.profile = "default";
-	gets(&a, "FILE", "the profile");
+	finds(&a, "FILE", "the profile");
 	a.files.profile = "half";
 	fails(&a, DVER_EAUTH, "but not 'aws_secret_access_key'");
 	a.files.profile = "none";
@@ -158,7 +158,7 @@ static void settings_come_before_environment_before_profile(void **state)
 	a.opts.id = "SET";
 	fails(&a, DVER_EAUTH, "'access_key_id' is set but not");
 	a.opts.secret = "s";
-	gets(&a, "SET", "the settings");
+	finds(&a, "SET", "the settings");
 }
 
 static void files_can_lie_elsewhere(void **state)
@@ -173,7 +173,7 @@ static void files_can_lie_elsewhere(void **state)
 	(void)setenv("AWS_CONFIG_FILE", "c", 1);
 	(void)setenv("AWS_SHARED_CREDENTIALS_FILE", "k", 1);
 	(void)setenv("AWS_PROFILE", "p", 1);
-	gets(&a, "K", "the profile");
+	finds(&a, "K", "the profile");
 	a.files.credentials = "missing";
 	fails(&a, DVER_ENOTFOUND, "cannot open 'missing'");
 	spit("bad", "[p\n");
@@ -301,7 +301,7 @@ static void roles_are_assumed_over_profiles(void **state)
 	assert_true(counted("\"external\": \"a b&c\""));
 	assert_true(counted("\"duration\": \"900\""));
 	a.files.profile = "far";
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 	a.files.profile = "loop";
 	fails(&a, DVER_EINVAL, "without an end");
 	a.files.profile = "denied";
@@ -317,14 +317,14 @@ static void roles_are_assumed_over_profiles(void **state)
 	fails(&a, DVER_EAUTH, "'Environment', which has none");
 	(void)setenv("AWS_ACCESS_KEY_ID", "BASEKEY", 1);
 	(void)setenv("AWS_SECRET_ACCESS_KEY", "basesecret", 1);
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 	a.files.profile = "mfa";
 	fails(&a, DVER_EAUTH, "nobody is here to be asked");
 	a.opts.ask = answer_code;
 	a.opts.ask_data = wrong;
 	fails(&a, DVER_EAUTH, "MultiFactorAuthentication failed");
 	a.opts.ask_data = right;
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 }
 
 static void a_service_that_says_nonsense(void **state)
@@ -339,7 +339,7 @@ static void a_service_that_says_nonsense(void **state)
 	fails(&a, DVER_EREMOTE, "the answer is 404");
 	/* Trouble that passes is waited for. */
 	set("status=503");
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 	(void)setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1", 1);
 	fails(&a, DVER_ENET, "cannot assume role 'r'");
 	(void)unsetenv("AWS_ENDPOINT_URL_STS");
@@ -356,14 +356,14 @@ static void web_identities(void **state)
 	(void)setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "token", 1);
 	fails(&a, DVER_EAUTH, "but not AWS_ROLE_ARN");
 	(void)setenv("AWS_ROLE_ARN", "arn:role/web", 1);
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 	spit("token", "another");
 	fails(&a, DVER_EAUTH, "InvalidIdentityToken: Couldn't verify");
 	(void)unsetenv("AWS_WEB_IDENTITY_TOKEN_FILE");
 	spit("token", "the+token/==");
 	spit(".aws/config", "[default]\nrole_arn = arn:role/web\n"
 			    "web_identity_token_file = token\n");
-	gets(&a, "GIVENKEY", "an assumed role");
+	finds(&a, "GIVENKEY", "an assumed role");
 	(void)unlink("token");
 	fails(&a, DVER_ENOTFOUND, "cannot open 'token'");
 }
@@ -387,7 +387,7 @@ static void sso_logins_are_used(void **state)
 	assert_int_equal(mkdir(".aws/sso/cache", 0700), 0);
 	spit(by_session, "{\"accessToken\": \"sso token\", \"expiresAt\": "
 			 "\"2099-01-01T00:00:00Z\"}");
-	gets(&a, "GIVENKEY", "SSO");
+	finds(&a, "GIVENKEY", "SSO");
 	spit(by_session, "{\"accessToken\": \"old\", \"expiresAt\": "
 			 "\"2099-01-01T00:00:00Z\"}");
 	fails(&a, DVER_EAUTH, "the login by SSO is over");
@@ -410,13 +410,13 @@ static void containers_and_whom_they_may_name(void **state)
 	fails(&a, DVER_EAUTH, "the answer is 401");
 	(void)setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "container token",
 		     1);
-	gets(&a, "GIVENKEY", "the container");
+	finds(&a, "GIVENKEY", "the container");
 	spit("t", "container token\n");
 	(void)setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "old", 1);
 	(void)setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "t", 1);
-	gets(&a, "GIVENKEY", "the container");
+	finds(&a, "GIVENKEY", "the container");
 	set("status=500");
-	gets(&a, "GIVENKEY", "the container");
+	finds(&a, "GIVENKEY", "the container");
 	(void)setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI",
 		     "http://192.0.2.1/x", 1);
 	fails(&a, DVER_EAUTH, "neither https nor this machine");
@@ -433,7 +433,7 @@ static void instances(void **state)
 	(void)setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", base, 1);
 	fails(&a, DVER_EAUTH, "there are no credentials");	/* disabled */
 	(void)unsetenv("AWS_EC2_METADATA_DISABLED");
-	gets(&a, "GIVENKEY", "the instance");
+	finds(&a, "GIVENKEY", "the instance");
 	set("no_role=1");
 	fails(&a, DVER_EAUTH, "there are no credentials");
 	set("no_role=0&no_imds=1");
