@@ -65,6 +65,8 @@ struct sftp_batch {
 int64_t sftp_now(void);		/* milliseconds of the steady clock */
 /* The request of an id is over; c->mutex is held. */
 void sftp_settle(struct sftp_conn *c, uint32_t index);
+/* Take what came, c->in from start to end; < 0: it is no SFTP (c->err). */
+int sftp_take_packets(struct sftp_conn *c);
 void *sftp_reader_main(void *conn);
 /* INIT and VERSION; fills extensions. */
 int sftp_hello(struct proc *p, const struct sftp_conn_opts *opts,

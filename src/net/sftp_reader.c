@@ -83,7 +83,7 @@ static int take_packet(struct sftp_conn *c, const uint8_t *p, size_t len)
 	return 0;
 }
 
-static int take_packets(struct sftp_conn *c)
+int sftp_take_packets(struct sftp_conn *c)
 {
 	while (c->end - c->start >= 4) {
 		const uint8_t *p = c->in + c->start;
@@ -130,7 +130,7 @@ static int read_some(struct sftp_conn *c)
 		return hung_up(c);
 	c->end += (size_t)n;
 	atomic_store(&c->moved, sftp_now());
-	return take_packets(c);
+	return sftp_take_packets(c);
 }
 
 /* Is it time to give up? */

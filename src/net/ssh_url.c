@@ -165,34 +165,39 @@ static int check(const struct ssh_url *u, const char *url,
 	return 0;
 }
 
+/* The colon behind "[user@]host"; NULL: it is another form. */
+static const char *colon_of(const char *url)
+{
+	const char *p = url + strcspn(url, "@:/");
+
+	p = *p == '@' ? p + 1 : url;
+	if (*p == '[') {
+		p += strcspn(p, "]/");
+		if (*p != ']')
+			return NULL;
+	}
+	p += strcspn(p, ":/");
+	return *p == ':' && p > url && strncmp(p, "://", 3) ? p : NULL;
+}
+
 bool ssh_url_is_short(const char *url)
 {
-	size_t host = *url == '[' ? strcspn(url, "]") : 0;
-
-	host += strcspn(url + host, ":/");
-	return url[host] == ':' && host > 0 && strncmp(url + host, "://", 3);
+	return colon_of(url) != NULL;
 }
 
 static int parse(struct ssh_url *u, const char *url, struct dver_err *err)
 {
-	bool is_short = ssh_url_is_short(url);
-	const char *at = is_short ? url : strstr(url, "://");
+	const char *colon = colon_of(url);
+	const char *at = colon ? url : strstr(url, "://");
 	const char *user_end, *end, *path;
 	int r;
 
 	if (!at)
 		return no_sense(url, "it does not start with ssh://", err);
-	at += is_short ? 0 : 3;
-	end = at + strcspn(at, "/");
-	if (is_short) {
-		/* The colon behind the host and its user. */
-		end = at + strcspn(at, "@:");
-		end = *end == '@' ? end + 1 : at;
-		end += *end == '[' ? strcspn(end, "]") : 0;
-		end += strcspn(end, ":");
-	}
-	path = end + is_short;
-	if (*path == '/' && path[1] == '~' && !is_short)
+	at += colon ? 0 : 3;
+	end = colon ? colon : at + strcspn(at, "/");
+	path = colon ? colon + 1 : end;
+	if (*path == '/' && path[1] == '~' && !colon)
 		path++;
 	if (*path == '\0')
 		return no_sense(url, "it has no path", err);

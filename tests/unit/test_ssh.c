@@ -42,6 +42,7 @@ static void urls_are_taken_apart(void **state)
 	expect_url("host:data/x", NULL, "host", 0, "data/x");
 	expect_url("alice@host:/srv/x:y", "alice", "host", 0, "/srv/x:y");
 	expect_url("[::1]:x", NULL, "::1", 0, "x");
+	expect_url("bob@[::1]:x", "bob", "::1", 0, "x");
 	expect_url("host:~/x", NULL, "host", 0, "x");
 	expect_url("ssh://b\xc3\xa0r/x", NULL, "b\xc3\xa0r", 0, "/x");
 }
@@ -56,7 +57,7 @@ static void urls_that_make_no_sense_are_refused(void **state)
 		"ssh://ho%0ast/x", "ssh://host%3b/x", "ssh://user:secret@h/x",
 		"ssh://host/~bob/x", "-host:x", "host:-x", "ssh://[::1/x",
 		"ssh://a\\@host/x", "ssh://%2doption/x", "ssh://@host;x/y",
-		"ssh://h\xc2\x9b/x", "host:", "ssh://a\"b@host/x",
+		"ssh://h\xc2\x9b/x", "host:", "ssh://a\"b@host/x", "me@[h:",
 	};
 	struct dver_err err;
 
