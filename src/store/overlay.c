@@ -47,13 +47,19 @@ void store_set_fallback(struct store *s, store_fallback_fn open, void *data)
 	s->fallback = NULL;
 }
 
-void overlay_release(struct store *s)
+void store_overlay_clear(struct store *s)
 {
 	size_t pos = 0;
 	void *value;
 
 	while (keymap_next(&s->overlay, &pos, &value))
 		buf_release(value);
+	keymap_clear(&s->overlay);
+}
+
+void overlay_release(struct store *s)
+{
+	store_overlay_clear(s);
 	keymap_release(&s->overlay);
 	pthread_mutex_destroy(&s->overlay_mutex);
 }

@@ -84,6 +84,9 @@ int store_find_all(struct store *s, const struct oid *id, struct fact *out,
 /* Read the footer of `near`'s pack and remember its facts for store_find(). */
 int store_learn_pack(struct store *s, const struct fact *near,
 		     struct dver_err *err);
+/* Only what was learned: is `id` among it? */
+bool store_learned(const struct store *s, const struct oid *id,
+		   struct fact *out);
 /* Has the store the object, in a pack or loose?  1, 0, < 0. */
 int store_has(struct store *s, const struct oid *id, struct dver_err *err);
 
@@ -93,6 +96,8 @@ int store_has(struct store *s, const struct oid *id, struct dver_err *err);
  */
 int store_overlay(struct store *s, const struct oid *id, const void *data,
 		  size_t len, struct dver_err *err);
+/* Forget them; nothing may be reading. */
+void store_overlay_clear(struct store *s);
 
 /*
  * Where objects are read from that this store lacks: `open` is called once,

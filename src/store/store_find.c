@@ -80,6 +80,16 @@ int store_find(struct store *s, const struct oid *id, bool alive,
 	return !alive;
 }
 
+bool store_learned(const struct store *s, const struct oid *id,
+		   struct fact *out)
+{
+	const struct fact *known = keymap_get(&s->learned, id->id);
+
+	if (known)
+		*out = *known;
+	return known != NULL;
+}
+
 /* Is the loose object there that a fact means? */
 static bool loose_named(const struct store *s, const struct fact *f)
 {
