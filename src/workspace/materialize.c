@@ -158,6 +158,9 @@ static int fill_one(struct folder *f, int worker, size_t i, struct buf *sub,
 	x->name_len = (uint16_t)e->name_len;
 	x->kind = (uint8_t)e->kind;
 	x->id = e->id;
+	/* The size in a tree is the file's, not that of a link to it. */
+	if (S_ISLNK(st.mode) && e->kind != TREE_SYMLINK)
+		st.size = e->bytes;
 	scan_entry_stat(c->s, x, &st);
 	/*
 	 * We wrote it ourselves: the next look at it, a tick later, would see

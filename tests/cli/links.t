@@ -148,6 +148,16 @@ test_case 'executables and empty files are never links' '
 	diff -r data ../keep
 	dver status | grep -q "as its pointers"
 '
+test_case 'a folder of symlinks has the sizes of its files' '
+	new_repo
+	dver config cache.type symlink; dver config cache.looseAbove 0
+	files 3 data; dver add data; commit
+	rm -r data; dver checkout -q; [ -L data/1.txt ]
+	rm data/2.txt; dver add -q data
+	[ "$(dver ls --json data | jq "[.entries[].size] | add")" = 28 ]
+	git checkout -q HEAD -- data.dver; dver checkout -q
+	rm -r .dver/index; dver status | grep -q "as its pointers"
+'
 test_case 'unprotect makes linked files writable' '
 	new_repo
 	dver config cache.type hardlink,copy
