@@ -31,7 +31,8 @@ struct dver_change {
 typedef int (*dver_change_fn)(void *data, const struct dver_change *change);
 
 struct dver_add_opts {
-	bool update;		/* all outputs that changed; no targets */
+	bool update;		/* all outputs that changed; no targets.  Those
+				   that are only behind are left out. */
 	bool force;		/* also over a pointer that moved (behind) */
 	bool allow_deletes;	/* also when over half of a folder vanished */
 };
@@ -47,8 +48,8 @@ DVER_API int dver_add(struct dver_repo *repo, const char *const *targets,
 enum dver_state {
 	DVER_CLEAN,
 	DVER_CHANGED,		/* the data was edited: dver add */
-	DVER_BEHIND,		/* the pointer moved: dver checkout */
-	DVER_CONFLICT,		/* both */
+	DVER_BEHIND,		/* the pointer moved, or is gone: checkout */
+	DVER_CONFLICT,		/* and a file that it changes was edited */
 	DVER_NOT_HERE,		/* never fetched or gone: checkout or pull */
 	DVER_BROKEN		/* the pointer cannot be read */
 };
@@ -94,6 +95,8 @@ struct dver_checkout_opts {
 };
 /*
  * Make the workspace match the pointers.  Files that nobody added stay.
+ * Without targets (or with the root), edits of what did not move stay, too,
+ * and outputs whose pointer went with a switch of branches are removed.
  * DVER_ECONFLICT: a file has changes that are stored nowhere.  DVER_EMISSING:
  * objects are not in the local store; everything else was checked out.
  */

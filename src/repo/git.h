@@ -48,6 +48,8 @@ int git_index_names(struct git *g, const char *suffix, struct strvec *out,
 		    struct dver_err *err);
 /* Is `path`, or anything below it, in git's index?  1, 0, < 0. */
 int git_tracks(struct git *g, const char *path, struct dver_err *err);
+/* The same of files that are no pointers and no .gitignore. */
+int git_tracks_files(struct git *g, const char *path, struct dver_err *err);
 /* Add or remove (when gone from the disk) paths in git's index. */
 int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
 /* Would git ignore `path`?  1, 0, < 0. */

@@ -13,8 +13,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "base/path.h"
 #include "repo/git_index.h"
 #include "repo/git_internal.h"
+#include "repo/pointer.h"
 
 #define ENTRY_FIXED 62u
 #define TRAILER 20u		/* SHA-1 of all before it */
@@ -267,7 +269,15 @@ static int is_inside(void *data, const char *name, size_t len, bool skip)
 	       (name[n] == '\0' || name[n] == '/');
 }
 
-int git_tracks(struct git *g, const char *path, struct dver_err *err)
+static int is_file_inside(void *data, const char *name, size_t len, bool skip)
+{
+	return !str_ends(name, POINTER_SUFFIX) &&
+	       !streq(path_base(name), ".gitignore") &&
+	       is_inside(data, name, len, skip);
+}
+
+static int any(struct git *g, const char *path, git_index_fn fn,
+	       struct dver_err *err)
 {
 	AUTO_FREE char *full = git_full_path(g, path);
 	bool slow = false;
@@ -275,6 +285,16 @@ int git_tracks(struct git *g, const char *path, struct dver_err *err)
 
 	if (!full)
 		return err_nomem(err);
-	r = git_index_each(g, &slow, is_inside, full, err);
-	return slow ? git_index_each(g, &slow, is_inside, full, err) : r;
+	r = git_index_each(g, &slow, fn, full, err);
+	return slow ? git_index_each(g, &slow, fn, full, err) : r;
+}
+
+int git_tracks(struct git *g, const char *path, struct dver_err *err)
+{
+	return any(g, path, is_inside, err);
+}
+
+int git_tracks_files(struct git *g, const char *path, struct dver_err *err)
+{
+	return any(g, path, is_file_inside, err);
 }

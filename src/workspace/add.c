@@ -6,51 +6,28 @@
  * (tracking.h).
  * A failure before that leaves pointers, record and workspace as they were.
  */
-#include <errno.h>
-
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "dver/workspace.h"
 #include "repo/git.h"
+#include "workspace/add_internal.h"
 #include "workspace/counts.h"
-#include "workspace/graft.h"
-#include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
-/* One output that is being added. */
-struct adding {
-	char *path;		/* owned */
-	char *pointer_path;	/* owned */
-	const struct output *output;	/* its pointer; NULL: new */
-	const struct recorded *was;	/* NULL: never seen here */
-	const struct target *subs;	/* parts only; NULL: the whole */
-	size_t nsubs;
-	int kind;		/* what is on the disk; 0: nothing */
-	struct scanned now;	/* what it becomes */
-	struct scan **scans;	/* owned; their indexes are saved at the end */
-	size_t nscans;
-};
-
-struct add {
-	struct session *ss;
-	struct scanner *s;
-	const struct dver_add_opts *opts;
-	struct adding *v;
-	size_t n, cap;
-	struct filescan *files;
-	struct tracking tracking;
-};
+void adding_release(struct adding *x)
+{
+	for (size_t j = 0; j < x->nscans; j++)
+		scan_free(x->scans[j]);
+	free(x->scans);
+	free(x->path);
+	free(x->pointer_path);
+	strvec_release(&x->here);
+}
 
 static void add_release(struct add *a)
 {
-	for (size_t i = 0; i < a->n; i++) {
-		for (size_t j = 0; j < a->v[i].nscans; j++)
-			scan_free(a->v[i].scans[j]);
-		free(a->v[i].scans);
-		free(a->v[i].path);
-		free(a->v[i].pointer_path);
-	}
+	for (size_t i = 0; i < a->n + a->nleft; i++)
+		adding_release(&a->v[i]);
 	free(a->v);
 	scan_files_free(a->files);
 	tracking_release(&a->tracking);
@@ -67,8 +44,7 @@ static int push(struct add *a, const char *path, const struct output *o,
 			   : str_printf("%s%s", path, POINTER_SUFFIX);
 	if (!x.path || !x.pointer_path ||
 	    !mem_grow(&a->v, &a->cap, a->n + 1, sizeof(x))) {
-		free(x.path);
-		free(x.pointer_path);
+		adding_release(&x);
 		return err_nomem(err);
 	}
 	a->v[a->n++] = x;
@@ -194,8 +170,7 @@ static int check_overlaps(struct add *a, struct dver_err *err)
 		struct adding *last = kept ? &a->v[kept - 1] : NULL;
 
 		if (last && streq(last->path, a->v[i].path)) {
-			free(a->v[i].path);
-			free(a->v[i].pointer_path);
+			adding_release(&a->v[i]);
 			continue;
 		}
 		if (last && path_inside(a->v[i].path, last->path)) {
@@ -212,179 +187,6 @@ static int check_overlaps(struct add *a, struct dver_err *err)
 	}
 	a->n = kept;
 	return 0;
-}
-
-/* The pointer moved since this was checked out: adding would undo that. */
-static int check_behind(const struct add *a, const struct adding *x,
-			struct dver_err *err)
-{
-	if (!x->output || a->opts->force)
-		return 0;
-	if (x->was && pointer_is_recorded(&x->output->pointer, x->was))
-		return 0;
-	if (scanned_is_pointer(&x->now, &x->output->pointer))
-		return 0;
-	if (x->was && x->was->chosen)
-		return 0;
-	if (!x->was && x->subs)
-		return 0;	/* the rest is taken from the pointer */
-	if (!x->was)
-		return err_set(err, DVER_ECONFLICT, "'%s' differs from its "
-			       "pointer and was never checked out here: dver "
-			       "diff shows how, --force records it", x->path);
-	return err_set(err, DVER_ECONFLICT, "the pointer of '%s' moved since "
-		       "its data was checked out: dver checkout brings the "
-		       "new data, --force records the old", x->path);
-}
-
-static int keep_scan(struct adding *x, struct scan *sc, struct dver_err *err)
-{
-	struct scan **grown = realloc(x->scans,
-				      (x->nscans + 1) * sizeof(*grown));
-
-	if (!grown) {
-		scan_free(sc);
-		return err_nomem(err);
-	}
-	x->scans = grown;
-	grown[x->nscans++] = sc;
-	return 0;
-}
-
-static int scan_dir_at(struct add *a, struct adding *x, const char *path,
-		       struct scanned *out, struct dver_err *err)
-{
-	struct scan *sc = NULL;
-	int r = scan_directory(&sc, a->s, path, out, err);
-
-	return r < 0 ? r : keep_scan(x, sc, err);
-}
-
-/* One part of an output, whatever it is on the disk now. */
-static int scan_part(struct add *a, struct adding *x, const char *sub,
-		     struct scanned *out, struct dver_err *err)
-{
-	AUTO_FREE char *path = path_join(x->path, sub);
-	struct filescan *f = NULL;
-	const char *names[1] = { path };
-	struct os_stat st;
-	int r;
-
-	*out = (struct scanned){ .kind = 0 };
-	if (!path)
-		return err_nomem(err);
-	if (os_statat(a->s->root_fd, path, &st, true) < 0)
-		return errno == ENOENT || errno == ENOTDIR
-			       ? 0 : err_sys(err, "cannot stat '%s'", path);
-	if (S_ISDIR(st.mode))
-		return scan_dir_at(a, x, path, out, err);
-	r = scan_files(&f, a->s, names, 1, out, err);
-	scan_files_free(f);
-	return r;
-}
-
-/* The pointer's tree with the named parts as they are on the disk. */
-static int scan_parts(struct add *a, struct adding *x, struct dver_err *err)
-{
-	struct oid base = x->output->pointer.id;
-	uint64_t fresh = 0;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < x->nsubs; i++) {
-		struct scanned part;
-
-		r = scan_part(a, x, x->subs[i].sub, &part, err);
-		if (r == 0)
-			r = graft_part(a->s, &base, x->subs[i].sub, &part,
-				       &x->now, err);
-		if (r == DVER_ENOTFOUND)
-			r = err_set(err, r, "'%s/%s' is neither on the disk "
-				    "nor tracked", x->path, x->subs[i].sub);
-		base = x->now.id;
-		fresh += part.new_bytes;
-	}
-	x->now.new_bytes = fresh;
-	return r;
-}
-
-static int scan_one(struct add *a, struct adding *x, struct dver_err *err)
-{
-	struct scanned disk;
-	int r;
-
-	if (x->subs)
-		return scan_parts(a, x, err);
-	if (x->kind == TREE_FILE)
-		return 0;	/* with all other files */
-	if (x->kind == 0)
-		return err_set(err, DVER_ENOTFOUND, "the data of '%s' is not "
-			       "here: dver checkout brings it", x->path);
-	r = scan_dir_at(a, x, x->path, &disk, err);
-	if (r == 0 && x->was && recorded_lacks(x->was))
-		return graft_absent(a->s, x->was, &disk, &x->now, err);
-	x->now = disk;
-	return r;
-}
-
-static int scan_all_files(struct add *a, struct dver_err *err)
-{
-	AUTO_FREE const char **paths = mem_array(a->n + 1, sizeof(*paths));
-	AUTO_FREE struct scanned *found = mem_array(a->n + 1, sizeof(*found));
-	size_t n = 0;
-	int r;
-
-	if (!paths || !found)
-		return err_nomem(err);
-	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i].kind == TREE_FILE && !a->v[i].subs)
-			paths[n++] = a->v[i].path;
-	if (n == 0)
-		return 0;
-	r = scan_files(&a->files, a->s, paths, n, found, err);
-	n = 0;
-	for (size_t i = 0; r == 0 && i < a->n; i++)
-		if (a->v[i].kind == TREE_FILE && !a->v[i].subs)
-			a->v[i].now = found[n++];
-	return r;
-}
-
-static int check_deletes(const struct add *a, const struct adding *x,
-			 struct dver_err *err)
-{
-	uint64_t before = x->was ? x->was->files : 0;
-
-	if (a->opts->allow_deletes || before < 4 || x->now.files * 2 > before)
-		return 0;
-	return err_set(err, DVER_ECONFLICT, "'%s' had %llu files and has %llu "
-		       "now: if they are meant to be gone, use "
-		       "--allow-deletes", x->path, (unsigned long long)before,
-		       (unsigned long long)x->now.files);
-}
-
-static int scan_all(struct add *a, struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < a->n; i++) {
-		struct adding *x = &a->v[i];
-
-		x->kind = x->subs ? 0 : scan_kind(a->s, x->path, err);
-		if (x->kind < 0)
-			return x->kind;
-		a->s->keep_trees |= x->subs ||
-				    (x->was && recorded_lacks(x->was));
-	}
-	repo_phase(a->ss->repo, "adding");
-	for (size_t i = 0; r == 0 && i < a->n; i++)
-		r = scan_one(a, &a->v[i], err);
-	if (r == 0)
-		r = scan_all_files(a, err);
-	for (size_t i = 0; r == 0 && i < a->n; i++) {
-		r = check_behind(a, &a->v[i], err);
-		if (r == 0)
-			r = check_deletes(a, &a->v[i], err);
-	}
-	return r;
 }
 
 static bool moves(const struct adding *x)
@@ -447,7 +249,8 @@ static int publish(struct add *a, struct dver_err *err)
 		struct recorded *e = record_find(&ss->record, x->path);
 
 		if (e && scanned_is_recorded(&x->now, e) &&
-		    e->files == x->now.files && !e->chosen)
+		    e->files == x->now.files && !e->chosen &&
+		    (x->subs || !e->unfinished))
 			continue;
 		e = record_put(&ss->record, x->path);
 		if (!e)
@@ -456,9 +259,10 @@ static int publish(struct add *a, struct dver_err *err)
 			e->partial = true;
 		recorded_set(e, &x->now);
 		e->chosen = false;
+		e->unfinished &= x->subs != NULL;
 		for (size_t j = 0; r == 0 && recorded_lacks(e) &&
-				   j < x->nsubs; j++)
-			r = recorded_add_here(e, x->subs[j].sub, err);
+				   j < x->here.n; j++)
+			r = recorded_add_here(e, x->here.v[j], err);
 		changed = true;
 	}
 	if (r == 0 && changed)
@@ -511,7 +315,7 @@ static int run(struct add *a, const char *const *targets, size_t n,
 	if (r == 0)
 		r = check_overlaps(a, err);
 	if (r == 0)
-		r = scan_all(a, err);
+		r = add_scan(a, err);
 	if (r == 0)
 		r = cancel_check(&a->ss->repo->cancel, err);
 	if (r == 0)

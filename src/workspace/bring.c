@@ -18,6 +18,7 @@ static void checkout_free(struct checkout *c)
 	statidx_out_discard(c->index);
 	strvec_release(&c->missing);
 	strvec_release(&c->conflicts);
+	strvec_release(&c->kept);
 	pthread_mutex_destroy(&c->mutex);
 	if (c->tmp_fd >= 0)
 		(void)os_close(c->tmp_fd);
@@ -65,6 +66,9 @@ static struct checkout *checkout_new(struct bring *b,
 		      oid_eq(&c->was.id, &c->want.id));
 	c->parts = item->parts;
 	c->without = item->without;
+	c->apart = item->apart;
+	c->follow = item->follow;
+	c->keep_edits = item->keep_edits && !b->force;
 	return c;
 }
 
@@ -141,6 +145,8 @@ static int find_conflicts(struct bring *b, struct dver_err *err)
 		/* A tree that is not here has nothing to lose it to. */
 		if (r == DVER_EMISSING && !b->strict)
 			r = 0;
+		b->v[i].nkept = c->nkept;
+		b->v[i].kept = c->nkept ? c->kept.v[0] : NULL;
 		if (r < 0 || c->nconflicts == 0)
 			continue;
 		first = c->conflicts.v[0];
@@ -259,6 +265,42 @@ static bool came_to_nothing(const struct checkout *c)
 				strvec_has(&c->missing, ""));
 }
 
+static bool changes(const struct bring_item *item)
+{
+	return item->before.kind != item->want.kind ||
+	       (item->want.kind && !oid_eq(&item->before.id, &item->want.id));
+}
+
+/*
+ * Killed midway, the disk of such an output would look as if somebody had
+ * deleted or edited it.  (Where the pointer moved, the record tells.)
+ */
+static int mark_unfinished(struct bring *b, struct dver_err *err)
+{
+	struct session *ss = b->ss;
+	bool any = false;
+
+	for (size_t i = 0; !b->recorded && i < b->n; i++) {
+		const char *path = b->v[i].path;
+		struct recorded *e = record_find(&ss->record, path);
+		const struct output *o = outputs_find(&ss->outputs, path);
+
+		if (!e || !o || o->problem || !changes(&b->v[i]) ||
+		    pointer_moved(&o->pointer, e))
+			continue;
+		e->unfinished = any = true;
+	}
+	return any ? session_save(ss, err) : 0;
+}
+
+static void ended(struct bring *b, const struct bring_item *item)
+{
+	struct recorded *e = record_find(&b->ss->record, item->path);
+
+	if (e)
+		e->unfinished = false;
+}
+
 static int one(struct bring *b, size_t i, struct dver_err *err)
 {
 	struct checkout *c = b->checkouts[i];
@@ -267,6 +309,7 @@ static int one(struct bring *b, size_t i, struct dver_err *err)
 
 	item->missing = &c->missing;
 	if (is_there(c) && !b->relink) {
+		ended(b, item);
 		scan_save(b->scans[i]);
 		item->now = c->disk;
 		return b->done(b, i, err);
@@ -279,6 +322,8 @@ static int one(struct bring *b, size_t i, struct dver_err *err)
 		if (!b->why_missing.code)
 			b->why_missing = c->why_missing;
 	}
+	if (!item->failed || came_to_nothing(c))
+		ended(b, item);
 	item->failed |= came_to_nothing(c);
 	item->written = atomic_load(&c->written);
 	if (!item->failed)
@@ -328,6 +373,8 @@ int bring_run(struct bring *b, struct dver_err *err)
 		r = tmpdir_new(&b->tmp, b->ss->repo->meta, err);
 	if (r == 0 && b->begin)
 		r = b->begin(b, err);
+	if (r == 0)
+		r = mark_unfinished(b, err);
 	if (r < 0)
 		return r;
 	tell_totals(b);

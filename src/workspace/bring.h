@@ -17,11 +17,18 @@ struct bring_item {
 	struct scanned want;		/* kind 0: nothing */
 	const struct strvec *parts;	/* only these, borrowed; NULL: all */
 	const struct strvec *without;	/* and not these, borrowed, or NULL */
+	const struct strvec *apart;	/* other outputs in it, or NULL */
+	/* Files that are here are of a version that goes: besides the parts
+	   they follow, whoever brought them. */
+	bool follow;
+	bool keep_edits;		/* they stay and are no conflict */
 	/* What came of it: */
 	struct scanned before, now;	/* on the disk */
 	uint64_t written;		/* bytes */
 	bool failed;			/* nothing of it could be made */
 	const struct strvec *missing;	/* files whose bytes are not here */
+	uint64_t nkept;			/* edits that stay, */
+	const char *kept;		/* and one of them: a path in it */
 };
 
 struct bring {
@@ -33,6 +40,7 @@ struct bring {
 	   stay, where the two differ elsewhere. */
 	bool gentle;
 	bool strict;	/* a tree that cannot be read is an error */
+	bool recorded;	/* begin() had the record say what is to come */
 	struct bring_item *v;
 	size_t n;
 	/* Nothing would be lost and nothing has changed yet. */

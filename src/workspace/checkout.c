@@ -13,6 +13,7 @@
 #include "store/walk.h"
 #include "workspace/bring.h"
 #include "workspace/counts.h"
+#include "workspace/gone.h"
 #include "workspace/sizes.h"
 #include "workspace/undo_log.h"
 
@@ -25,8 +26,10 @@ struct run {
 	struct strvec *parts;		/* owned; one an item */
 	struct strvec *without;		/* the same: what was dropped of it */
 	const char **pointers;		/* owned; of each item, borrowed */
+	struct strvec gone, gone_pointers;
 	size_t n;
-	bool all;			/* nothing was named */
+	bool all;			/* nothing was named, */
+	bool everything;		/* or the workspace as a whole */
 	dver_change_fn fn;
 	void *data;
 };
@@ -41,28 +44,27 @@ static void run_release(struct run *r)
 	free(r->parts);
 	free(r->without);
 	free(r->pointers);
+	strvec_release(&r->gone);
+	strvec_release(&r->gone_pointers);
 	outputs_release(&r->at);
 }
 
-/* Which parts of an output: none listed is all of it. */
+/* Which parts of an output; *some is false for all of it. */
 static int choose_parts(struct run *r, const struct target *t, size_t n,
-			const struct recorded *e, const struct pointer *p,
+			const struct recorded *e, bool moved, bool *some,
 			struct strvec *out, struct dver_err *err)
 {
-	bool moved = e && e->kind && !pointer_is_recorded(p, e);
+	bool partial = e && e->partial && !r->opts->rev;
 	bool ok = true;
 
-	if (*t->sub == '\0' && (!r->all || !e || !e->partial))
+	/* A tree has one version here: what is here moves along. */
+	*some = *t->sub ? !moved || partial : r->all && partial;
+	if (!*some)
 		return 0;
 	for (size_t i = 0; i < n && *t->sub; i++)
 		ok = ok && strvec_push(out, t[i].sub);
-	/* A tree has one version here: what is here moves along. */
-	if (e && moved && !r->opts->rev && !e->partial) {
-		strvec_clear(out);
-		return 0;
-	}
-	for (size_t i = 0; e && e->partial && !r->opts->rev &&
-			   (moved || !*t->sub) && i < e->here.n; i++)
+	for (size_t i = 0; partial && (moved || !*t->sub) && i < e->here.n;
+	     i++)
 		ok = ok && strvec_push(out, e->here.v[i]);
 	strvec_sort(out);
 	strvec_uniq(out);
@@ -80,11 +82,13 @@ static int choose(struct run *r, const struct target *t, size_t n,
 	const struct recorded *e = record_find(&r->ss->record,
 					       t->output->path);
 	const struct output *old;
+	bool moved, some;
 	int ret;
 
 	if (t->output->problem)
 		return err_set(err, DVER_EFORMAT, "%s", t->output->problem);
-	if (r->all && e && recorded_nothing(e))
+	moved = e && e->kind && !r->opts->rev && !pointer_is_recorded(p, e);
+	if (r->all && e && recorded_nothing(e) && !moved)
 		return 0;	/* dropped: who wants it back names it */
 	if (r->opts->rev) {
 		old = outputs_find(&r->at, t->output->path);
@@ -97,8 +101,11 @@ static int choose(struct run *r, const struct target *t, size_t n,
 	item->path = t->output->path;
 	item->want = scanned_of_pointer(p);
 	r->pointers[r->n++] = t->output->pointer_path;
-	ret = choose_parts(r, t, n, e, p, parts, err);
-	item->parts = parts->n ? parts : NULL;
+	item->follow = moved;
+	item->keep_edits = r->everything && !r->opts->rev && !moved &&
+			   e && e->kind && !e->unfinished;
+	ret = choose_parts(r, t, n, e, moved, &some, parts, err);
+	item->parts = some ? parts : NULL;
 	for (size_t i = 0; r->all && e && e->dropped && i < e->lack.n; i++)
 		if (!strvec_push(without, e->lack.v[i]))
 			ret = err_nomem(err);
@@ -106,15 +113,49 @@ static int choose(struct run *r, const struct target *t, size_t n,
 	return ret;
 }
 
+/* What another branch left here goes, but for edits and other outputs. */
+static int choose_gone(struct run *r, size_t i, struct dver_err *err)
+{
+	const char *path = r->gone.v[i];
+	AUTO_FREE char *pointer = str_printf("%s%s", path, POINTER_SUFFIX);
+	struct strvec *apart = &r->parts[r->n];
+	struct output *inner;
+	size_t n = outputs_below(&r->ss->outputs, path, &inner);
+
+	if (!pointer || !strvec_push(&r->gone_pointers, pointer))
+		return err_nomem(err);
+	for (size_t j = 0; j < n; j++)
+		if (!strvec_push(apart, inner[j].path + strlen(path) + 1))
+			return err_nomem(err);
+	r->v[r->n] = (struct bring_item){ .path = path, .apart = apart,
+					  .keep_edits = true };
+	r->pointers[r->n++] = r->gone_pointers.v[i];
+	return 0;
+}
+
+static int find_gone(struct run *r, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec taken = STRVEC_INIT;
+	int ret = r->everything && !r->opts->rev
+		  ? gone_find(r->ss, &r->gone, &taken, err) : 0;
+
+	for (size_t i = 0; ret == 0 && i < taken.n; i++)
+		record_remove(&r->ss->record, taken.v[i]);
+	return ret;
+}
+
 static int choose_all(struct run *r, struct dver_err *err)
 {
 	struct session *ss = r->ss;
-	int ret = 0;
+	int ret = find_gone(r, err);
+	size_t max = ss->n + r->gone.n + 1;
 
-	r->v = mem_array(ss->n + 1, sizeof(*r->v));
-	r->parts = mem_array(ss->n + 1, sizeof(*r->parts));
-	r->without = mem_array(ss->n + 1, sizeof(*r->without));
-	r->pointers = mem_array(ss->n + 1, sizeof(*r->pointers));
+	if (ret < 0)
+		return ret;
+	r->v = mem_array(max, sizeof(*r->v));
+	r->parts = mem_array(max, sizeof(*r->parts));
+	r->without = mem_array(max, sizeof(*r->without));
+	r->pointers = mem_array(max, sizeof(*r->pointers));
 	if (!r->v || !r->parts || !r->without || !r->pointers)
 		return err_nomem(err);
 	for (size_t i = 0; ret == 0 && i < ss->n;) {
@@ -123,6 +164,8 @@ static int choose_all(struct run *r, struct dver_err *err)
 		ret = choose(r, &ss->targets[i], group, err);
 		i += group;
 	}
+	for (size_t i = 0; ret == 0 && i < r->gone.n; i++)
+		ret = choose_gone(r, i, err);
 	return ret;
 }
 
@@ -165,10 +208,15 @@ static int update_record(struct run *r, const struct bring_item *item,
 	/* A part of another version: the rest is still what it was. */
 	if (r->opts->rev && item->parts)
 		return 0;
+	if (!item->want.kind)
+		return record_remove(&r->ss->record, item->path), 0;
 	e = record_put(&r->ss->record, item->path);
 	if (!e)
 		return err_nomem(err);
 	e->chosen = r->opts->rev != NULL;
+	if (e->chosen)
+		e->over = outputs_find(&r->ss->outputs,
+				       item->path)->pointer.id;
 	if (item->parts && (!e->kind || !item->before.kind)) {
 		/* Nothing was here: these parts are all that is. */
 		recorded_whole(e);
@@ -231,6 +279,22 @@ static int tell_missing(struct run *r, const struct bring_item *item,
 	return ret;
 }
 
+static void tell_kept(struct run *r, const struct bring_item *item)
+{
+	const char *slash = *item->kept ? "/" : "";
+
+	if (item->want.kind)
+		repo_note(r->ss->repo, DVER_NOTE_INFO, "'%s%s%s'%s was edited "
+			  "and stays: dver checkout -f %s replaces it",
+			  item->path, slash, item->kept,
+			  item->nkept > 1 ? " and others" : "", item->path);
+	else
+		repo_note(r->ss->repo, DVER_NOTE_INFO, "'%s%s%s'%s has no "
+			  "pointer here and stays: it is stored nowhere",
+			  item->path, slash, item->kept,
+			  item->nkept > 1 ? " and others" : "");
+}
+
 static int done(struct bring *b, size_t i, struct dver_err *err)
 {
 	struct run *r = b->data;
@@ -238,6 +302,8 @@ static int done(struct bring *b, size_t i, struct dver_err *err)
 
 	if (ret < 0 || r->v[i].failed)
 		return ret;
+	if (r->v[i].nkept)
+		tell_kept(r, &r->v[i]);
 	ret = update_record(r, &r->v[i], err);
 	return ret < 0 ? ret : report(r, i, err);
 }
@@ -263,6 +329,22 @@ static int run_all(struct run *r, struct dver_err *err)
 	return ret;
 }
 
+/* Is the workspace as a whole meant? */
+static int is_everything(struct run *r, const char *const *targets, size_t n,
+			 struct dver_err *err)
+{
+	r->everything = true;
+	for (size_t i = 0; i < n; i++) {
+		AUTO_BUF struct buf path = BUF_PATH;
+		int ret = repo_target(r->ss->repo, &path, targets[i], err);
+
+		if (ret < 0)
+			return ret;
+		r->everything &= path.len == 0;
+	}
+	return 0;
+}
+
 int dver_checkout(struct dver_repo *repo, const char *const *targets,
 		  size_t n, const struct dver_checkout_opts *opts,
 		  dver_change_fn fn, void *data, struct dver_err *err)
@@ -276,6 +358,8 @@ int dver_checkout(struct dver_repo *repo, const char *const *targets,
 
 	if (ret == 0)
 		ret = session_targets(&ss, targets, n, err);
+	if (ret == 0)
+		ret = is_everything(&r, targets, n, err);
 	if (ret == 0 && r.opts->rev)
 		ret = outputs_at(&r.at, repo, r.opts->rev, err);
 	if (ret == 0)

@@ -35,6 +35,11 @@ int checkout_wants(const struct checkout *c, const char *sub)
 	return left_out ? 2 : wanted;
 }
 
+bool checkout_is_apart(const struct checkout *c, const char *sub)
+{
+	return c->apart && holds(c->apart, sub) == 1;
+}
+
 int checkout_name(const struct checkout *c, const char *sub,
 		  const struct tree_entry *e, struct dver_err *err)
 {

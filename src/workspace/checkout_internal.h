@@ -23,6 +23,8 @@ struct checkout {
 	struct scanned was;		/* what the record says; kind 0: none */
 	const struct strvec *parts;	/* only these; NULL: everything */
 	const struct strvec *without;	/* and not these; NULL: none */
+	const struct strvec *apart;	/* what are others' */
+	bool follow, keep_edits;	/* as in bring.h */
 	char *tmp;			/* on the output's file system; owned */
 	int tmp_fd;			/* owned */
 	_Atomic unsigned next_tmp;
@@ -36,10 +38,14 @@ struct checkout {
 	struct dver_err why_missing;
 	struct strvec conflicts;	/* paths in the output */
 	uint64_t nconflicts;
+	struct strvec kept;		/* one path in the output, of */
+	uint64_t nkept;			/* edits that stay */
 };
 
 /* Is `sub` asked for?  1: it and all below, 2: something below, 0. */
 int checkout_wants(const struct checkout *c, const char *sub);
+/* Does it belong to another output? */
+bool checkout_is_apart(const struct checkout *c, const char *sub);
 /* Note a file whose bytes are not here; 0. */
 int checkout_missing(struct checkout *c, const char *sub,
 		     const struct dver_err *why, struct dver_err *err);

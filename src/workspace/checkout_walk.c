@@ -90,6 +90,24 @@ int checkout_is_safe(struct checkout *c, enum tree_kind kind,
 	return r;
 }
 
+/* Edits of this output stay: is that one?  1, 0, < 0. */
+static int stays(struct walker *w, const struct tree_entry *e[SIDES],
+		 struct dver_err *err)
+{
+	struct checkout *c = w->c;
+	int r;
+
+	if (!c->keep_edits || !e[DISK])
+		return 0;
+	r = e[DISK]->kind == TREE_DIR ? 0 : checkout_is_safe(c, e[DISK]->kind,
+					&e[DISK]->id, e[WAS], err);
+	if (r != 0)
+		return MIN(r, 0);
+	if (!w->apply && c->nkept++ == 0 && !strvec_push(&c->kept, w->sub.data))
+		return err_nomem(err);
+	return 1;
+}
+
 static int walk(struct walker *w, const struct oid *ids[SIDES],
 		struct dver_err *err);
 
@@ -178,6 +196,9 @@ static int want_file(struct walker *w, const struct tree_entry *e[SIDES],
 
 	if (same(e[WANT], e[DISK]) && !w->c->relink)
 		return 0;
+	r = stays(w, e, err);
+	if (r != 0)
+		return MIN(r, 0);
 	if (dir)
 		r = clear_away(w, e, err);
 	else if (e[DISK] && !w->apply && !same(e[WANT], e[DISK]))
@@ -197,6 +218,9 @@ static int want_dir(struct walker *w, const struct tree_entry *e[SIDES],
 			return 0;
 		return walk_below(w, e, err);
 	}
+	r = stays(w, e, err);
+	if (r != 0)
+		return MIN(r, 0);
 	r = e[DISK] ? clear_away(w, e, err) : 0;
 	if (r < 0 || !w->apply)
 		return r;
@@ -211,6 +235,9 @@ static int want_nothing(struct walker *w, const struct tree_entry *e[SIDES],
 
 	if (!e[WAS])
 		return 0;
+	r = e[DISK]->kind == TREE_DIR ? 0 : stays(w, e, err);
+	if (r != 0)
+		return MIN(r, 0);
 	if (e[DISK]->kind != TREE_DIR)
 		return clear_away(w, e, err);
 	r = walk_below(w, e, err);
@@ -228,13 +255,17 @@ static bool is_edit(const struct walker *w,
 static int decide(struct walker *w, const struct tree_entry *e[SIDES],
 		  struct dver_err *err)
 {
-	int wanted = checkout_wants(w->c, w->sub.data);
+	bool apart = checkout_is_apart(w->c, w->sub.data);
+	int wanted = apart ? 0 : checkout_wants(w->c, w->sub.data);
 	int r = e[WANT] ? checkout_name(w->c, "", e[WANT], err) : 0;
 
+	if (wanted == 0 && w->c->follow && e[DISK] && !apart)
+		wanted = dir_id(e[DISK]) ? 2 : 1;
 	if (r < 0 || wanted == 0)
 		return r;
 	if (!e[WANT])
-		return e[DISK] && wanted == 1 ? want_nothing(w, e, err) : 0;
+		return e[DISK] && (wanted == 1 || w->c->follow)
+			       ? want_nothing(w, e, err) : 0;
 	if (is_edit(w, e))
 		return 0;
 	if (e[WANT]->kind == TREE_DIR)
@@ -321,6 +352,9 @@ int checkout_walk(struct checkout *c, bool apply, struct dver_err *err)
 	struct walker w = { c, apply, BUF_PATH };
 	int r = 0;
 
+	/* Nothing of it is here or asked for. */
+	if (c->parts && c->parts->n == 0 && !e[DISK])
+		return 0;
 	if (want.kind == TREE_DIR)
 		r = want_dir(&w, e, err);
 	else if (want.kind)

@@ -189,7 +189,7 @@ static int on_disk(struct differ *d, const char *path, struct scanned *out,
 	*out = disk;
 	if (r == 0 && disk.kind == TREE_DIR && e && e->kind == ROOT_TREE &&
 	    recorded_lacks(e))
-		r = graft_absent(d->s, e, &disk, out, err);
+		r = graft_absent(d->s, e, "", &e->id, &disk, out, err);
 	if (r == 0) {
 		scan_save(sc);
 		scan_files_save(f);
@@ -212,9 +212,16 @@ static bool wanted(const struct strvec *targets, const char *path)
 static int side(struct differ *d, const struct output *o, bool disk,
 		const char *path, struct scanned *out, struct dver_err *err)
 {
+	const struct recorded *e = record_find(&d->ss->record, path);
+	int r = 0;
+
 	*out = (struct scanned){ .kind = 0 };
 	if (disk)
-		return on_disk(d, path, out, err);
+		r = on_disk(d, path, out, err);
+	/* Data that never was here is not deleted. */
+	if (r < 0 || out->kind ||
+	    (disk && e && e->kind && !recorded_nothing(e)))
+		return r;
 	if (o && o->problem)
 		return err_set(err, DVER_EFORMAT, "%s", o->problem);
 	if (o)

@@ -69,8 +69,8 @@ static int choose(struct drop *d, const struct target *t, size_t n,
 
 	if (o->problem)
 		return err_set(err, DVER_EFORMAT, "%s", o->problem);
-	if (e && e->kind && (e->chosen ||
-			     !pointer_is_recorded(&o->pointer, e)))
+	if (e && e->kind &&
+	    (!pointer_is_recorded(&o->pointer, e) || e->unfinished))
 		return err_set(err, DVER_ECONFLICT, "'%s' is not as its "
 			       "pointer says: dver checkout or dver add "
 			       "first", o->path);
@@ -163,7 +163,8 @@ static int check_unchanged(struct drop *d, const struct bring *b, size_t i,
 			       "checked out here: dver checkout first",
 			       d->v[i].path);
 	if (e->kind == ROOT_TREE && recorded_lacks(e))
-		r = graft_absent(d->s, e, &b->v[i].before, &disk, err);
+		r = graft_absent(d->s, e, "", &e->id, &b->v[i].before,
+				 &disk, err);
 	if (r == 0)
 		r = counts_between(d->s->store, d->s->main_io, &want, &disk,
 				   &c, err);
@@ -277,8 +278,8 @@ static int done(struct bring *b, size_t i, struct dver_err *err)
 static int remove_files(struct drop *d, struct dver_err *err)
 {
 	struct bring b = { .ss = d->ss, .s = d->s, .strict = true,
-			   .v = d->items, .n = d->n, .begin = begin,
-			   .done = done, .data = d };
+			   .recorded = true, .v = d->items, .n = d->n,
+			   .begin = begin, .done = done, .data = d };
 	struct dver_err why;
 	int r = bring_run(&b, err);
 	int saved = note_back(d, &why);

@@ -73,19 +73,21 @@ static int merge(struct absent *a, const struct oid *base,
 	return r;
 }
 
-int graft_absent(struct scanner *s, const struct recorded *e,
-		 const struct scanned *disk, struct scanned *out,
-		 struct dver_err *err)
+int graft_absent(struct scanner *s, const struct recorded *e, const char *sub,
+		 const struct oid *base, const struct scanned *disk,
+		 struct scanned *out, struct dver_err *err)
 {
 	struct absent a = { s, e, BUF_PATH };
 	uint64_t fresh = disk->new_bytes;
+	struct oid id = disk->id;
 	int r;
 
 	if (disk->kind && disk->kind != TREE_DIR) {
 		*out = *disk;
 		return 0;
 	}
-	r = merge(&a, &e->id, disk->kind ? &disk->id : NULL, out, err);
+	buf_setstr(&a.path, sub);
+	r = merge(&a, base, disk->kind ? &id : NULL, out, err);
 	out->new_bytes = fresh;
 	buf_release(&a.path);
 	return r;

@@ -12,12 +12,13 @@
 #include "workspace/scan.h"
 
 /*
- * `disk` (kind 0: nothing is there) together with everything of the recorded
- * tree that was never fetched.
+ * `disk` (kind 0: nothing is there), which lies at `sub` in the output ("":
+ * is all of it), together with everything of the tree `base` of the same
+ * place that `e` says was never fetched.  `out` may be `disk`.
  */
-int graft_absent(struct scanner *s, const struct recorded *e,
-		 const struct scanned *disk, struct scanned *out,
-		 struct dver_err *err);
+int graft_absent(struct scanner *s, const struct recorded *e, const char *sub,
+		 const struct oid *base, const struct scanned *disk,
+		 struct scanned *out, struct dver_err *err);
 /*
  * The tree `base` (NULL: empty) with `part` at the path `sub`, or (kind 0)
  * without what is there.  DVER_ENOTFOUND: there was nothing to leave out.

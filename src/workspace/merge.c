@@ -49,7 +49,8 @@ static int disagree(struct merge *m, struct made *out, const struct three *t,
 	if (m->favour == MERGE_OURS)
 		return put(out, t->ours, err);
 	m->conflicts++;
-	r = m->conflict ? m->conflict(m->data, m->path.data, why, err) : 0;
+	r = m->conflict ? m->conflict(m->data, &(struct merge_conflict){
+		m->path.data, why, t->base, t->ours, t->theirs }, err) : 0;
 	return r ? r : put(out, t->ours, err);
 }
 

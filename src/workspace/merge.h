@@ -12,11 +12,17 @@
 
 enum merge_favour { MERGE_NEITHER, MERGE_OURS, MERGE_THEIRS };
 
+struct merge_conflict {
+	const char *path;
+	const char *why;	/* for people */
+	const struct tree_entry *base, *ours, *theirs;	/* NULL: none */
+};
+
 struct merge {
 	struct scanner *s;	/* keeps the trees that are made */
 	enum merge_favour favour; /* takes this side of a conflict */
-	/* A file on which the sides disagree; `why` is for people. */
-	int (*conflict)(void *data, const char *path, const char *why,
+	/* A file on which the sides disagree. */
+	int (*conflict)(void *data, const struct merge_conflict *c,
 			struct dver_err *err);
 	void *data;
 	/* merge's own: */

@@ -15,16 +15,16 @@ struct telling {
 	const char *output;
 };
 
-static int tell(void *data, const char *path, const char *why,
+static int tell(void *data, const struct merge_conflict *c,
 		struct dver_err *err)
 {
 	const struct telling *t = data;
-	AUTO_FREE char *full = path_join(t->output, path);
+	AUTO_FREE char *full = path_join(t->output, c->path);
 
 	if (!full)
 		return err_nomem(err);
 	return t->m->fn ? t->m->fn(t->m->data, &(struct dver_merge_conflict){
-		.output = t->output, .path = full, .why = why }) : 0;
+		.output = t->output, .path = full, .why = c->why }) : 0;
 }
 
 static bool equal(struct merge_text a, struct merge_text b)
@@ -56,7 +56,7 @@ static int decide(const struct merge_pointer *m, const char *output,
 	if (m->favour != MERGE_NEITHER)
 		return take(m->favour == MERGE_OURS ? ours : theirs, out, gone,
 			    err);
-	r = tell(&t, "", why, err);
+	r = tell(&t, &(struct merge_conflict){ .path = "", .why = why }, err);
 	return r < 0 ? r : 1;
 }
 

@@ -71,7 +71,7 @@ static int check_record(const struct moving *m, const struct end *e,
 
 	if (!r || !r->kind)
 		return 0;
-	if (!pointer_is_recorded(&o->pointer, r) || r->chosen)
+	if (!pointer_is_recorded(&o->pointer, r) || r->unfinished)
 		return err_set(err, DVER_ECONFLICT, "the data of '%s' is not "
 			       "of the version that its pointer has: dver "
 			       "checkout or dver add first", o->path);

@@ -110,6 +110,8 @@ int record_copy(struct record *r, const struct recorded *from,
 	e->kind = from->kind;
 	e->exec = from->exec;
 	e->chosen = from->chosen;
+	e->over = from->over;
+	e->unfinished = from->unfinished;
 	e->id = from->id;
 	e->bytes = from->bytes;
 	e->files = from->files;
@@ -121,7 +123,7 @@ int record_copy(struct record *r, const struct recorded *from,
 
 void recorded_whole(struct recorded *e)
 {
-	e->partial = e->dropped = false;
+	e->partial = e->dropped = e->unfinished = false;
 	strvec_release(&e->here);
 	strvec_release(&e->lack);
 }
@@ -207,7 +209,9 @@ static void put_entry(struct buf *out, const struct recorded *e)
 			 e->bytes, e->files);
 	lines_put(out, e->path);
 	if (e->chosen)
-		buf_addstr(out, "chosen .\n");
+		buf_addf(out, "chosen %s\n", oid_hex(hex, &e->over));
+	if (e->unfinished)
+		buf_addstr(out, "unfinished .\n");
 	/* A partial tree of which nothing is here has one empty path. */
 	if (e->partial && e->here.n == 0)
 		buf_addstr(out, "here .\n");
@@ -277,6 +281,29 @@ static bool get_part(struct recorded *last, const char *p, const char *end,
 	       (is_safe(path->data) && strvec_push(&last->here, path->data));
 }
 
+static bool is_line(const char *p, const char *nl, const char *line)
+{
+	return (size_t)(nl - p) == strlen(line) &&
+	       memcmp(p, line, strlen(line)) == 0;
+}
+
+/* A line that is a mark on the entry before it. */
+static bool get_mark(struct recorded *last, const char *p, const char *nl)
+{
+	if (!last)
+		return false;
+	if (is_line(p, nl, "dropped ."))
+		last->dropped = true;
+	else if (is_line(p, nl, "unfinished ."))
+		last->unfinished = true;
+	else if (nl - p == 7 + OID_HEX && memcmp(p, "chosen ", 7) == 0 &&
+		 oid_parse(&last->over, p + 7) == 0)
+		last->chosen = true;
+	else
+		return false;
+	return true;
+}
+
 static bool parse_lines(struct record *r, const char *p, const char *end)
 {
 	AUTO_BUF struct buf path = BUF_PATH;
@@ -287,15 +314,7 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 
 		if (!nl || nl - p < 6)
 			return false;
-		if (nl - p == 8 && memcmp(p, "chosen .", 8) == 0) {
-			if (!last)
-				return false;
-			last->chosen = true;
-		} else if (nl - p == 9 && memcmp(p, "dropped .", 9) == 0) {
-			if (!last)
-				return false;
-			last->dropped = true;
-		} else if (memcmp(p, "here ", 5) == 0 ||
+		if (memcmp(p, "here ", 5) == 0 ||
 		    memcmp(p, "lack ", 5) == 0) {
 			if (!get_part(last, p, nl, &path))
 				return false;
@@ -305,7 +324,7 @@ static bool parse_lines(struct record *r, const char *p, const char *end)
 			if (!get_entry(r, p, nl, &path))
 				return false;
 			last = record_find(r, path.data);
-		} else {
+		} else if (!get_mark(last, p, nl)) {
 			return false;
 		}
 		p = nl + 1;

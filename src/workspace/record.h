@@ -9,7 +9,8 @@
  *	file <id> <bytes> <path>
  *	exec <id> <bytes> <path>
  *	tree <id> <bytes> <files> <path>
- *	chosen .		not the pointer's: somebody asked for it
+ *	chosen <id>		somebody asked for it while the pointer had id
+ *	unfinished .		a command that changes it was begun
  *	here <path>		only these parts of the tree before it
  *	lack <path>		these parts of what is here are not,
  *	dropped .		and nobody wants them to be
@@ -29,6 +30,8 @@ struct recorded {
 	enum root_kind kind;
 	bool exec;		/* an executable file */
 	bool chosen;		/* another version was asked for on purpose */
+	struct oid over;	/* chosen: what the pointer had then */
+	bool unfinished;	/* a command that changes it did not end */
 	struct oid id;
 	uint64_t bytes;
 	uint64_t files;		/* 1 for a file */
@@ -61,7 +64,7 @@ void record_remove(struct record *r, const char *path);
 /* Let the entry of `path` say what `from` (of another record) says. */
 int record_copy(struct record *r, const struct recorded *from,
 		const char *path, struct dver_err *err);
-/* Everything of the output is here. */
+/* Everything of the output is here, and a command that changed it has ended. */
 void recorded_whole(struct recorded *e);
 /* Is nothing of it here? */
 static inline bool recorded_nothing(const struct recorded *e)

@@ -82,7 +82,8 @@ static int check_state(const struct removal *rm, const struct removing *x,
 		return err_set(err, DVER_EINVAL, "'%s/%s' is a part of '%s', "
 			       "which is tracked whole: --cached takes outputs",
 			       o->path, x->subs->sub, o->path);
-	if (e && e->kind && !pointer_is_recorded(&o->pointer, e))
+	if (e && e->kind &&
+	    (!pointer_is_recorded(&o->pointer, e) || e->unfinished))
 		return err_set(err, DVER_ECONFLICT, "the pointer of '%s' moved "
 			       "since its data was checked out: dver checkout "
 			       "first", o->path);

@@ -250,6 +250,14 @@ bool pointer_is_recorded(const struct pointer *p, const struct recorded *r)
 	       oid_eq(&p->id, &r->id);
 }
 
+bool pointer_moved(const struct pointer *p, const struct recorded *r)
+{
+	if (!r || !r->kind || r->unfinished)
+		return true;
+	return !pointer_is_recorded(p, r) &&
+	       !(r->chosen && oid_eq(&r->over, &p->id));
+}
+
 static enum tree_kind kind_of(enum root_kind root, bool exec)
 {
 	return root == ROOT_TREE ? TREE_DIR : exec ? TREE_EXEC : TREE_FILE;

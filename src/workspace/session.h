@@ -71,6 +71,12 @@ int session_save(struct session *s, struct dver_err *err);
 bool scanned_is_pointer(const struct scanned *d, const struct pointer *p);
 bool scanned_is_recorded(const struct scanned *d, const struct recorded *r);
 bool pointer_is_recorded(const struct pointer *p, const struct recorded *r);
+/*
+ * Did the pointer move since the data that is here was added, checked out or
+ * chosen in its stead?  Yes also where nothing is recorded, or where a command
+ * did not end: then nobody knows whose the data is.
+ */
+bool pointer_moved(const struct pointer *p, const struct recorded *r);
 /* A pointer or record as a scan would have found it; NULL or none: kind 0. */
 struct scanned scanned_of_pointer(const struct pointer *p);
 struct scanned scanned_of_recorded(const struct recorded *e);

@@ -7,8 +7,9 @@
 #include "dver/workspace.h"
 #include "workspace/counts.h"
 #include "workspace/exchange.h"
+#include "workspace/gone.h"
 #include "workspace/graft.h"
-#include "workspace/session.h"
+#include "workspace/merge.h"
 #include "workspace/sizes.h"
 
 struct looking {
@@ -40,7 +41,8 @@ static int scan_folder(struct looking *l, size_t i, struct dver_err *err)
 
 	l->disk[i] = disk;
 	if (r == 0 && e && e->kind == ROOT_TREE && recorded_lacks(e))
-		r = graft_absent(l->s, e, &disk, &l->disk[i], err);
+		r = graft_absent(l->s, e, "", &e->id, &disk, &l->disk[i],
+				 err);
 	/* Trees of what is missing may be nowhere: then the disk decides. */
 	return r == DVER_EMISSING ? 0 : r;
 }
@@ -91,22 +93,60 @@ static int scan_all(struct looking *l, struct dver_err *err)
 	return r < 0 ? r : scan_single(l, err);
 }
 
-static enum dver_state judge(const struct scanned *disk,
-			     const struct pointer *p,
-			     const struct recorded *e)
+/* A file that was deleted here comes back with a checkout. */
+static int in_the_way(void *data, const struct merge_conflict *c,
+		      struct dver_err *err)
 {
-	bool moved, edited;
+	bool *stops = data;
 
+	(void)err;
+	*stops |= c->ours != NULL;
+	return 0;
+}
+
+/*
+ * The pointer moved: is there an edit of what it changes?  Files that nobody
+ * added and edits elsewhere block no checkout, and what an interrupted one
+ * has made is no edit.  *after is what a checkout makes of it.
+ */
+static bool collides(struct looking *l, const struct scanned *disk,
+		     const struct scanned *want, const struct recorded *e,
+		     struct scanned *after)
+{
+	bool known = e && e->kind && !e->unfinished;
+	bool stops = false;
+	struct merge m = { .s = l->s, .conflict = in_the_way, .data = &stops };
+
+	*after = *want;
+	if (known && scanned_is_recorded(disk, e))
+		return false;
+	if (disk->kind != TREE_DIR || (want->kind && want->kind != TREE_DIR) ||
+	    (known && e->kind != ROOT_TREE))
+		return true;
+	/* Where trees are nowhere nothing can be told. */
+	if (merge_trees(&m, known ? &e->id : NULL, &disk->id,
+			want->kind ? &want->id : NULL, after, NULL) < 0) {
+		*after = *want;
+		return true;
+	}
+	return stops;
+}
+
+static enum dver_state judge(struct looking *l, const struct scanned *disk,
+			     const struct pointer *p, const struct recorded *e,
+			     struct scanned *after)
+{
+	struct scanned want;
+
+	*after = scanned_of_pointer(p);
 	if (!disk->kind)
 		return DVER_NOT_HERE;
 	if (scanned_is_pointer(disk, p))
 		return DVER_CLEAN;
-	moved = !e || !e->kind ||
-		(!e->chosen && !pointer_is_recorded(p, e));
-	edited = !e || !e->kind || !scanned_is_recorded(disk, e);
-	if (e && e->kind && moved && edited)
-		return DVER_CONFLICT;
-	return e && e->kind && moved ? DVER_BEHIND : DVER_CHANGED;
+	if (!pointer_moved(p, e))
+		return DVER_CHANGED;
+	want = *after;
+	return collides(l, disk, &want, e, after) ? DVER_CONFLICT : DVER_BEHIND;
 }
 
 static void count(struct looking *l, const struct scanned *from,
@@ -120,16 +160,6 @@ static void count(struct looking *l, const struct scanned *from,
 	st->added = c.added;
 	st->modified = c.modified;
 	st->deleted = c.deleted;
-}
-
-/* Files that nobody added block no checkout. */
-static bool only_new(struct looking *l, size_t i, const struct recorded *e)
-{
-	struct scanned was = scanned_of_recorded(e);
-	struct counts c;
-
-	return counts_between(l->s->store, l->s->main_io, &was, &l->disk[i],
-			      &c, NULL) == 0 && !c.modified && !c.deleted;
 }
 
 /* Files of the pointer that are not on the disk because nobody fetched them. */
@@ -152,6 +182,7 @@ static int tell(struct looking *l, size_t i,
 	const struct output *o = l->ss->targets[i].output;
 	const struct recorded *e = record_find(&l->ss->record, o->path);
 	struct scanned want = scanned_of_pointer(&o->pointer);
+	struct scanned after;
 	struct dver_status st = {
 		.path = o->path, .pointer = o->pointer_path,
 		.directory = want.kind == TREE_DIR, .problem = o->problem,
@@ -161,12 +192,10 @@ static int tell(struct looking *l, size_t i,
 	int r = 0;
 
 	if (!o->problem) {
-		st.state = judge(&l->disk[i], &o->pointer, e);
-		if (st.state == DVER_CONFLICT && only_new(l, i, e))
-			st.state = DVER_BEHIND;
+		st.state = judge(l, &l->disk[i], &o->pointer, e, &after);
 		st.absent = absent(l, i, e, &st);
 		if (st.state == DVER_BEHIND)
-			count(l, &l->disk[i], &want, &st);
+			count(l, &l->disk[i], &after, &st);
 		else if (st.state != DVER_CLEAN && st.state != DVER_NOT_HERE)
 			count(l, &want, &l->disk[i], &st);
 		if (l->remote)
@@ -181,7 +210,41 @@ static int tell(struct looking *l, size_t i,
 	return fn(data, &st);
 }
 
-static int run(struct looking *l,
+/* Its pointer went with a switch of branches. */
+static int tell_gone(struct looking *l, const char *path,
+		     int (*fn)(void *data, const struct dver_status *st),
+		     void *data, struct dver_err *err)
+{
+	const struct recorded *e = record_find(&l->ss->record, path);
+	AUTO_FREE char *pointer = str_printf("%s%s", path, POINTER_SUFFIX);
+	struct scanned nothing = { .kind = 0 };
+	struct scanned disk = nothing, after;
+	struct scan *sc = NULL;
+	struct filescan *f = NULL;
+	int kind = scan_kind(l->s, path, err);
+	struct dver_status st = { .path = path, .pointer = pointer,
+				  .directory = kind == TREE_DIR };
+	int r = pointer ? MIN(kind, 0) : err_nomem(err);
+
+	if (r == 0 && kind == TREE_DIR)
+		r = scan_directory(&sc, l->s, path, &disk, err);
+	else if (r == 0 && kind)
+		r = scan_files(&f, l->s, &path, 1, &disk, err);
+	if (r == 0 && kind) {
+		st.state = DVER_BEHIND;
+		/* Edits stay. */
+		if (collides(l, &disk, &nothing, e, &after) && disk.kind !=
+		    TREE_DIR)
+			after = disk;
+		count(l, &disk, &after, &st);
+		r = fn(data, &st);
+	}
+	scan_free(sc);
+	scan_files_free(f);
+	return r;
+}
+
+static int run(struct looking *l, const struct strvec *gone,
 	       int (*fn)(void *data, const struct dver_status *st),
 	       void *data, struct dver_err *err)
 {
@@ -194,6 +257,8 @@ static int run(struct looking *l,
 				     err);
 	for (size_t i = 0; r == 0 && i < l->ss->n; i++)
 		r = tell(l, i, fn, data, err);
+	for (size_t i = 0; r == 0 && i < gone->n; i++)
+		r = tell_gone(l, gone->v[i], fn, data, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < l->ss->n; i++)
@@ -218,12 +283,15 @@ int dver_status(struct dver_repo *repo, const char *const *targets, size_t n,
 	static const struct dver_status_opts none = { .all = false };
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	AUTO_SCANNER struct scanner *s = NULL;
+	AUTO_STRVEC struct strvec gone = STRVEC_INIT;
 	struct looking l = { .ss = &ss, .opts = opts ? opts : &none };
 	struct reading_remote rr;
 	int r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 
 	if (r == 0)
 		r = session_targets(&ss, targets, n, err);
+	if (r == 0 && n == 0)
+		r = gone_find(&ss, &gone, NULL, err);
 	if (r < 0)
 		return r;
 	whole_outputs(&ss);
@@ -234,7 +302,7 @@ int dver_status(struct dver_repo *repo, const char *const *targets, size_t n,
 		return r;
 	l.s = s;
 	reading_begin(&rr, repo, s->store);
-	r = run(&l, fn, data, err);
+	r = run(&l, &gone, fn, data, err);
 	reading_end(&rr, s->store);
 	looking_release(&l);
 	return r;

@@ -104,7 +104,8 @@ test_case 'a symlink in the workspace is never written through' '
 	files 2 data/sub; dver add data; commit
 	rm -r data/sub
 	mkdir ../victim; ln -s ../../victim data/sub
-	fails_with "data/sub" dver checkout
+	fails_with "data/sub" dver checkout data
+	dver checkout 2>&1 | grep "data/sub. was edited and stays"
 	[ -z "$(ls ../victim)" ]
 	dver checkout --force
 	[ -f data/sub/1.txt ]
