@@ -36,10 +36,11 @@ static bool in_range(const struct listed *l, const struct oid *id)
 int store_find_all(struct store *s, const struct oid *id, struct fact *out,
 		   int max, struct dver_err *err)
 {
+	bool gone = false;
 	int found = 0;
 	int r = store_ensure(s, err);
 
-	for (size_t i = 0; r == 0 && i < s->n && found < max; i++) {
+	for (size_t i = 0; r >= 0 && i < s->n && found < max; i++) {
 		struct listed *l = &s->index[i];
 
 		if (!in_range(l, id))
@@ -48,12 +49,14 @@ int store_find_all(struct store *s, const struct oid *id, struct fact *out,
 		if (r == 0)
 			r = index_find(l->file, id, out + found, max - found,
 				       err);
-		if (r > 0) {
-			found += r;
+		found += MAX(r, 0);
+		/* What was merged away is all in its successor. */
+		if (r == DVER_ENOTFOUND) {
+			gone = true;
 			r = 0;
 		}
 	}
-	return r < 0 ? r : found;
+	return r < 0 ? r : found == 0 && gone ? DVER_ENOTFOUND : found;
 }
 
 int store_find(struct store *s, const struct oid *id, bool alive,
@@ -353,39 +356,67 @@ static void drop_unlisted(struct store *s)
 	}
 }
 
-static int bring_all(struct store *s, struct dver_err *err)
+/* Not there any more: whoever merged it removed it since it was listed. */
+static int open_one(struct store *s, struct listed *l, bool *gone,
+		    struct dver_err *err)
 {
-	int r = 0;
+	bool fetch = !s->local && s->index_cache && !l->map;
+	int r = fetch ? bring(s, l, err) : 0;
 
-	if (os_mkdirs(s->index_cache, 0777) < 0)
-		return err_sys(err, "cannot make '%s'", s->index_cache);
-	for (size_t i = 0; r == 0 && i < s->n; i++)
-		if (!s->index[i].map)
-			r = bring(s, &s->index[i], err);
-	drop_unlisted(s);
+	if (r == 0)
+		r = listed_open(l, err);
+	*gone = r == DVER_ENOTFOUND;
 	return r;
 }
 
-static int open_all(struct store *s, struct dver_err *err)
+/* Opened here, so that workers only look up.  *gone: how many are not there. */
+static int open_all(struct store *s, size_t *gone, struct dver_err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s->n; i++)
-		r = listed_open(&s->index[i], err);
+	*gone = 0;
+	if (!s->local && s->index_cache && os_mkdirs(s->index_cache, 0777) < 0)
+		return err_sys(err, "cannot make '%s'", s->index_cache);
+	for (size_t i = 0; r == 0 && i < s->n; i++) {
+		struct listed *l = &s->index[i];
+
+		r = open_one(s, l, &l->gone, err);
+		*gone += l->gone;
+		r = l->gone ? 0 : r;
+	}
+	if (!s->local && s->index_cache)
+		drop_unlisted(s);
 	return r;
+}
+
+/*
+ * Listings of some servers lag behind: an index that is still told but gone
+ * is no loss when another says that it replaces it.
+ */
+static int forget_gone(struct store *s, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec replaced = STRVEC_INIT;
+	int r = store_replaced_names(s, &replaced, err);
+
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		if (s->index[i].gone &&
+		    !strvec_has(&replaced, s->index[i].name))
+			r = err_set(err, DVER_ECORRUPT, "index '%s' in '%s' "
+				    "is listed but not there: run dver fsck",
+				    s->index[i].name, s->t->url);
+	return r < 0 ? r : store_drop_gone(s, err);
 }
 
 int store_load_indexes(struct store *s, struct dver_err *err)
 {
+	size_t gone = 0;
 	int r = store_ensure(s, err);
 
-	if (r == 0 && !s->local && s->index_cache)
-		r = bring_all(s, err);
-	/* Opened here, so that workers only look up. */
-	r = r < 0 ? r : open_all(s, err);
-	if (r != DVER_ENOTFOUND)
+	r = r < 0 ? r : open_all(s, &gone, err);
+	if (r < 0 || gone == 0)
 		return r;
-	/* Merged away since it was listed: what replaces it is listed now. */
 	r = store_refresh(s, err);
-	return r < 0 ? r : open_all(s, err);
+	if (r == 0)
+		r = open_all(s, &gone, err);
+	return r < 0 || gone == 0 ? r : forget_gone(s, err);
 }

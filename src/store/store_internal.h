@@ -15,6 +15,7 @@ struct listed {
 	struct index_file *file;	/* NULL until opened */
 	struct index_tail tail;		/* local: names of loose objects */
 	bool has_tail;
+	bool gone;		/* listed, but not there */
 	void *map;		/* of a local or fetched file, or NULL */
 	struct store *store;
 };
@@ -49,6 +50,8 @@ bool overlay_get(struct store *s, const struct oid *id, const char **data,
 void overlay_release(struct store *s);
 /* Make the listings unless they are there. */
 int store_ensure(struct store *s, struct dver_err *err);
+/* Take what is gone off the list. */
+int store_drop_gone(struct store *s, struct dver_err *err);
 /* Open an index that is listed. */
 int listed_open(struct listed *l, struct dver_err *err);
 

@@ -48,6 +48,32 @@ static void drop_listings(struct store *s)
 	s->listed = false;
 }
 
+int store_drop_gone(struct store *s, struct dver_err *err)
+{
+	size_t kept = 0;
+	bool ok = true;
+
+	strvec_clear(&s->index_names);
+	for (size_t i = 0; i < s->n; i++) {
+		struct listed *l = &s->index[i];
+
+		if (l->gone) {
+			listed_close(l);
+			continue;
+		}
+		ok = ok && strvec_push(&s->index_names, l->name);
+		/* A file that is read by ranges knows where `l` is. */
+		if (!l->map) {
+			index_close(l->file);
+			l->file = NULL;
+		}
+		s->index[kept++] = *l;
+	}
+	s->n = kept;
+	strvec_sort(&s->index_names);
+	return ok ? 0 : err_nomem(err);
+}
+
 void store_close(struct store *s)
 {
 	if (!s)
@@ -359,6 +385,11 @@ int store_replaced_names(struct store *s, struct strvec *out,
 		if (r == 0 && !l->has_tail) {
 			r = index_tail(l->file, &l->tail, err);
 			l->has_tail = r == 0;
+		}
+		/* Removed since it was listed: what it replaced is, too. */
+		if (r == DVER_ENOTFOUND) {
+			r = 0;
+			continue;
 		}
 		for (size_t j = 0; r == 0 && j < l->tail.replaces.n; j++)
 			if (!strvec_push(out, l->tail.replaces.v[j]))

@@ -106,50 +106,54 @@ static int full_level(const struct store *s, const struct strvec *replaced)
 }
 
 struct aging {
-	const struct strvec *replaced;
+	const struct store *s;
+	int64_t *born;		/* of s->index[i], by the server; 0: unknown */
 	int64_t now;		/* the newest time that the server told */
-	struct strvec old;
 };
 
 static int on_index(void *data, const struct transport_key *k,
 		    struct dver_err *err)
 {
 	struct aging *a = data;
+	const char *name = k->key + strlen("index/");
 
 	(void)err;
 	a->now = MAX(a->now, k->mtime);
+	for (size_t i = 0; i < a->s->n; i++)
+		if (streq(a->s->index[i].name, name))
+			a->born[i] = k->mtime;
 	return 0;
 }
 
-static int on_old(void *data, const struct transport_key *k,
-		  struct dver_err *err)
+/* Did this index appear a grace period ago? */
+static bool has_aged(const struct aging *a, size_t i)
 {
-	struct aging *a = data;
-	const char *name = k->key + strlen("index/");
-
-	/* Its successor appeared after it, so this age is a lower bound. */
-	if (a->now - k->mtime > 2 * GRACE && strvec_has(a->replaced, name) &&
-	    !strvec_push(&a->old, name))
-		return err_nomem(err);
-	return 0;
+	return a->born[i] && a->now - a->born[i] > GRACE;
 }
 
-/* Inputs of merges that are long over. */
-static int delete_old(struct store *s, const struct strvec *replaced,
-		      struct dver_err *err)
+/*
+ * Inputs of merges that are long over.  What counts is the age of the merged
+ * index: whoever listed before it appeared reads the inputs.
+ */
+static int delete_old(struct store *s, struct dver_err *err)
 {
-	struct aging a = { .replaced = replaced };
-	int r;
+	AUTO_STRVEC struct strvec old = STRVEC_INIT;
+	AUTO_FREE int64_t *born = mem_array(s->n + 1, sizeof(*born));
+	struct aging a = { .s = s, .born = born };
+	int r = born ? transport_list(s->t, "index/", on_index, &a, err)
+		     : err_nomem(err);
 
-	if (replaced->n == 0)
-		return 0;
-	r = transport_list(s->t, "index/", on_index, &a, err);
-	if (r == 0)
-		r = transport_list(s->t, "index/", on_old, &a, err);
-	if (r == 0)
-		r = delete_all(s, &a.old, err);
-	strvec_release(&a.old);
-	return r;
+	for (size_t i = 0; r == 0 && i < s->n; i++) {
+		const struct strvec *v = &s->index[i].tail.replaces;
+
+		if (!s->index[i].has_tail || !has_aged(&a, i))
+			continue;
+		for (size_t j = 0; r == 0 && j < v->n; j++)
+			if (strvec_has(store_index_names(s), v->v[j]) &&
+			    !strvec_push(&old, v->v[j]))
+				r = err_nomem(err);
+	}
+	return r < 0 ? r : delete_all(s, &old, err);
 }
 
 int tidy_after_commit(struct store *s, const char *stage, struct dver_err *err)
@@ -164,7 +168,7 @@ int tidy_after_commit(struct store *s, const char *stage, struct dver_err *err)
 		return r;
 	level = full_level(s, &replaced);
 	if (level < 0)
-		return s->local ? 0 : delete_old(s, &replaced, err);
+		return s->local || replaced.n == 0 ? 0 : delete_old(s, err);
 	if (s->local) {
 		AUTO_FREE char *path = str_printf("%s/lock", s->local);
 
