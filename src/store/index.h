@@ -116,11 +116,14 @@ int index_verify(struct index_file *f, struct dver_err *err);
 /*
  * Merge: the union of all facts and roots of `in`, as one or (past
  * INDEX_MAX_BYTES) several files in `dir`; names are appended to `out`.
- * keep() may drop facts of packs that are gone; NULL keeps all.  Streams: no
- * more than a page of each input in memory beyond the maps.
+ * born[i] is when in[i] appeared, by the server: a root that says no time of
+ * its own gets it, so that it grows no younger (NULL: they stay without).  Of
+ * two equal roots the younger one is kept.  keep() may drop facts of packs that
+ * are gone; NULL keeps all.  Streams: no more than a page of each input in
+ * memory beyond the maps.
  */
 int index_merge(struct strvec *out, const char *dir, unsigned level,
-		struct index_file *const *in, size_t n,
+		struct index_file *const *in, const int64_t *born, size_t n,
 		bool (*keep)(void *data, const struct fact *f), void *data,
 		struct dver_err *err);
 

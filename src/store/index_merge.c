@@ -132,18 +132,51 @@ static int add_fact(struct merge *m, const struct fact *f,
 }
 
 static int append_roots(struct index_tail *all, const struct index_tail *t,
-			struct dver_err *err)
+			int64_t born, struct dver_err *err)
 {
 	size_t cap = all->nroots;
 
 	if (!mem_grow(&all->roots, &cap, all->nroots + t->nroots,
 		      sizeof(*all->roots)))
 		return err_nomem(err);
-	if (t->nroots)
-		memcpy(all->roots + all->nroots, t->roots,
-		       t->nroots * sizeof(*t->roots));
-	all->nroots += t->nroots;
+	for (size_t i = 0; i < t->nroots; i++) {
+		struct index_root *x = &all->roots[all->nroots++];
+
+		*x = t->roots[i];
+		if (!x->time)
+			x->time = (uint64_t)born;
+	}
 	return 0;
+}
+
+/* By kind and id, the youngest first; one without a time is none older. */
+static int root_order(const void *a, const void *b)
+{
+	const struct index_root *x = a;
+	const struct index_root *y = b;
+	int c = x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind)
+				   : oid_cmp(&x->id, &y->id);
+
+	if (c || x->time == y->time)
+		return c;
+	return !x->time || (y->time && x->time > y->time) ? -1 : 1;
+}
+
+static void drop_older_roots(struct index_tail *all)
+{
+	size_t kept = 0;
+
+	if (all->nroots > 1)
+		qsort(all->roots, all->nroots, sizeof(*all->roots),
+		      root_order);
+	for (size_t i = 0; i < all->nroots; i++) {
+		const struct index_root *x = &all->roots[i];
+
+		if (!kept || x->kind != all->roots[kept - 1].kind ||
+		    !oid_eq(&x->id, &all->roots[kept - 1].id))
+			all->roots[kept++] = *x;
+	}
+	all->nroots = kept;
 }
 
 static int append_loose(struct index_tail *all, const struct index_tail *t,
@@ -161,7 +194,7 @@ static int append_loose(struct index_tail *all, const struct index_tail *t,
 	return 0;
 }
 
-static int join_tail(struct merge *m, struct index_file *f,
+static int join_tail(struct merge *m, struct index_file *f, int64_t born,
 		     struct dver_err *err)
 {
 	struct index_tail t;
@@ -169,7 +202,7 @@ static int join_tail(struct merge *m, struct index_file *f,
 
 	if (r < 0)
 		return r;
-	r = append_roots(&m->all, &t, err);
+	r = append_roots(&m->all, &t, born, err);
 	if (r == 0)
 		r = append_loose(&m->all, &t, err);
 	buf_add(&m->all.other, t.other.data, t.other.len);
@@ -200,7 +233,7 @@ static int merge_facts(struct merge *m,
 }
 
 int index_merge(struct strvec *out, const char *dir, unsigned level,
-		struct index_file *const *in, size_t n,
+		struct index_file *const *in, const int64_t *born, size_t n,
 		bool (*keep)(void *data, const struct fact *f), void *data,
 		struct dver_err *err)
 {
@@ -212,8 +245,9 @@ int index_merge(struct strvec *out, const char *dir, unsigned level,
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		cursors[i].file = in[i];
-		r = join_tail(&m, in[i], err);
+		r = join_tail(&m, in[i], born ? born[i] : 0, err);
 	}
+	drop_older_roots(&m.all);
 	if (r == 0 && m.all.nloose > 1)
 		qsort(m.all.loose, m.all.nloose, sizeof(*m.all.loose),
 		      oid_order);

@@ -12,6 +12,7 @@
 struct listed {
 	char *name;		/* owned */
 	uint64_t size;
+	int64_t born;		/* by the clock of the server */
 	struct index_file *file;	/* NULL until opened */
 	struct index_tail tail;		/* local: names of loose objects */
 	bool has_tail;

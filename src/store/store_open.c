@@ -190,7 +190,8 @@ static int note_index(void *data, const struct transport_key *k,
 		return err_nomem(err);
 	s->index = grown;
 	grown[s->n] = (struct listed){ .name = strdup(name),
-				       .size = k->size, .store = s };
+				       .size = k->size, .born = k->mtime,
+				       .store = s };
 	if (!grown[s->n++].name || !strvec_push(&s->index_names, name))
 		return err_nomem(err);
 	return 0;

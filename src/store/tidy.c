@@ -48,10 +48,11 @@ static int merge(struct store *s, const char *stage, int level,
 		 struct strvec *old, struct dver_err *err)
 {
 	AUTO_FREE struct index_file **in = mem_array(s->n + 1, sizeof(*in));
+	AUTO_FREE int64_t *born = mem_array(s->n + 1, sizeof(*born));
 	AUTO_STRVEC struct strvec made = STRVEC_INIT;
 	unsigned top = 0;
 	size_t n = 0;
-	int r = in ? 0 : err_nomem(err);
+	int r = in && born ? 0 : err_nomem(err);
 
 	for (size_t i = 0; r == 0 && i < s->n; i++) {
 		struct index_name name;
@@ -62,12 +63,13 @@ static int merge(struct store *s, const char *stage, int level,
 		r = listed_open(&s->index[i], err);
 		if (r == 0 && !strvec_push(old, s->index[i].name))
 			r = err_nomem(err);
+		born[n] = s->index[i].born;
 		in[n++] = s->index[i].file;
 		top = MAX(top, name.level);
 	}
 	if (r < 0 || n == 0)
 		return r;
-	r = index_merge(&made, stage, top + 1, in, n, keep, data, err);
+	r = index_merge(&made, stage, top + 1, in, born, n, keep, data, err);
 	return r < 0 ? r : publish(s, stage, &made, err);
 }
 
@@ -105,30 +107,14 @@ static int full_level(const struct store *s, const struct strvec *replaced)
 	return -1;
 }
 
-struct aging {
-	const struct store *s;
-	int64_t *born;		/* of s->index[i], by the server; 0: unknown */
-	int64_t now;		/* the newest time that the server told */
-};
-
-static int on_index(void *data, const struct transport_key *k,
-		    struct dver_err *err)
+/* The newest time that the listing told: it is later by now. */
+static int64_t newest(const struct store *s)
 {
-	struct aging *a = data;
-	const char *name = k->key + strlen("index/");
+	int64_t now = 0;
 
-	(void)err;
-	a->now = MAX(a->now, k->mtime);
-	for (size_t i = 0; i < a->s->n; i++)
-		if (streq(a->s->index[i].name, name))
-			a->born[i] = k->mtime;
-	return 0;
-}
-
-/* Did this index appear a grace period ago? */
-static bool has_aged(const struct aging *a, size_t i)
-{
-	return a->born[i] && a->now - a->born[i] > GRACE;
+	for (size_t i = 0; i < s->n; i++)
+		now = MAX(now, s->index[i].born);
+	return now;
 }
 
 /*
@@ -138,22 +124,20 @@ static bool has_aged(const struct aging *a, size_t i)
 static int delete_old(struct store *s, struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec old = STRVEC_INIT;
-	AUTO_FREE int64_t *born = mem_array(s->n + 1, sizeof(*born));
-	struct aging a = { .s = s, .born = born };
-	int r = born ? transport_list(s->t, "index/", on_index, &a, err)
-		     : err_nomem(err);
+	int64_t now = newest(s);
 
-	for (size_t i = 0; r == 0 && i < s->n; i++) {
-		const struct strvec *v = &s->index[i].tail.replaces;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct listed *l = &s->index[i];
+		const struct strvec *v = &l->tail.replaces;
 
-		if (!s->index[i].has_tail || !has_aged(&a, i))
+		if (!l->has_tail || now - l->born <= GRACE)
 			continue;
-		for (size_t j = 0; r == 0 && j < v->n; j++)
+		for (size_t j = 0; j < v->n; j++)
 			if (strvec_has(store_index_names(s), v->v[j]) &&
 			    !strvec_push(&old, v->v[j]))
-				r = err_nomem(err);
+				return err_nomem(err);
 	}
-	return r < 0 ? r : delete_all(s, &old, err);
+	return delete_all(s, &old, err);
 }
 
 int tidy_after_commit(struct store *s, const char *stage, struct dver_err *err)

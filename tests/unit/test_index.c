@@ -23,7 +23,8 @@ static struct fact fact_of(uint32_t i)
 static char *write_facts(uint32_t from, uint32_t to)
 {
 	AUTO_FREE struct fact *facts = mem_array(to - from, sizeof(*facts));
-	struct index_root root = { .kind = ROOT_TREE, .time = from };
+	struct index_root root = { .kind = ROOT_TREE, .id = fact_of(from).id,
+				   .time = from };
 	struct index_content c = { .facts = facts, .nfacts = to - from,
 				   .roots = &root, .nroots = 1,
 				   .other = "\x09\0\0\0\2\0\0\0\0\0\0\0hi",
@@ -131,8 +132,8 @@ static void a_merge_is_the_union(void **state)
 	struct index_tail tail;
 
 	(void)state;
-	assert_int_equal(index_merge(&out, ".", 1, in, 2, NULL, NULL, NULL),
-			 0);
+	assert_int_equal(index_merge(&out, ".", 1, in, NULL, 2, NULL, NULL,
+				     NULL), 0);
 	assert_int_equal(out.n, 1);
 	f = open_image(&im, out.v[0], true);
 	assert_int_equal(index_count(f), 4000);
@@ -140,7 +141,7 @@ static void a_merge_is_the_union(void **state)
 	assert_int_equal(index_verify(f, NULL), 0);
 	assert_int_equal(index_tail(f, &tail, NULL), 0);
 	assert_int_equal(tail.nroots, 2);
-	assert_int_equal(tail.roots[1].time, 2000);
+	assert_int_equal(tail.roots[0].time + tail.roots[1].time, 2000);
 	assert_int_equal(tail.replaces.n, 2);
 	assert_string_equal(tail.replaces.v[0], a);
 	assert_int_equal(tail.other.len, 28);
@@ -151,6 +152,41 @@ static void a_merge_is_the_union(void **state)
 	free(ia.bytes);
 	free(ib.bytes);
 	free(im.bytes);
+}
+
+/* A root without a time is as old as its index, also in the merged one. */
+static void roots_grow_no_younger(void **state)
+{
+	AUTO_FREE char *a = write_facts(0, 10);
+	AUTO_FREE char *b = write_facts(0, 20);
+	AUTO_FREE char *c = write_facts(700, 710);
+	AUTO_STRVEC struct strvec out = STRVEC_INIT;
+	static const int64_t born[3] = { 500, 900, 1000 };
+	struct image image[4];
+	struct index_file *in[3] = { open_image(&image[0], a, true),
+				     open_image(&image[1], b, true),
+				     open_image(&image[2], c, true) };
+	struct index_file *f;
+	struct index_tail tail;
+
+	(void)state;
+	assert_int_equal(index_merge(&out, ".", 1, in, born, 3, NULL, NULL,
+				     NULL), 0);
+	f = open_image(&image[3], out.v[0], true);
+	assert_int_equal(index_tail(f, &tail, NULL), 0);
+	assert_int_equal(tail.nroots, 2);
+	for (int i = 0; i < 2; i++) {
+		struct oid first = fact_of(0).id;
+		bool twice = oid_eq(&tail.roots[i].id, &first);
+
+		assert_int_equal(tail.roots[i].time, twice ? 900 : 700);
+	}
+	index_tail_release(&tail);
+	index_close(f);
+	for (int i = 0; i < 3; i++)
+		index_close(in[i]);
+	for (int i = 0; i < 4; i++)
+		free(image[i].bytes);
 }
 
 static void loose_objects_are_named_in_full(void **state)
@@ -171,8 +207,8 @@ static void loose_objects_are_named_in_full(void **state)
 	memcpy(fact.pack, loose[1].id, sizeof(fact.pack));
 	assert_int_equal(index_write(name, ".", 0, &c, NULL), 0);
 	f = open_image(&im, name, true);
-	assert_int_equal(index_merge(&out, ".", 1, &f, 1, NULL, NULL, NULL),
-			 0);
+	assert_int_equal(index_merge(&out, ".", 1, &f, NULL, 1, NULL, NULL,
+				     NULL), 0);
 	merged = open_image(&im2, out.v[0], true);
 	assert_int_equal(index_at(merged, 0, &got, NULL), 0);
 	assert_true(got.offset == 5ull << 32);
@@ -250,6 +286,7 @@ int main(void)
 		T(every_id_is_found_and_no_other),
 		T(one_look_up_reads_one_page),
 		T(a_merge_is_the_union),
+		T(roots_grow_no_younger),
 		T(loose_objects_are_named_in_full),
 		T(no_flipped_bit_or_lost_end_goes_unseen),
 		T(only_canonical_names_are_names),
