@@ -157,7 +157,7 @@ static int run(struct check *c, const struct transfer_root *roots, size_t n,
 		    !complete_has(&c->complete, &roots[i].id)) {
 			grew = true;
 			r = complete_add(&c->complete, roots[i].label,
-					 &roots[i].id, err);
+					 &roots[i].id, 0, err);
 		}
 	}
 	plan_release(&plan);

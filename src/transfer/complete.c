@@ -1,5 +1,7 @@
 #include "transfer/complete.h"
 
+#include <time.h>
+
 #include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -7,9 +9,10 @@
 #include "base/rand.h"
 #include "store/local.h"
 
-#define HEAD "dver complete 1\n"
+#define HEAD "dver complete 2\n"
 #define FILE_MAX (64u << 20)
 #define KEEP 64		/* roots of one label */
+#define RECORD_AGE (14 * 24 * 3600)
 
 void complete_release(struct complete *c)
 {
@@ -35,6 +38,26 @@ const struct oid *complete_latest(const struct complete *c, const char *label)
 	return NULL;
 }
 
+int64_t complete_recorded(const struct complete *c, const struct oid *id)
+{
+	int64_t now = (int64_t)time(NULL);
+	int64_t last = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (oid_eq(&c->v[i].id, id))
+			last = MAX(last, c->v[i].recorded);
+	return last <= now && now - last < RECORD_AGE ? last : 0;
+}
+
+bool complete_same_gc(const struct strvec *a, const struct strvec *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = streq(a->v[i], b->v[i]);
+	return same;
+}
+
 static void drop(struct complete *c, size_t at)
 {
 	free(c->v[at].label);
@@ -43,9 +66,9 @@ static void drop(struct complete *c, size_t at)
 }
 
 int complete_add(struct complete *c, const char *label, const struct oid *id,
-		 struct dver_err *err)
+		 int64_t recorded, struct dver_err *err)
 {
-	struct complete_root x = { .id = *id };
+	struct complete_root x = { .id = *id, .recorded = recorded };
 	size_t same = 0;
 
 	for (size_t i = c->n; i-- > 0;) {
@@ -102,6 +125,8 @@ static int parse_line(struct parse *p, char *line, const char *gc,
 		      struct dver_err *err)
 {
 	struct oid id;
+	char *end;
+	long long recorded;
 
 	if (str_starts(line, "gc"))
 		return streq(line, gc);
@@ -111,7 +136,10 @@ static int parse_line(struct parse *p, char *line, const char *gc,
 	if (!str_starts(line, "root ") || strlen(line) < 5 + OID_HEX + 1 ||
 	    oid_parse(&id, line + 5) < 0 || line[5 + OID_HEX] != ' ')
 		return 0;
-	return complete_add(p->c, line + 5 + OID_HEX + 1, &id, err) < 0
+	recorded = strtoll(line + 5 + OID_HEX + 1, &end, 10);
+	if (*end != ' ' || recorded < 0)
+		return 0;
+	return complete_add(p->c, end + 1, &id, recorded, err) < 0
 		       ? DVER_ENOMEM : 1;
 }
 
@@ -183,8 +211,9 @@ int complete_save(const struct complete *c, const char *folder,
 		buf_addf(&b, "index %s\n", names->v[i]);
 	for (size_t i = 0; i < c->n; i++)
 		if (!strchr(c->v[i].label, '\n'))
-			buf_addf(&b, "root %s %s\n",
-				 oid_hex(hex, &c->v[i].id), c->v[i].label);
+			buf_addf(&b, "root %s %lld %s\n",
+				 oid_hex(hex, &c->v[i].id),
+				 (long long)c->v[i].recorded, c->v[i].label);
 	if (r == 0)
 		r = hash_bytes(sum, b.data, b.len, err);
 	hex_encode(hex, sum, sizeof(sum));

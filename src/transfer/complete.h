@@ -2,8 +2,9 @@
  * complete - roots that a remote was seen to hold whole.
  *
  * True for as long as gc/ lists the same names and every index that it rested
- * on is listed, or replaced by one that is (store.md, writing, 2).  Kept in
- * the file `complete` of the remote's folder; damaged, it is ignored.
+ * on is listed, or replaced by one that is.  Who relies on it lists gc/ again
+ * in the end: nothing tells in which packs such a root lies.  Kept in the file
+ * `complete` of the remote's folder; damaged, it is ignored.
  */
 #ifndef TRANSFER_COMPLETE_H
 #define TRANSFER_COMPLETE_H
@@ -13,6 +14,8 @@
 struct complete_root {
 	char *label;	/* owned */
 	struct oid id;
+	int64_t recorded; /* when a push began that recorded it there, by the
+			     clock here; 0: it was only seen */
 };
 
 struct complete {
@@ -35,8 +38,15 @@ bool complete_has(const struct complete *c, const struct oid *id);
 /* The latest complete root of that label, or NULL. */
 const struct oid *complete_latest(const struct complete *c,
 				  const char *label);
+/*
+ * When the root was recorded, if that is less than two weeks ago, else 0: a
+ * collector counts on records, and forgets them after a month.
+ */
+int64_t complete_recorded(const struct complete *c, const struct oid *id);
 /* Keeps the latest few of each label. */
 int complete_add(struct complete *c, const char *label, const struct oid *id,
-		 struct dver_err *err);
+		 int64_t recorded, struct dver_err *err);
+/* Are these the names that gc/ had when the other list was made? */
+bool complete_same_gc(const struct strvec *a, const struct strvec *b);
 
 #endif

@@ -7,6 +7,7 @@
  * was relied on is condemned meanwhile, all of it starts again.
  */
 #include <errno.h>
+#include <time.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -125,46 +126,103 @@ static int add_roots(struct push *p, struct dver_err *err)
 		const struct transfer_root *root = &p->roots[i];
 
 		if (strvec_has(&p->lacking, root->label) ||
-		    complete_has(&p->complete, &root->id))
+		    complete_recorded(&p->complete, &root->id))
 			continue;
 		r = writer_add_root(p->w, root->kind, &root->id, err);
 	}
 	return r;
 }
 
-/* Remember what is complete now; a failure here costs a walk next time. */
+static int note_root(struct push *p, const struct transfer_root *root,
+		     struct dver_err *err)
+{
+	int64_t recorded = complete_recorded(&p->complete, &root->id);
+
+	return complete_add(&p->complete, root->label, &root->id,
+			    recorded ? recorded : p->began, err);
+}
+
+/*
+ * Remember what is complete now; a failure here costs a walk next time.  What
+ * was condemned since gc/ was looked at may be what this push relied on.
+ */
 static void remember(struct push *p)
 {
 	struct dver_err err;
 
-	if (store_refresh(p->remote, &err) < 0)
+	if (store_refresh(p->remote, &err) < 0 ||
+	    !complete_same_gc(&p->gc, store_gc_names(p->remote)))
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		if (!strvec_has(&p->lacking, p->roots[i].label) &&
-		    complete_add(&p->complete, p->roots[i].label,
-				 &p->roots[i].id, &err) < 0)
+		    note_root(p, &p->roots[i], &err) < 0)
 			return;
 	(void)complete_save(&p->complete, p->opts->folder,
 			    store_local_root(p->local), p->remote, &err);
 }
 
+/* Nothing to do: all is there, and recorded there not long ago. */
 static bool all_complete(const struct push *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (!complete_has(&p->complete, &p->roots[i].id))
+		if (!complete_recorded(&p->complete, &p->roots[i].id))
 			return false;
 	return true;
 }
 
-static int attempt(struct push *p, const char *stage, struct dver_err *err)
+static int copy_names(struct strvec *to, const struct strvec *from,
+		      struct dver_err *err)
+{
+	strvec_clear(to);
+	for (size_t i = 0; i < from->n; i++)
+		if (!strvec_push(to, from->v[i]))
+			return err_nomem(err);
+	return 0;
+}
+
+/*
+ * The packs of what was known to be complete were not looked at, so nobody
+ * can tell whether one of them was condemned meanwhile.
+ */
+static int check_gc(struct push *p, struct dver_err *err)
+{
+	const struct strvec *now = store_gc_names(p->remote);
+
+	if (p->complete.n && !complete_same_gc(&p->gc, now))
+		return err_set(err, DVER_ECONFLICT, "'%s' was collected while "
+			       "this went on: run the command again",
+			       store_transport(p->remote)->url);
+	return copy_names(&p->gc, now, err);
+}
+
+static int publish(struct push *p, struct dver_err *err)
 {
 	struct writer_stats st;
+	int r = add_roots(p, err);
+
+	if (r == 0)
+		r = writer_commit(&p->w, &st, err);
+	if (r == 0)
+		r = check_gc(p, err);
+	if (r < 0)
+		return r;
+	remember(p);
+	/* What follows only makes later pushes cheaper. */
+	(void)tidy_after_commit(p->remote, p->stage, NULL);
+	return 0;
+}
+
+static int attempt(struct push *p, const char *stage, struct dver_err *err)
+{
 	int r = store_refresh(p->remote, err);
 
 	p->stage = stage;
+	p->began = (int64_t)time(NULL);
 	keymap_clear(&p->relied);
 	complete_release(&p->complete);
 	strvec_clear(&p->lacking);
+	if (r == 0)
+		r = copy_names(&p->gc, store_gc_names(p->remote), err);
 	if (r == 0)
 		r = complete_load(&p->complete, p->opts->folder, p->remote,
 				  err);
@@ -182,16 +240,8 @@ static int attempt(struct push *p, const char *stage, struct dver_err *err)
 			err);
 	if (r == 0)
 		r = commit_notes(p, err);
-	if (r == 0 && !p->opts->dry_run) {
-		r = add_roots(p, err);
-		if (r == 0)
-			r = writer_commit(&p->w, &st, err);
-		if (r == 0)
-			remember(p);
-		/* What follows only makes later pushes cheaper. */
-		if (r == 0)
-			(void)tidy_after_commit(p->remote, stage, NULL);
-	}
+	if (r == 0 && !p->opts->dry_run)
+		r = publish(p, err);
 	writer_abort(TAKE(p->notes));
 	writer_abort(TAKE(p->w));
 	return r;
@@ -223,6 +273,7 @@ static void push_release(struct push *p)
 	free(p->io);
 	complete_release(&p->complete);
 	strvec_release(&p->lacking);
+	strvec_release(&p->gc);
 	keymap_release(&p->relied);
 	pthread_mutex_destroy(&p->mutex);
 }

@@ -25,6 +25,8 @@ struct push {
 	char *journal;			/* owned */
 	struct writer *notes;		/* of the local store: recipes */
 	struct complete complete;
+	struct strvec gc;		/* names in gc/ when that was read */
+	int64_t began;			/* this attempt, by the clock here */
 	pthread_mutex_t mutex;		/* of what follows, and of callbacks */
 	struct strvec lacking;		/* labels of incomplete roots */
 	struct dver_err why;
