@@ -82,11 +82,13 @@ static int sftp_put(struct transport *t, const char *key,
 	struct os_stat st;
 	int r = read_only(d, key, err);
 
-	if (r == 0 && !src->data) {
-		if (os_stat(src->path, &st, true) < 0)
-			return err_sys(err, "cannot read '%s'", src->path);
-		from.len = st.size;
-	}
+	if (r == 0 && !src->data && os_stat(src->path, &st, true) < 0)
+		return err_sys(err, "cannot read '%s'", src->path);
+	/* A file that was cut off since it was written is not put. */
+	if (r == 0 && !src->data && st.size != src->len)
+		return err_set(err, DVER_EIO, "'%s' has %llu bytes, not %zu",
+			       src->path, (unsigned long long)st.size,
+			       src->len);
 	if (r == 0)
 		r = sftp_folder_put(d->folder, key, &from, err);
 	if (r == 0 && !src->data && src->consume)
@@ -181,10 +183,15 @@ static int take_keyfile(struct sftp *d, const struct transport_config *cfg,
 
 	if (!s || !*s->value)
 		return 0;
-	if (access(s->value, R_OK) < 0)
-		return err_sys(err, "cannot read the key file '%s' that "
-			       "'remote.%s.keyfile' in '%s' names", s->value,
-			       cfg->name, s->file);
+	if (access(s->value, R_OK) < 0) {
+		/* No code of this may pass for a store that is not there. */
+		(void)err_sys(err, "cannot read the key file '%s' that "
+			      "'remote.%s.keyfile' in '%s' names", s->value,
+			      cfg->name, s->file);
+		if (err)
+			err->code = DVER_EINVAL;
+		return DVER_EINVAL;
+	}
 	d->keyfile = strdup(s->value);
 	d->target.login.keyfile = d->keyfile;
 	return d->keyfile ? 0 : err_nomem(err);

@@ -3,8 +3,12 @@
  */
 #include "net/sftp_folder_internal.h"
 
+#include <poll.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
+
+#define LOOK_AGAIN 40	/* ms */
 
 int sftp_folder_new(struct sftp_folder **out,
 		    const struct sftp_folder_opts *opts, struct dver_err *err)
@@ -99,11 +103,20 @@ struct get {
 static int get_once(void *data, struct sftp_conn *c, int try,
 		    struct dver_err *err)
 {
+	bool one_step = sftp_conn_extensions(c) & SFTP_POSIX_RENAME;
 	struct get *g = data;
 
 	(void)try;
-	return sftp_read(c, g->path, g->off, g->out, g->len, g->got, &g->fail,
-			 err);
+	for (int ms = 10;; ms *= 2) {
+		int r = sftp_read(c, g->path, g->off, g->out, g->len, g->got,
+				  &g->fail, err);
+
+		/* Where replacing is two, it may be there in a moment. */
+		if (r != 1 || !sftp_is_absent(&g->fail) || one_step ||
+		    ms > LOOK_AGAIN)
+			return r;
+		(void)poll(NULL, 0, ms);
+	}
 }
 
 int sftp_folder_get(struct sftp_folder *f, const char *name, uint64_t off,

@@ -65,7 +65,8 @@ static int show_text(struct hello *h, struct dver_err *err)
 			break;
 		n += (size_t)k;
 	}
-	sftp_clean(shown, sizeof(shown), text, n);
+	/* Behind it comes SFTP itself, which starts with a zero. */
+	sftp_clean(shown, sizeof(shown), text, strnlen(text, n));
 	return err_set(err, DVER_EREMOTE, "'%s' says '%s' instead of SFTP: its "
 		       "shell prints something at login, look into .bashrc "
 		       "and the like there", h->opts->peer, shown);

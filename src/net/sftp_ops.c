@@ -162,38 +162,59 @@ int sftp_remove(struct sftp_conn *c, const char *path, struct sftp_fail *fail,
 	return sftp_ask(&w, SFTP_STATUS, fail, err);
 }
 
-static int rename_as(struct sftp_conn *c, const char *extension,
-		     const char *from, const char *to, struct sftp_fail *fail,
-		     struct dver_err *err)
+static void begin_rename(struct buf *packet, const char *from, const char *to)
+{
+	sftp_begin(packet, SFTP_RENAME, 0);
+	sftp_add_str(packet, from);
+	sftp_add_str(packet, to);
+}
+
+int sftp_rename(struct sftp_conn *c, const char *from, const char *to,
+		struct sftp_fail *fail, struct dver_err *err)
 {
 	AUTO_SFTP_WORK struct sftp_work w;
 	int r = sftp_work_init(&w, c, 1, err);
 
 	if (r < 0)
 		return r;
-	sftp_begin(&w.packet, extension ? SFTP_EXTENDED : SFTP_RENAME, 0);
-	if (extension)
-		sftp_add_str(&w.packet, extension);
-	sftp_add_str(&w.packet, from);
-	sftp_add_str(&w.packet, to);
+	begin_rename(&w.packet, from, to);
 	return sftp_ask(&w, SFTP_STATUS, fail, err);
 }
 
-int sftp_rename(struct sftp_conn *c, const char *from, const char *to,
-		struct sftp_fail *fail, struct dver_err *err)
+/* The rename right behind the removal: the moment without is a short one. */
+static int remove_and_rename(struct sftp_work *w, const char *from,
+			     const char *to, struct sftp_fail *fail,
+			     struct dver_err *err)
 {
-	return rename_as(c, NULL, from, to, fail, err);
+	int r;
+
+	sftp_begin(&w->packet, SFTP_REMOVE, 0);
+	sftp_add_str(&w->packet, to);
+	r = sftp_work_send(w, &w->v[0], SFTP_STATUS, NULL, 0, err);
+	if (r < 0)
+		return r;
+	begin_rename(&w->packet, from, to);
+	r = sftp_work_send(w, &w->v[1], SFTP_STATUS, NULL, 0, err);
+	while (sftp_next(w->b))
+		;
+	return r < 0 ? r : sftp_judge(w->c, &w->v[1], fail, err);
 }
 
 int sftp_replace(struct sftp_conn *c, const char *from, const char *to,
 		 struct sftp_fail *fail, struct dver_err *err)
 {
-	if (sftp_conn_extensions(c) & SFTP_POSIX_RENAME)
-		return rename_as(c, "posix-rename@openssh.com", from, to,
-				 fail, err);
-	fail->status = SFTP_UNSUPPORTED;
-	(void)snprintf(fail->words, sizeof(fail->words), "not offered");
-	return 1;
+	AUTO_SFTP_WORK struct sftp_work w;
+	int r = sftp_work_init(&w, c, 2, err);
+
+	if (r < 0)
+		return r;
+	if (!(sftp_conn_extensions(c) & SFTP_POSIX_RENAME))
+		return remove_and_rename(&w, from, to, fail, err);
+	sftp_begin(&w.packet, SFTP_EXTENDED, 0);
+	sftp_add_str(&w.packet, "posix-rename@openssh.com");
+	sftp_add_str(&w.packet, from);
+	sftp_add_str(&w.packet, to);
+	return sftp_ask(&w, SFTP_STATUS, fail, err);
 }
 
 int sftp_room(struct sftp_conn *c, const char *path, uint64_t *bytes,

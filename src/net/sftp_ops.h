@@ -31,7 +31,10 @@ int sftp_remove(struct sftp_conn *c, const char *path, struct sftp_fail *fail,
 /* A name that is taken is a failure. */
 int sftp_rename(struct sftp_conn *c, const char *from, const char *to,
 		struct sftp_fail *fail, struct dver_err *err);
-/* rename(2): what has the name is replaced; SFTP_UNSUPPORTED without it. */
+/*
+ * rename(2): what has the name is replaced.  By a server that cannot do that
+ * it is removed just before, so that for a moment there is none.
+ */
 int sftp_replace(struct sftp_conn *c, const char *from, const char *to,
 		 struct sftp_fail *fail, struct dver_err *err);
 /*

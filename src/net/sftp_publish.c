@@ -110,18 +110,9 @@ static int write_tmp(struct put *p, struct sftp_conn *c,
 
 static int place(struct put *p, struct sftp_conn *c, struct dver_err *err)
 {
-	int r;
-
-	if (!p->replace)
-		return sftp_rename(c, p->tmp.data, p->path, &p->fail, err);
-	r = sftp_replace(c, p->tmp.data, p->path, &p->fail, err);
-	if (r != 1 || p->fail.status != SFTP_UNSUPPORTED)
-		return r;
-	/* For a moment there is none: readers take that for a miss. */
-	r = sftp_remove(c, p->path, &p->fail, err);
-	if (r == 1 && sftp_is_absent(&p->fail))
-		r = 0;
-	return r ? r : sftp_rename(c, p->tmp.data, p->path, &p->fail, err);
+	return p->replace
+	       ? sftp_replace(c, p->tmp.data, p->path, &p->fail, err)
+	       : sftp_rename(c, p->tmp.data, p->path, &p->fail, err);
 }
 
 /* The name is taken: by what was to have it? */

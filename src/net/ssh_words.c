@@ -83,8 +83,8 @@ static const struct meaning {
 	  "the agent offers too many keys: set the remote's keyfile", NULL },
 	{ "Permission denied (", DVER_EAUTH, false,
 	  "'%s' refuses the login",
-	  "check the user, and that the server knows the key or password",
-	  NULL },
+	  "check the user, that the server knows the key or password, and "
+	  "whether the key has a passphrase", NULL },
 	{ "Could not resolve hostname", DVER_ENET, false,
 	  "there is no host '%s'", "check the name and the network", NULL },
 	{ "onnection refused", DVER_ENET, true, "cannot reach '%s'",

@@ -5,39 +5,45 @@
 #	$SSH_KEY, $SSH_KEY_RSA, $SSH_KEY_LOCKED (passphrase $SSH_PASSPHRASE)
 #	$SSH_PORT, $SSH_USER, $SSH_KNOWN_HOSTS
 #
-# The host `readonly` of $SSH_CONFIG refuses to write.
+# Other hosts of $SSH_CONFIG: `readonly` refuses to write, `basic` has none of
+# OpenSSH's extensions, `noisy` has a shell that greets, `bare` has no SFTP,
+# `passwords` takes them (of any user; its port is $SSH_PORT_PASSWORDS).
 . "$(dirname "$0")/lib.sh"
-ports=2
+ports=6
+extensions=limits,fsync,statvfs,posix-rename,hardlink
+sftp_server=/usr/lib/openssh/sftp-server
 
-one_sshd() {	# NAME PORT SUBSYSTEM
-	cat >"$1.conf" <<-END
-	Port $2
+one_sshd() {	# NAME PORT SETTING...
+	name=$1
+	at=$2
+	shift 2
+	cat >"$name.conf" <<-END
+	$(printf '%s\n' "$@")
+	Port $at
 	ListenAddress 127.0.0.1
 	HostKey $dir/host_ed25519
 	HostKey $dir/host_ecdsa
-	PidFile $dir/$1.pid
+	PidFile $dir/$name.pid
 	AuthorizedKeysFile $dir/authorized_keys
 	StrictModes no
 	UsePAM no
 	PasswordAuthentication no
 	KbdInteractiveAuthentication no
 	PermitRootLogin prohibit-password
-	AllowUsers $SSH_USER
-	Subsystem sftp $3
 	MaxStartups 100:30:200
 	MaxSessions 64
 	UseDNS no
 	PrintMotd no
 	END
-	daemon "$1.log" /usr/sbin/sshd -D -e -f "$dir/$1.conf"
+	daemon "$name.log" /usr/sbin/sshd -D -e -f "$dir/$name.conf"
 	for key in host_ed25519 host_ecdsa; do
-		printf '[127.0.0.1]:%s,[localhost]:%s %s\n' "$2" "$2" \
+		printf '[127.0.0.1]:%s,[localhost]:%s %s\n' "$at" "$at" \
 			"$(cut -d' ' -f1,2 $key.pub)"
 	done >>known_hosts
 	cat >>config <<-END
-	Host $1
+	Host $name
 	  HostName 127.0.0.1
-	  Port $2
+	  Port $at
 	  User $SSH_USER
 	  IdentityFile $dir/id_ed25519
 	  IdentitiesOnly yes
@@ -46,7 +52,7 @@ one_sshd() {	# NAME PORT SUBSYSTEM
 	  StrictHostKeyChecking yes
 	END
 	# Written once it has its port.
-	wait_for 30 test -s "$dir/$1.pid"
+	wait_for 30 test -s "$dir/$name.pid"
 }
 
 start_server() {
@@ -61,11 +67,21 @@ start_server() {
 	if [ "$(id -u)" -eq 0 ]; then
 		mkdir -p /run/sshd	# where it drops its privileges
 	fi
-	one_sshd dver "$port" internal-sftp
-	one_sshd readonly $((port + 1)) 'internal-sftp -R'
+	us="AllowUsers $SSH_USER"
+	one_sshd dver "$port" "$us" 'Subsystem sftp internal-sftp'
+	one_sshd readonly $((port + 1)) "$us" 'Subsystem sftp internal-sftp -R'
+	one_sshd basic $((port + 2)) "$us" \
+		"Subsystem sftp $sftp_server -P $extensions"
+	echo 'echo Welcome to this host' >greeting
+	one_sshd noisy $((port + 3)) "$us" "Subsystem sftp \
+		env BASH_ENV=$dir/greeting bash -c $sftp_server"
+	one_sshd bare $((port + 4)) "$us"
+	one_sshd passwords $((port + 5)) 'PasswordAuthentication yes' \
+		'Subsystem sftp internal-sftp'
 	say SSH_CONFIG "$dir/config"
 	say SSH_PORT "$port"
 	say SSH_PORT_READONLY "$((port + 1))"
+	say SSH_PORT_PASSWORDS "$((port + 5))"
 	say SSH_USER "$SSH_USER"
 	say SSH_KEY "$dir/id_ed25519"
 	say SSH_KEY_RSA "$dir/id_rsa"
