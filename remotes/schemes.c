@@ -33,6 +33,7 @@ static const struct scheme schemes[] = {
 	{ "sftp", transport_sftp_open },
 	{ "ssh", transport_sftp_open },
 	{ "s3", transport_s3_open },
+	{ "azure", transport_azure_open },
 };
 
 static const struct scheme folder = { "", open_folder };
