@@ -15,7 +15,8 @@
 #include "net/ssh_url.h"
 #include "store/transport_config.h"
 
-#define TIMEOUT 60	/* seconds */
+#define CONNECT 30	/* seconds */
+#define TIMEOUT 60
 #define TIMEOUT_MAX 86400
 #define SESSIONS 4
 #define SESSIONS_MAX 64
@@ -27,6 +28,7 @@ struct sftp {
 	char *user, *keyfile;
 	struct ssh_target target;
 	struct sftp_folder *folder;
+	struct sftp_pace pace;
 	unsigned flags;
 };
 
@@ -124,6 +126,7 @@ static void sftp_close(struct transport *t)
 	struct sftp *d = sftp_of(t);
 
 	sftp_folder_free(d->folder);
+	sftp_pace_release(&d->pace);
 	ssh_secrets_release(&d->target.secrets);
 	ssh_url_release(&d->where);
 	free(d->user);
@@ -221,7 +224,7 @@ static int take_settings(struct sftp *d, const struct transport_config *cfg,
 {
 	struct ssh_login *l = &d->target.login;
 	bool agent = true;
-	uint64_t port = 0, timeout = 0;
+	uint64_t port = 0, timeout = 0, connect = 0, silence = 0, rate = 0;
 	int r = take_user(d, cfg, err);
 
 	if (r == 0)
@@ -231,8 +234,18 @@ static int take_settings(struct sftp *d, const struct transport_config *cfg,
 		r = number(cfg, "timeout", TIMEOUT, TIMEOUT_MAX, &timeout,
 			   err);
 	if (r == 0)
+		r = number(cfg, "connect_timeout",
+			   transport_setting(cfg, "timeout") ? timeout
+							     : CONNECT,
+			   TIMEOUT_MAX, &connect, err);
+	if (r == 0)
+		r = number(cfg, "read_timeout", timeout, TIMEOUT_MAX, &silence,
+			   err);
+	if (r == 0)
 		r = number(cfg, "max_sessions", SESSIONS, SESSIONS_MAX,
 			   sessions, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "max_rate", 0, &rate, err);
 	if (r == 0)
 		r = transport_setting_bool(cfg, "gss_auth", false,
 					   &l->gss_auth, err);
@@ -247,9 +260,12 @@ static int take_settings(struct sftp *d, const struct transport_config *cfg,
 	/* Where nothing says a port, ssh's own configuration may. */
 	l->port = transport_setting(cfg, "port") || d->where.port
 		  ? (unsigned)port : 0;
-	l->timeout = (int)timeout;
+	l->connect = (int)connect;
+	l->timeout = (int)silence;
 	l->no_agent = !agent;
 	d->target.cancel = cfg->cancel;
+	d->pace.up.per_second = d->pace.down.per_second = rate;
+	d->target.pace = rate ? &d->pace : NULL;
 	return r;
 }
 
@@ -284,6 +300,7 @@ int transport_sftp_open(struct transport **out,
 	d->flags = cfg->flags;
 	d->url = strdup(cfg->url);
 	d->t.url = d->url;
+	sftp_pace_init(&d->pace, 0);
 	r = d->url ? ssh_url_parse(&d->where, cfg->url, err) : err_nomem(err);
 	if (r == 0)
 		r = take_settings(d, cfg, &sessions, err);

@@ -140,6 +140,7 @@ static void send_all(struct sftp_conn *c, struct buf *packet,
 			break;
 		}
 		atomic_store(&c->moved, sftp_now());
+		atomic_fetch_add(&c->bytes, (uint64_t)n);
 		for (int i = 0; i < 2; i++) {
 			size_t k = MIN((size_t)n, iov[i].iov_len);
 
@@ -239,6 +240,11 @@ int sftp_conn_why(struct sftp_conn *c, struct dver_err *err)
 	return r;
 }
 
+uint64_t sftp_conn_bytes(struct sftp_conn *c)
+{
+	return atomic_load(&c->bytes);
+}
+
 unsigned sftp_conn_extensions(const struct sftp_conn *c)
 {
 	return c->extensions;
@@ -247,6 +253,16 @@ unsigned sftp_conn_extensions(const struct sftp_conn *c)
 size_t sftp_conn_block(const struct sftp_conn *c)
 {
 	return c->block;
+}
+
+int sftp_conn_pace_up(struct sftp_conn *c, size_t len, struct dver_err *err)
+{
+	return sftp_pace_up(c->pace, len, c->cancel, err);
+}
+
+int sftp_conn_pace_down(struct sftp_conn *c, size_t len, struct dver_err *err)
+{
+	return sftp_pace_down(c->pace, len, c->cancel, err);
 }
 
 static void at_most(size_t *block, uint64_t limit)
@@ -365,6 +381,7 @@ int sftp_conn_open(struct sftp_conn **out, struct proc *p,
 	c->in = malloc(SFTP_IN_SIZE);
 	c->stall = opts->stall;
 	c->cancel = opts->cancel;
+	c->pace = opts->pace;
 	c->block = BLOCK_OLD;
 	r = c->peer && c->in ? 0 : err_nomem(err);
 	if (r == 0)

@@ -19,6 +19,7 @@
 
 #include "base/cancel.h"
 #include "base/proc.h"
+#include "net/sftp_pace.h"
 #include "net/sftp_packet.h"
 
 struct sftp_conn;
@@ -29,6 +30,7 @@ struct sftp_conn_opts {
 	int stall;		/* seconds */
 	int login;		/* seconds until the server has greeted */
 	const struct cancel *cancel;
+	struct sftp_pace *pace;	/* of all connections; NULL: no limit */
 	/* While it logs in: called when `ask_fd` (-1: none) can be read. */
 	int ask_fd;
 	int (*asked)(void *data, struct dver_err *err);
@@ -50,7 +52,12 @@ void sftp_conn_close(struct sftp_conn *c);
 bool sftp_conn_is_dead(struct sftp_conn *c);
 /* Why it died: fills *err, returns its code (DVER_ENET, ...). */
 int sftp_conn_why(struct sftp_conn *c, struct dver_err *err);
+/* Bytes that went over it so far, both ways. */
+uint64_t sftp_conn_bytes(struct sftp_conn *c);
 unsigned sftp_conn_extensions(const struct sftp_conn *c);
+/* Wait until so many bytes may go up, or be asked for. */
+int sftp_conn_pace_up(struct sftp_conn *c, size_t len, struct dver_err *err);
+int sftp_conn_pace_down(struct sftp_conn *c, size_t len, struct dver_err *err);
 /* The most bytes that one READ or WRITE moves. */
 size_t sftp_conn_block(const struct sftp_conn *c);
 

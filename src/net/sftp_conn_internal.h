@@ -26,6 +26,7 @@ struct sftp_conn {
 	char *peer;		/* owned */
 	int stall;
 	const struct cancel *cancel;
+	struct sftp_pace *pace;
 	unsigned extensions;
 	size_t block;
 
@@ -45,6 +46,7 @@ struct sftp_conn {
 	 */
 	pthread_mutex_t out_mutex;
 	_Atomic int64_t moved;	/* when a byte last did, in ms */
+	_Atomic uint64_t bytes;	/* both ways */
 	atomic_bool dead;	/* set under mutex, for ever */
 
 	struct ssh_said said;	/* the reader's, as all that follows */

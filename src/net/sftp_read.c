@@ -36,7 +36,10 @@ static int ask_block(struct reading *rd, struct sftp_req *rq, uint64_t at,
 		     size_t len, struct dver_err *err)
 {
 	struct sftp_work *w = rd->w;
+	int r = sftp_conn_pace_down(w->c, len, err);
 
+	if (r < 0)
+		return r;
 	rq->off = at;
 	rq->out = rd->out + at;
 	rq->out_len = len;

@@ -130,6 +130,7 @@ static int read_some(struct sftp_conn *c)
 		return hung_up(c);
 	c->end += (size_t)n;
 	atomic_store(&c->moved, sftp_now());
+	atomic_fetch_add(&c->bytes, (uint64_t)n);
 	return sftp_take_packets(c);
 }
 

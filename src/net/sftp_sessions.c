@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "base/rand.h"
 
-#define BUSY 4			/* users of each before there is another */
+#define BUSY 4			/* users of each before there is another, */
+#define BUSY_MUCH 1		/* or where much goes over them: one alone */
+#define MUCH (16u << 20)	/* cannot fill a fast line to far away */
 #define FIRST_TRIES 3		/* to connect at all */
 #define LATER_TRIES 8		/* to connect once more */
 #define WORK_TRIES 6
@@ -143,6 +145,11 @@ static struct session *least_busy(struct sftp_sessions *s, size_t *alive)
 	return best;
 }
 
+static bool is_busy(const struct session *v)
+{
+	return v->users >= (sftp_conn_bytes(v->c) > MUCH ? BUSY_MUCH : BUSY);
+}
+
 static int take(struct sftp_sessions *s, struct sftp_conn **out,
 		struct dver_err *err)
 {
@@ -155,7 +162,7 @@ static int take(struct sftp_sessions *s, struct sftp_conn **out,
 		struct session *best = least_busy(s, &alive);
 		bool more = !s->no_more && alive < (size_t)s->o.max;
 
-		if (best && (best->users < BUSY || !more || s->opening)) {
+		if (best && (!is_busy(best) || !more || s->opening)) {
 			best->users++;
 			*out = best->c;
 		} else if (!best && s->failed) {

@@ -81,8 +81,10 @@ static int send_block(struct writing *wr, uint64_t at, const void *data,
 		      size_t len, struct dver_err *err)
 {
 	struct sftp_req *rq;
-	int r = start(wr, &rq, SFTP_WRITE, NULL, err);
+	int r = sftp_conn_pace_up(wr->w->c, len, err);
 
+	if (r == 0)
+		r = start(wr, &rq, SFTP_WRITE, NULL, err);
 	if (r < 0)
 		return r;
 	sftp_add_u64(&wr->w->packet, at);

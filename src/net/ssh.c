@@ -13,7 +13,7 @@
 static int login_limit(const struct ssh_target *t)
 {
 	AUTO_CLOSE int tty = os_open("/dev/tty", O_RDWR | O_NOCTTY, 0);
-	int limit = 2 * t->login.timeout;
+	int limit = 2 * t->login.connect;
 
 	return tty < 0 ? limit : MAX(limit, PATIENCE);
 }
@@ -122,7 +122,8 @@ int ssh_open(struct sftp_conn **out, struct ssh_target *t, bool extra,
 	AUTO_FREE char *peer = NULL;
 	struct proc p = PROC_INIT;
 	struct sftp_conn_opts opts = { .ask_fd = -1, .stall = t->login.timeout,
-				       .cancel = t->cancel };
+				       .cancel = t->cancel,
+				       .pace = t->pace };
 	bool secrets = ssh_secrets_any(&t->secrets);
 	int r;
 
@@ -141,7 +142,7 @@ int ssh_open(struct sftp_conn **out, struct ssh_target *t, bool extra,
 			     : strdup(t->login.host);
 	log_at(1, "ssh: log in to %s", t->login.host);
 	opts.peer = peer;
-	opts.login = extra ? 2 * t->login.timeout : login_limit(t);
+	opts.login = extra ? 2 * t->login.connect : login_limit(t);
 	if (a) {
 		opts.ask_fd = ssh_askpass_fd(a);
 		opts.asked = ssh_askpass_serve;

@@ -13,6 +13,7 @@ struct ssh_target {
 	struct ssh_login login;	/* `batch` and `ask_once` are set here */
 	struct ssh_secrets secrets;
 	const struct cancel *cancel;
+	struct sftp_pace *pace;	/* NULL: no limit */
 };
 
 /*

@@ -198,7 +198,7 @@ static void push_openssh(bool *ok, struct strvec *v, const struct ssh_login *l)
 
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		push(ok, v, "-o", always[i], NULL);
-	push_option(ok, v, "ConnectTimeout=%d", l->timeout);
+	push_option(ok, v, "ConnectTimeout=%d", l->connect);
 	push_option(ok, v, "ServerAliveInterval=%d", alive);
 	push(ok, v, "-o", "ServerAliveCountMax=4", NULL);
 	if (l->batch)

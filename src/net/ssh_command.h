@@ -18,7 +18,8 @@ struct ssh_login {		/* strings are checked (ssh_url.h) */
 	const char *keyfile;	/* NULL: ssh knows */
 	bool no_agent;
 	bool gss_auth;
-	int timeout;		/* seconds */
+	int connect;		/* seconds until it answers */
+	int timeout;		/* seconds of silence */
 	bool batch;		/* ask nobody for anything */
 	bool ask_once;		/* no second try for a secret */
 };

@@ -2,7 +2,7 @@
 #include "tests/harness.h"
 
 #include <pthread.h>
-#include <signal.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/os.h"
@@ -183,6 +183,7 @@ struct servers {
 	int opened;
 	int tries_that_fail;
 	struct cancel cancel;
+	struct sftp_pace *pace;
 };
 
 static int open_server(void *data, struct sftp_conn **out, bool extra,
@@ -191,7 +192,8 @@ static int open_server(void *data, struct sftp_conn **out, bool extra,
 	struct servers *s = data;
 	const char *argv[] = { "sh", "-c", *s->v, NULL };
 	struct sftp_conn_opts o = { .peer = "server", .stall = 120,
-				    .login = 120, .ask_fd = -1 };
+				    .login = 120, .ask_fd = -1,
+				    .pace = s->pace, .cancel = &s->cancel };
 	struct proc p = PROC_INIT;
 	int r;
 
@@ -604,6 +606,43 @@ static void what_killed_writers_left_is_swept(void **state)
 	assert_int_equal(access("srv/store/tmp/somebody's", F_OK), 0);
 }
 
+static int64_t milliseconds(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void a_limit_is_kept(void **state)
+{
+	const char *const commands[] = { SERVER, NULL };
+	struct servers s;
+	struct sftp_folder *f = folder_on(&s, commands, 1);
+	AUTO_FREE uint8_t *data = pattern(400000);
+	AUTO_FREE uint8_t *back = NULL;
+	struct sftp_source src = { .data = data, .len = 400000 };
+	struct sftp_pace pace;
+	struct dver_err err = { 0 };
+	int64_t start = milliseconds(), middle;
+
+	(void)state;
+	sftp_pace_init(&pace, 1000000);
+	s.pace = &pace;
+	assert_int_equal(sftp_folder_put(f, "x", &src, &err), 0);
+	middle = milliseconds();
+	assert_true(middle - start >= 350);
+	back = get_all(f, "x", 400000);
+	assert_true(milliseconds() - middle >= 350);
+	assert_memory_equal(back, data, 400000);
+	/* An interrupt need not wait for its turn. */
+	sftp_pace_init(&pace, 1);
+	cancel_set(&s.cancel);
+	assert_int_equal(sftp_folder_put(f, "y", &src, &err), DVER_ECANCEL);
+	sftp_folder_free(f);
+	sftp_pace_release(&pace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -624,6 +663,7 @@ int main(void)
 		T(no_connection_is_said_once_for_all),
 		T(many_threads_share_connections),
 		T(what_killed_writers_left_is_swept),
+		T(a_limit_is_kept),
 	};
 
 	return RUN(tests);

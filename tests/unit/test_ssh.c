@@ -121,7 +121,8 @@ static void no_settings(void)
 
 static void ssh_gets_what_the_options_say(void **state)
 {
-	struct ssh_login l = { .host = "host", .timeout = 60 };
+	struct ssh_login l = { .host = "host", .connect = 30,
+			       .timeout = 60 };
 	const char *line;
 
 	(void)state;
@@ -129,7 +130,7 @@ static void ssh_gets_what_the_options_say(void **state)
 	line = command(&l);
 	assert_ptr_equal(strstr(line, "ssh|-o|"), line);
 	assert_non_null(strstr(line, "|ClearAllForwardings=yes|"));
-	assert_non_null(strstr(line, "|ConnectTimeout=60|"));
+	assert_non_null(strstr(line, "|ConnectTimeout=30|"));
 	assert_non_null(strstr(line, "|ServerAliveInterval=15|"));
 	assert_true(strcmp(strstr(line, "|-s|"), "|-s|host|sftp|") == 0);
 	assert_null(strstr(line, "BatchMode"));
