@@ -22,7 +22,10 @@ enum dver_config_level {
 	DVER_CONFIG_LOCAL
 };
 
-/* 1 and *value (free it with dver_free()), 0: not set.  repo may be NULL. */
+/*
+ * 1 and *value (free it with dver_free()), 0: not set.  repo may be NULL.  A
+ * secret reads "***".
+ */
 DVER_API int dver_config_get(struct dver_repo *repo,
 			     enum dver_config_level level, const char *key,
 			     char **value, struct dver_err *err);
@@ -33,6 +36,8 @@ DVER_API int dver_config_get(struct dver_repo *repo,
 DVER_API int dver_config_set(struct dver_repo *repo,
 			     enum dver_config_level level, const char *key,
 			     const char *value, struct dver_err *err);
+/* Is this key's value a secret, which no command line should have? */
+DVER_API bool dver_config_is_secret(const char *key);
 /* 1: it was set, 0: not. */
 DVER_API int dver_config_unset(struct dver_repo *repo,
 			       enum dver_config_level level, const char *key,

@@ -1,8 +1,9 @@
 /*
  * dver/remote.h - the places that data is pushed to and pulled from.
  *
- * A remote is a `[remote "NAME"]` section of the configuration with a `url`:
- * a path (relative ones are relative to the file that says it) or file://.
+ * A remote is a `[remote "NAME"]` section of the configuration with a `url`
+ * and options: dver-remote(7) lists schemes and options.  A path as URL is
+ * relative to the file that says it.
  */
 #ifndef DVER_REMOTE_H
 #define DVER_REMOTE_H
@@ -15,11 +16,19 @@
 extern "C" {
 #endif
 
+struct dver_remote_option {
+	const char *name;	/* "region" */
+	const char *value;	/* secrets read "***" */
+	const char *file;	/* where it stands; or a variable's name */
+};
+
 struct dver_remote {
 	const char *name;
 	const char *url;	/* resolved, without user name and password */
 	bool is_default;
-	enum dver_config_level level;
+	enum dver_config_level level;	/* of the file with the URL */
+	const struct dver_remote_option *options;
+	size_t noptions;
 };
 
 DVER_API int dver_remote_each(struct dver_repo *repo,
@@ -33,7 +42,8 @@ enum {
 };
 /*
  * Add a remote; the first one becomes the default.  Nothing is made there
- * until the first push.  DVER_EEXISTS, DVER_EINVAL (name or URL).
+ * until the first push.  DVER_EEXISTS, DVER_EINVAL (name, or a URL that makes
+ * no sense or has a password), DVER_EUNSUPPORTED (its scheme).
  */
 DVER_API int dver_remote_add(struct dver_repo *repo,
 			     enum dver_config_level level, const char *name,
@@ -45,6 +55,24 @@ DVER_API int dver_remote_rename(struct dver_repo *repo, const char *from,
 				const char *to, struct dver_err *err);
 DVER_API int dver_remote_set_url(struct dver_repo *repo, const char *name,
 				 const char *url, struct dver_err *err);
+/*
+ * Set an option, or unset it (value NULL; 1: it was set, 0: not).  A path is
+ * relative to the current directory.  DVER_EINVAL: no such option, one of
+ * another kind of remote, a value that it does not take, or something that the
+ * level's file must not have: secrets go to DVER_CONFIG_LOCAL or _GLOBAL
+ * alone, in a file of mode 0600 (DVER_CONFIG_ANY: to the former).
+ *
+ * A secret is bound to where the remote is now: when a committed file says
+ * another place, calls that need the remote fail with DVER_EAUTH until
+ * dver_remote_trust() or a new secret.
+ */
+DVER_API int dver_remote_modify(struct dver_repo *repo,
+				enum dver_config_level level,
+				const char *name, const char *option,
+				const char *value, struct dver_err *err);
+/* Secrets of this remote may go where it is now.  1, 0: it has none. */
+DVER_API int dver_remote_trust(struct dver_repo *repo, const char *name,
+			       struct dver_err *err);
 /* NULL: no default. */
 DVER_API int dver_remote_set_default(struct dver_repo *repo,
 				     enum dver_config_level level,

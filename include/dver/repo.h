@@ -65,6 +65,21 @@ enum {
 DVER_API int dver_repo_init(const char *dir, unsigned flags,
 			    struct dver_err *err);
 
+/*
+ * Ask the person a question, such as "Password for 'me' at 'https://host': ".
+ * *answer is allocated with malloc() and freed by the library.  `secret`: it
+ * must not be seen.  DVER_EAUTH: nobody is there.
+ */
+typedef int (*dver_ask_fn)(void *data, const char *prompt, bool secret,
+			   char **answer, struct dver_err *err);
+/*
+ * Who is asked for passwords that no file, variable or credential helper
+ * knows; without, nobody is.  Called by one thread at a time, not always by
+ * that of the call.
+ */
+DVER_API void dver_repo_set_ask(struct dver_repo *repo, dver_ask_fn ask,
+				void *data);
+
 /* Stop what runs as soon as the state on disk allows (DVER_ECANCEL). */
 DVER_API void dver_repo_cancel(struct dver_repo *repo);
 

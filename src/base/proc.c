@@ -163,13 +163,12 @@ static int reap(pid_t pid, const char *name, struct dver_err *err)
 		       WTERMSIG(status));
 }
 
-int proc_run(const char *const argv[], const char *dir, const char *in,
-	     size_t in_len, struct buf *out, struct dver_err *err)
+static int run(const char *const argv[], struct gift g, const char *in,
+	       size_t in_len, struct buf *out, struct dver_err *err)
 {
 	int to[2] = { -1, -1 };
 	int from[2] = { -1, -1 };
 	struct feed f;
-	struct gift g = { dir, -1, -1, -1, NULL, NULL };
 	sigset_t pipe_set, old;
 	pid_t pid;
 	int r, status;
@@ -206,13 +205,21 @@ int proc_run(const char *const argv[], const char *dir, const char *in,
 	return r < 0 ? r : status;
 }
 
+int proc_run(const char *const argv[], const char *dir, const char *in,
+	     size_t in_len, struct buf *out, struct dver_err *err)
+{
+	struct gift g = { dir, -1, -1, -1, NULL, NULL };
+
+	return run(argv, g, in, in_len, out, err);
+}
+
 /* Does the entry say what one of `env` says anew? */
 static bool is_replaced(const char *entry, const char *const env[])
 {
 	for (size_t i = 0; env && env[i]; i++) {
-		size_t len = strcspn(env[i], "=") + 1;
+		size_t len = strcspn(env[i], "=");
 
-		if (strncmp(entry, env[i], len) == 0)
+		if (strncmp(entry, env[i], len) == 0 && entry[len] == '=')
 			return true;
 	}
 	return false;
@@ -238,9 +245,21 @@ static char **with_env(const char *const env[])
 			all[n++] = *e;
 	for (size_t i = 0; i < more; i++) {
 		u.from = env[i];
-		all[n++] = u.to;
+		if (strchr(env[i], '='))
+			all[n++] = u.to;
 	}
 	return all;
+}
+
+int proc_ask(const char *const argv[], const char *dir,
+	     const char *const env[], const char *in, size_t in_len,
+	     struct buf *out, struct dver_err *err)
+{
+	AUTO_CLOSE int nowhere = os_open("/dev/null", O_WRONLY, 0);
+	AUTO_FREE char **all = with_env(env);
+	struct gift g = { dir, -1, -1, nowhere, all, NULL };
+
+	return all ? run(argv, g, in, in_len, out, err) : err_nomem(err);
 }
 
 /* SIGINT held back, SIGPIPE as a program expects it. */

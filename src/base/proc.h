@@ -19,6 +19,14 @@ struct dver_err;
  */
 int proc_run(const char *const argv[], const char *dir, const char *in,
 	     size_t in_len, struct buf *out, struct dver_err *err);
+/*
+ * The same of a program that may fail quietly (its standard error goes
+ * nowhere), with `env` added to the environment: "NAME=value", or "NAME" for
+ * what is left out; NULL at the end.
+ */
+int proc_ask(const char *const argv[], const char *dir,
+	     const char *const env[], const char *in, size_t in_len,
+	     struct buf *out, struct dver_err *err);
 
 /*
  * A child that is spoken to while it runs.  Its standard input and output are
@@ -34,8 +42,9 @@ struct proc {
 #define PROC_INIT { 0, -1, -1 }
 
 /*
- * Start argv[0] with `env` ("NAME=value", NULL at the end; NULL: nothing)
- * added to the environment.  DVER_ECHILD: it could not be run.
+ * Start argv[0] with `env` ("NAME=value", or "NAME" for what is left out; NULL
+ * at the end; NULL: nothing) added to the environment.  DVER_ECHILD: it could
+ * not be run.
  */
 int proc_start(struct proc *p, const char *const argv[],
 	       const char *const env[], struct dver_err *err);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "cmd/ask.h"
 #include "cmd/cmd.h"
 #include "dver/config.h"
 #include "format/json.h"
@@ -83,6 +84,21 @@ static int show(struct cmd_ctx *ctx, enum dver_config_level level,
 	return r > 0 ? 0 : 1;
 }
 
+static int set(struct cmd_ctx *ctx, enum dver_config_level level,
+	       const char *key, const char *value, struct dver_err *err)
+{
+	char *secret = NULL;
+	int r = 0;
+
+	if (dver_config_is_secret(key))
+		r = ask_option(key, value, &secret, err);
+	if (r == 0)
+		r = dver_config_set(ctx->repo, level, key,
+				    secret ? secret : value, err);
+	ask_wipe(secret);
+	return r;
+}
+
 static int config(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		  struct dver_err *err)
 {
@@ -103,8 +119,7 @@ static int config(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	if (!a->list && !a->unset && n == 1)
 		return show(ctx, level, words[0], err);
 	if (!a->list && !a->unset && n == 2)
-		return dver_config_set(ctx->repo, level, words[0], words[1],
-				       err);
+		return set(ctx, level, words[0], words[1], err);
 	return cmd_usage(err, "use: config KEY, config KEY VALUE, config "
 			 "--unset KEY, config --list");
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "cmd/ask.h"
 #include "cmd/askpass.h"
 #include "cmd/cmd.h"
 #include "cmd/hold.h"
@@ -228,6 +229,8 @@ static int run(const struct cmd *c, const struct globals *g, const void *args,
 	if (r != 0)
 		return r;
 	running = ctx.repo;
+	if (ctx.repo)
+		dver_repo_set_ask(ctx.repo, ask_terminal, &progress);
 	if (c->flags & CMD_PROGRESS)
 		progress = progress_start(ctx.repo, mode);
 	r = c->run(&ctx, args, words, w->n, err);

@@ -30,6 +30,16 @@ static const struct opt *by_name(const struct opt *o, const char *name,
 	return NULL;
 }
 
+static int store_more(struct opt_list *list, const struct opt *o,
+		      const char *value, struct dver_err *err)
+{
+	if (list->n == sizeof(list->v) / sizeof(list->v[0]))
+		return err_set(err, DVER_EINVAL, "too many times --%s",
+			       o->name);
+	list->v[list->n++] = value;
+	return 0;
+}
+
 static int store(const struct opt *o, char *args, const char *value,
 		 struct dver_err *err)
 {
@@ -43,6 +53,9 @@ static int store(const struct opt *o, char *args, const char *value,
 	case OPT_STR:
 		*(const char **)(void *)(args + o->at) = value;
 		return 0;
+	case OPT_LIST:
+		return store_more((struct opt_list *)(void *)(args + o->at),
+				  o, value, err);
 	case OPT_POSINT:
 		errno = 0;
 		n = strtol(value, &end, 10);

@@ -20,8 +20,8 @@ struct progress {
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t ended;
-	bool stop;		/* under mutex */
-	bool shown;
+	bool stop, hold;	/* under mutex */
+	bool shown;		/* under mutex */
 	struct timespec start;
 };
 
@@ -94,7 +94,10 @@ static void *run(void *arg)
 	long ms = p->live ? QUIET_MS : PLAIN_FIRST_S * 1000;
 
 	while (!pause_for(p, ms)) {
-		show(p);
+		pthread_mutex_lock(&p->mutex);
+		if (!p->hold)
+			show(p);
+		pthread_mutex_unlock(&p->mutex);
 		ms = p->live ? LIVE_MS : PLAIN_EVERY_S * 1000;
 	}
 	return NULL;
@@ -120,6 +123,17 @@ struct progress *progress_start(struct dver_repo *repo,
 		return NULL;
 	}
 	return p;
+}
+
+void progress_hold(struct progress *p, bool hold)
+{
+	if (!p)
+		return;
+	pthread_mutex_lock(&p->mutex);
+	p->hold = hold;
+	if (hold && p->shown && p->live)
+		(void)fputs("\r\033[K", stderr);
+	pthread_mutex_unlock(&p->mutex);
 }
 
 void progress_stop(struct progress *p)

@@ -5,6 +5,8 @@
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
+#include <stdbool.h>
+
 #include "dver/repo.h"
 
 enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_NONE };
@@ -13,6 +15,8 @@ struct progress;
 /* NULL when nothing is to be shown. */
 struct progress *progress_start(struct dver_repo *repo,
 				enum progress_mode mode);
+/* Show nothing for a while: somebody is asked something.  NULL is fine. */
+void progress_hold(struct progress *p, bool hold);
 /* Ends the thread and clears the line; NULL is fine. */
 void progress_stop(struct progress *p);
 

@@ -7,6 +7,8 @@
 #include "base/path.h"
 #include "repo/config_internal.h"
 #include "repo/config_keys.h"
+#include "repo/remote_url.h"
+#include "repo/remotes.h"
 
 int config_level(enum dver_config_level level)
 {
@@ -70,6 +72,10 @@ char *config_resolve(const struct config *c, int level, const char *url)
 		url += strlen("file://");
 	if (strstr(url, "://"))
 		return strdup(url);
+	/* Of the environment: relative to where we are. */
+	if (level >= SETTINGS_LEVELS)
+		return path_absolute(&clean, url, NULL) < 0
+			       ? NULL : buf_detach(&clean);
 	dir = path_dir(c->path[level]);
 	joined = url[0] == '/' ? strdup(url)
 			       : dir ? path_join(dir, url) : NULL;
@@ -107,8 +113,7 @@ int config_check(struct dver_repo *repo, struct dver_err *err)
 		AUTO_FREE char *value = NULL;
 		int level;
 
-		if (strchr(k->name, '*') ||
-		    git_settings_get(c->settings, -1, k->name, &value, &level,
+		if (git_settings_get(c->settings, -1, k->name, &value, &level,
 				     NULL) <= 0)
 			continue;
 		r = config_key_check(k, k->name, value, err);
@@ -156,16 +161,34 @@ static int view_open(struct view *v, struct dver_repo *repo,
 static int known(const char *key, const struct config_key **k,
 		 struct dver_err *err)
 {
+	const char *option = remote_key_option(key);
+
 	*k = config_key_find(key);
 	if (*k)
 		return 0;
+	if (option)
+		return remote_key_unknown(option, err);
 	return err_set(err, DVER_EINVAL, "there is no setting '%s': see "
 		       "dver-config(5)", key);
+}
+
+/* Nobody is shown a secret: what is shown may be logged. */
+static int hide(const char *key, char **value, struct dver_err *err)
+{
+	char *shown = dver_config_is_secret(key) ? strdup("***")
+						 : remote_url_redact(*value);
+
+	explicit_bzero(*value, strlen(*value));
+	free(*value);
+	*value = shown;
+	return shown ? 1 : err_nomem(err);
 }
 
 int dver_config_get(struct dver_repo *repo, enum dver_config_level level,
 		    const char *key, char **value, struct dver_err *err)
 {
+	const char *option = remote_key_option(key);
+	AUTO_FREE char *spelled = NULL;
 	const struct config_key *k;
 	struct view v;
 	int found;
@@ -175,80 +198,93 @@ int dver_config_get(struct dver_repo *repo, enum dver_config_level level,
 		r = view_open(&v, repo, err);
 	if (r < 0)
 		return r;
-	r = git_settings_get(v.c->settings, config_level(level), key, value,
-			     &found, err);
+	if (option)
+		spelled = remote_key_spell_key(key);
+	if (option && !spelled)
+		r = err_nomem(err);
+	if (r == 0)
+		r = git_settings_get(v.c->settings, config_level(level),
+				     option ? spelled : key, value, &found,
+				     err);
+	if (r > 0 && option)
+		r = hide(key, value, err);
 	config_free(v.own);
 	return r;
 }
 
-/* user:password@ in a URL. */
-static bool has_secret(const char *url)
+enum dver_config_level config_written(enum dver_config_level level)
 {
-	const char *p = strstr(url, "://");
-	const char *at, *colon;
-
-	if (!p)
-		return false;
-	p += 3;
-	at = strchr(p, '@');
-	colon = strchr(p, ':');
-	return at && colon && colon < at &&
-	       !memchr(p, '/', (size_t)(at - p));
+	return level == DVER_CONFIG_ANY ? DVER_CONFIG_REPO : level;
 }
 
-static int write_level(struct view *v, enum dver_config_level level,
-		       const char *key, const char *value,
-		       struct dver_err *err)
+int config_write(struct config *c, enum dver_config_level level,
+		 const struct setting_change *v, size_t n, bool private,
+		 struct dver_err *err)
 {
-	int i = level == DVER_CONFIG_ANY ? config_level(DVER_CONFIG_REPO)
-					 : config_level(level);
+	int i = config_level(config_written(level));
 	AUTO_FREE char *dir = NULL;
 
-	if (!v->c->path[i])
+	if (!c->path[i])
 		return err_set(err, DVER_ENOTFOUND, "this is no dver "
 			       "workspace: use --global, or run dver init");
-	dir = path_dir(v->c->path[i]);
+	dir = path_dir(c->path[i]);
 	if (!dir)
 		return err_nomem(err);
-	if (value && os_mkdirs(dir, 0777) < 0)
+	if (v[0].value && os_mkdirs(dir, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", dir);
-	return git_settings_set(v->c->settings, i, key, value, err);
+	/* Secrets may come into this one. */
+	private |= i == config_level(DVER_CONFIG_LOCAL);
+	return git_settings_change(c->settings, i, v, n, private, err);
+}
+
+/* Set, or unset (NULL). */
+static int change(struct dver_repo *repo, enum dver_config_level level,
+		  const char *key, const char *value, struct dver_err *err)
+{
+	const char *option = remote_key_option(key);
+	AUTO_FREE char *name = NULL;
+	struct view v;
+	int r = view_open(&v, repo, err);
+
+	if (r < 0)
+		return r;
+	if (option) {
+		name = str_ndup(key + 7, (size_t)(option - key) - 8);
+		r = name ? remote_set(v.c, repo, level, name, option, value,
+				      err) : err_nomem(err);
+	} else {
+		r = config_write(v.c, level, &(struct setting_change){
+				 key, value }, 1, false, err);
+	}
+	config_free(v.own);
+	return r;
 }
 
 int dver_config_set(struct dver_repo *repo, enum dver_config_level level,
 		    const char *key, const char *value, struct dver_err *err)
 {
 	const struct config_key *k;
-	struct view v;
 	int r = known(key, &k, err);
 
 	if (r == 0)
 		r = config_key_check(k, key, value, err);
-	if (r == 0 && k->type == CONFIG_URL && has_secret(value) &&
-	    level != DVER_CONFIG_LOCAL && level != DVER_CONFIG_GLOBAL)
-		r = err_set(err, DVER_EINVAL, "'%s' has a password and this "
-			    "file is committed: leave it out, or use --local",
-			    key);
 	if (r == 0)
-		r = view_open(&v, repo, err);
-	if (r < 0)
-		return r;
-	r = write_level(&v, level, key, value, err);
-	config_free(v.own);
+		r = change(repo, level, key, value, err);
 	return r < 0 ? r : 0;
 }
 
 int dver_config_unset(struct dver_repo *repo, enum dver_config_level level,
 		      const char *key, struct dver_err *err)
 {
-	struct view v;
-	int r = view_open(&v, repo, err);
+	return change(repo, level, key, NULL, err);
+}
 
-	if (r < 0)
-		return r;
-	r = write_level(&v, level, key, NULL, err);
-	config_free(v.own);
-	return r;
+bool dver_config_is_secret(const char *key)
+{
+	const char *option = remote_key_option(key);
+	const struct remote_key *k = option ? remote_key_find(option) : NULL;
+
+	return k && (k->flags & REMOTE_SECRET);
 }
 
 struct each {
@@ -257,15 +293,28 @@ struct each {
 	void *data;
 };
 
+/* As options of remotes are called, whatever the file has to write. */
+static char *called(const char *key)
+{
+	const char *option = remote_key_option(key);
+	const struct remote_key *k = option ? remote_key_find(option) : NULL;
+
+	return k ? str_printf("%.*s%s", (int)(option - key), key, k->key.name)
+		 : strdup(key);
+}
+
 static int tell(void *data, int level, const char *key, const char *value)
 {
 	struct each *x = data;
+	AUTO_FREE char *name = called(key);
+	AUTO_FREE char *shown = dver_config_is_secret(key)
+				? strdup("***") : remote_url_redact(value);
 	struct dver_config_entry e = {
-		(enum dver_config_level)(level + 1), key,
-		has_secret(value) ? "***" : value, x->c->path[level],
+		(enum dver_config_level)(level + 1), name, shown,
+		x->c->path[level],
 	};
 
-	return x->fn(x->data, &e);
+	return name && shown ? x->fn(x->data, &e) : DVER_ENOMEM;
 }
 
 int dver_config_each(struct dver_repo *repo, enum dver_config_level level,

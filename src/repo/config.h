@@ -26,12 +26,4 @@ uint64_t config_size(struct dver_repo *repo, const char *key);
  */
 int config_check(struct dver_repo *repo, struct dver_err *err);
 
-/*
- * The remote `name` (NULL: the default one; when there is only one, that):
- * its name and absolute URL, owned by the caller.  DVER_ENOTFOUND lists what
- * there is and says how to add one.
- */
-int config_remote(struct dver_repo *repo, const char *name, char **found,
-		  char **url, struct dver_err *err);
-
 #endif

@@ -18,7 +18,16 @@ int config_load(struct config **out, const char *meta, struct dver_err *err);
 void config_free(struct config *c);
 /* The settings' level: -1 for DVER_CONFIG_ANY. */
 int config_level(enum dver_config_level level);
-/* A URL or path as it is meant: relative to the folder of the level's file. */
+/* The level that is written: ANY is the committed file. */
+enum dver_config_level config_written(enum dver_config_level level);
+/* Write settings of one file together; the folder is made. */
+int config_write(struct config *c, enum dver_config_level level,
+		 const struct setting_change *v, size_t n, bool private,
+		 struct dver_err *err);
+/*
+ * A URL or path as it is meant: relative to the folder of the level's file
+ * (SETTINGS_LEVELS: to the current folder).
+ */
 char *config_resolve(const struct config *c, int level, const char *url);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/share.h"
 #include "repo/git_config.h"
+#include "repo/remote_keys.h"
 #include "store/link.h"
 
 static const struct config_key keys[] = {
@@ -23,30 +24,18 @@ static const struct config_key keys[] = {
 	{ "hooks.postCheckout", CONFIG_WORD, "checkout", "checkout|off" },
 	{ "hooks.preCommit", CONFIG_WORD, "block", "block|warn|add|off" },
 	{ "hooks.prePush", CONFIG_WORD, "push", "push|block|off" },
-	{ "remote.*.url", CONFIG_URL, NULL, NULL },
 	{ "transfer.slice", CONFIG_SIZE, "512m", NULL },
 };
 
-/* "remote.*.url" against "remote.origin.url". */
-static bool matches(const char *pattern, const char *key)
-{
-	const char *star = strchr(pattern, '*');
-	size_t head, tail, len = strlen(key);
-
-	if (!star)
-		return strcasecmp(pattern, key) == 0;
-	head = (size_t)(star - pattern);
-	tail = strlen(star + 1);
-	return len > head + tail && strncasecmp(pattern, key, head) == 0 &&
-	       strcasecmp(star + 1, key + len - tail) == 0;
-}
-
 const struct config_key *config_key_find(const char *key)
 {
+	const char *option = remote_key_option(key);
+	const struct remote_key *rk = option ? remote_key_find(option) : NULL;
+
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (matches(keys[i].name, key))
+		if (strcasecmp(keys[i].name, key) == 0)
 			return &keys[i];
-	return NULL;
+	return rk ? &rk->key : NULL;
 }
 
 const struct config_key *config_key_at(size_t i)
@@ -90,6 +79,13 @@ static bool is_one_of(const char *words, const char *value)
 	return false;
 }
 
+static bool is_count(const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+
+	return digits > 0 && digits < 10 && !value[digits];
+}
+
 int config_key_check(const struct config_key *k, const char *key,
 		     const char *value, struct dver_err *err)
 {
@@ -106,6 +102,9 @@ int config_key_check(const struct config_key *k, const char *key,
 		return git_settings_size(value, &size) == 0
 			       ? 0 : takes(key, value, "a number, perhaps with "
 					   "k, m or g", err);
+	case CONFIG_COUNT:
+		return is_count(value) ? 0 : takes(key, value, "a number",
+						   err);
 	case CONFIG_LINKS:
 		return link_order_parse(&order, value, err);
 	case CONFIG_WORD:
@@ -116,6 +115,8 @@ int config_key_check(const struct config_key *k, const char *key,
 			       ? 0 : takes(key, value, "umask, group, all or a "
 					   "mode such as 0660", err);
 	case CONFIG_STR:
+	case CONFIG_PATH:
+	case CONFIG_TRUST:
 	case CONFIG_URL:
 		break;
 	}

@@ -5,6 +5,7 @@
 #include "repo/git_config.h"
 
 #include <git2.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -113,23 +114,61 @@ static int make_file(struct git_settings *s, int i, struct dver_err *err)
 	return 0;
 }
 
-int git_settings_set(struct git_settings *s, int level, const char *key,
-		     const char *value, struct dver_err *err)
+static int fail_write(const struct git_settings *s, int level,
+		      const char *key, struct dver_err *err)
 {
-	const git_error *e;
-	int r = value ? make_file(s, level, err) : 0;
+	const git_error *e = git_error_last();
 
-	if (r < 0 || (!value && !s->level[level]))
-		return r;
-	r = value ? git_config_set_string(s->level[level], key, value)
-		  : git_config_delete_entry(s->level[level], key);
-	if (r == GIT_ENOTFOUND)
-		return 0;
-	if (r == 0)
-		return 1;
-	e = git_error_last();
 	return err_set(err, DVER_EIO, "cannot set '%s' in '%s': %s", key,
 		       s->path[level], e && e->message ? e->message : "?");
+}
+
+/* How many changed, < 0. */
+static int change_all(struct git_settings *s, int level,
+		      const struct setting_change *v, size_t n,
+		      struct dver_err *err)
+{
+	git_config *c = s->level[level];
+	int changed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int r = v[i].value
+			? git_config_set_string(c, v[i].key, v[i].value)
+			: git_config_delete_entry(c, v[i].key);
+
+		if (r < 0 && r != GIT_ENOTFOUND)
+			return fail_write(s, level, v[i].key, err);
+		changed += r == 0;
+	}
+	return changed;
+}
+
+int git_settings_change(struct git_settings *s, int level,
+			const struct setting_change *v, size_t n,
+			bool private, struct dver_err *err)
+{
+	git_transaction *tx = NULL;
+	bool sets = false;
+	mode_t mask;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		sets |= v[i].value != NULL;
+	if (!sets && !s->level[level])
+		return 0;
+	/* libgit2 makes a new file each time, as the mask has it. */
+	mask = private ? umask(077) : 0;
+	r = make_file(s, level, err);
+	if (r == 0 && git_config_lock(&tx, s->level[level]) < 0)
+		r = fail_write(s, level, v[0].key, err);
+	if (r == 0)
+		r = change_all(s, level, v, n, err);
+	if (r > 0 && git_transaction_commit(tx) < 0)
+		r = fail_write(s, level, v[0].key, err);
+	git_transaction_free(tx);
+	if (private)
+		(void)umask(mask);
+	return r;
 }
 
 int git_settings_each(struct git_settings *s, int level,

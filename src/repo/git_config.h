@@ -4,6 +4,8 @@
 #ifndef REPO_GIT_CONFIG_H
 #define REPO_GIT_CONFIG_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 struct dver_err;
@@ -22,9 +24,18 @@ void git_settings_free(struct git_settings *s);
  */
 int git_settings_get(struct git_settings *s, int level, const char *key,
 		     char **value, int *found, struct dver_err *err);
-/* Writes the level's file; NULL removes.  0: was not there (removing). */
-int git_settings_set(struct git_settings *s, int level, const char *key,
-		     const char *value, struct dver_err *err);
+struct setting_change {
+	const char *key;
+	const char *value;	/* NULL removes */
+};
+/*
+ * Writes the level's file once; how many settings changed (what is removed
+ * may not be there).  A private file is for its owner alone, from the moment
+ * that it is made.
+ */
+int git_settings_change(struct git_settings *s, int level,
+			const struct setting_change *v, size_t n,
+			bool private, struct dver_err *err);
 int git_settings_each(struct git_settings *s, int level,
 		      int (*fn)(void *data, int level, const char *key,
 				const char *value),

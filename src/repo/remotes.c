@@ -1,25 +1,25 @@
 /*
- * remotes - the remote sections of the configuration.
+ * remotes - the remote sections of the configuration: list, add, remove.
  */
 #include <ctype.h>
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "dver/remote.h"
 #include "repo/config_internal.h"
+#include "repo/remote_url.h"
+#include "repo/remotes.h"
 
+/* A remote with a URL somewhere. */
 struct found {
 	char *name;
-	char *url;
+	char *url;		/* as it is written */
 	int level;
 };
 
 struct list {
-	struct config *c;
 	struct found *v;	/* by name; the strongest level of each */
 	size_t n, cap;
-	bool failed;
 };
 
 static void list_release(struct list *l)
@@ -42,14 +42,14 @@ static struct found *list_find(const struct list *l, const char *name)
 
 static int note(void *data, int level, const char *key, const char *value)
 {
+	const char *option = remote_key_option(key);
 	struct list *l = data;
-	size_t len = strlen(key);
 	AUTO_FREE char *name = NULL;
 	struct found *f;
 
-	if (!str_starts(key, "remote.") || !str_ends(key, ".url") || len < 12)
+	if (!option || !streq(option, "url"))
 		return 0;
-	name = str_ndup(key + 7, len - 11);
+	name = str_ndup(key + 7, (size_t)(option - key) - 8);
 	if (!name)
 		return -1;
 	f = list_find(l, name);
@@ -60,7 +60,7 @@ static int note(void *data, int level, const char *key, const char *value)
 		*f = (struct found){ .name = TAKE(name) };
 	}
 	free(f->url);
-	f->url = config_resolve(l->c, level, value);
+	f->url = strdup(value);
 	f->level = level;
 	return f->url ? 0 : -1;
 }
@@ -73,10 +73,8 @@ static int by_name(const void *a, const void *b)
 
 static int load(struct list *l, struct dver_repo *repo, struct dver_err *err)
 {
-	int r;
+	int r = git_settings_each(repo->config->settings, -1, note, l, err);
 
-	l->c = repo->config;
-	r = git_settings_each(l->c->settings, -1, note, l, err);
 	if (r < 0)
 		return err_nomem(err);
 	if (l->n)
@@ -94,6 +92,43 @@ static const char *default_name(struct dver_repo *repo, const struct list *l)
 	return l->n == 1 ? l->v[0].name : NULL;
 }
 
+static bool is_shown(const struct remote_option *o)
+{
+	return !streq(o->k->key.name, "url") &&
+	       !(o->k->flags & REMOTE_HIDDEN);
+}
+
+/* One remote and its options, secrets hidden; what is wrong shows too. */
+static int tell(const struct found *f, struct dver_repo *repo,
+		bool is_default, int (*fn)(void *, const struct dver_remote *),
+		void *data, struct dver_err *err)
+{
+	AUTO_REMOTE struct remote r = REMOTE_INIT;
+	AUTO_FREE struct dver_remote_option *v = NULL;
+	AUTO_FREE char *shown = NULL;
+	struct dver_remote x = { .name = f->name, .is_default = is_default,
+				 .level = (enum dver_config_level)
+					  (f->level + 1) };
+
+	(void)remote_read(&r, repo, f->name, false, NULL);
+	v = mem_array(r.n + 1, sizeof(*v));
+	shown = remote_url_redact(r.url ? r.url : f->url);
+	if (!v || !shown)
+		return err_nomem(err);
+	for (size_t i = 0; i < r.n; i++) {
+		const struct remote_option *o = &r.v[i];
+
+		if (is_shown(o))
+			v[x.noptions++] = (struct dver_remote_option){
+				o->k->key.name,
+				o->k->flags & REMOTE_SECRET ? "***" : o->value,
+				o->file };
+	}
+	x.url = shown;
+	x.options = v;
+	return fn(data, &x);
+}
+
 int dver_remote_each(struct dver_repo *repo,
 		     int (*fn)(void *data, const struct dver_remote *remote),
 		     void *data, struct dver_err *err)
@@ -105,15 +140,9 @@ int dver_remote_each(struct dver_repo *repo,
 	if (r < 0)
 		return r;
 	standard = default_name(repo, &l);
-	for (size_t i = 0; r == 0 && i < l.n; i++) {
-		const struct found *f = &l.v[i];
-		struct dver_remote remote = {
-			f->name, f->url, standard && streq(standard, f->name),
-			(enum dver_config_level)(f->level + 1),
-		};
-
-		r = fn(data, &remote);
-	}
+	for (size_t i = 0; r == 0 && i < l.n; i++)
+		r = tell(&l.v[i], repo, standard &&
+			 streq(standard, l.v[i].name), fn, data, err);
 	return r;
 }
 
@@ -134,39 +163,20 @@ static int not_found(const struct list *l, const char *name,
 		       "one of %s with dver remote default NAME", names.data);
 }
 
-static int check_url(const char *url, struct dver_err *err)
-{
-	if (strstr(url, "://") && !str_starts(url, "file://"))
-		return err_set(err, DVER_EUNSUPPORTED, "'%.*s' remotes are not "
-			       "known to this version: use the path of a "
-			       "folder", (int)(strstr(url, "://") - url), url);
-	return 0;
-}
-
-int config_remote(struct dver_repo *repo, const char *name, char **found,
-		  char **url, struct dver_err *err)
+int remote_name(struct dver_repo *repo, const char *name, char **out,
+		struct dver_err *err)
 {
 	AUTO_LIST struct list l = { .v = NULL };
-	const struct found *f;
 	int r = load(&l, repo, err);
 
 	if (r < 0)
 		return r;
 	if (!name)
 		name = default_name(repo, &l);
-	f = name ? list_find(&l, name) : NULL;
-	if (!f)
+	if (!name || !list_find(&l, name))
 		return not_found(&l, name, err);
-	r = check_url(f->url, err);
-	if (r < 0)
-		return r;
-	*found = strdup(f->name);
-	*url = strdup(f->url);
-	if (*found && *url)
-		return 0;
-	free(TAKE(*found));
-	free(TAKE(*url));
-	return err_nomem(err);
+	*out = strdup(name);
+	return *out ? 0 : err_nomem(err);
 }
 
 static int check_name(const char *name, struct dver_err *err)
@@ -180,26 +190,6 @@ static int check_name(const char *name, struct dver_err *err)
 		return 0;
 	return err_set(err, DVER_EINVAL, "'%s' is no name for a remote: use "
 		       "letters, digits, '-', '_' and '.'", name);
-}
-
-/* A path that was typed here, as the config file is to say it. */
-static int as_written(struct dver_repo *repo, enum dver_config_level level,
-		      const char *url, struct buf *out, struct dver_err *err)
-{
-	AUTO_BUF struct buf abs = BUF_PATH;
-	int r = check_url(url, err);
-
-	if (str_starts(url, "file://"))
-		url += strlen("file://");
-	if (r < 0)
-		return r;
-	if (*url == '\0')
-		return err_set(err, DVER_EINVAL, "the URL is empty");
-	if (*url == '/' || level == DVER_CONFIG_GLOBAL ||
-	    level == DVER_CONFIG_SYSTEM)
-		return path_absolute(out, url, err);
-	r = path_absolute(&abs, url, err);
-	return r < 0 ? r : path_relative(out, repo->meta, abs.data, err);
 }
 
 int dver_remote_set_default(struct dver_repo *repo,
@@ -223,13 +213,9 @@ int dver_remote_set_default(struct dver_repo *repo,
 static int set_url(struct dver_repo *repo, enum dver_config_level level,
 		   const char *name, const char *url, struct dver_err *err)
 {
-	AUTO_FREE char *key = str_printf("remote.%s.url", name);
-	AUTO_BUF struct buf written = BUF_PATH;
-	int r = key ? as_written(repo, level, url, &written, err)
-		    : err_nomem(err);
+	int r = remote_set(repo->config, repo, level, name, "url", url, err);
 
-	return r < 0 ? r : dver_config_set(repo, level, key, written.data,
-					   err);
+	return MIN(r, 0);
 }
 
 int dver_remote_add(struct dver_repo *repo, enum dver_config_level level,
@@ -275,25 +261,85 @@ int dver_remote_set_url(struct dver_repo *repo, const char *name,
 		       url, err);
 }
 
+/* The keys of a remote's section in one file, and what they say. */
+struct section {
+	const char *name;
+	struct strvec keys, values;
+};
+
+static void section_release(struct section *s)
+{
+	for (size_t i = 0; i < s->values.n; i++)
+		explicit_bzero(s->values.v[i], strlen(s->values.v[i]));
+	strvec_release(&s->keys);
+	strvec_release(&s->values);
+}
+#define AUTO_SECTION __attribute__((cleanup(section_release)))
+
+static int on_key(void *data, int level, const char *key, const char *value)
+{
+	const char *option = remote_key_option(key);
+	struct section *s = data;
+	size_t len = strlen(s->name);
+
+	(void)level;
+	if (!option || (size_t)(option - key) != len + 8 ||
+	    strncmp(key + 7, s->name, len) != 0)
+		return 0;
+	return strvec_push(&s->keys, key) && strvec_push(&s->values, value)
+	       ? 0 : -1;
+}
+
+/* Move the section in one file to another name (NULL: away). */
+static int move_section(struct dver_repo *repo, enum dver_config_level level,
+			const char *from, const char *to, struct dver_err *err)
+{
+	struct git_settings *settings = repo->config->settings;
+	AUTO_SECTION struct section s = { .name = from };
+	AUTO_FREE struct setting_change *v = NULL;
+	AUTO_STRVEC struct strvec fresh = STRVEC_INIT;
+	size_t n = 0;
+
+	if (git_settings_each(settings, config_level(level), on_key, &s,
+			      NULL) < 0)
+		return err_nomem(err);
+	if (s.keys.n == 0)
+		return 0;
+	v = mem_array(2 * s.keys.n, sizeof(*v));
+	if (!v)
+		return err_nomem(err);
+	for (size_t i = 0; to && i < s.keys.n; i++) {
+		char *key = remote_key_spell(to,
+					     remote_key_option(s.keys.v[i]));
+
+		if (!key || !strvec_take(&fresh, &key))
+			return err_nomem(err);
+		v[n++] = (struct setting_change){ fresh.v[i], s.values.v[i] };
+	}
+	for (size_t i = 0; i < s.keys.n; i++)
+		v[n++] = (struct setting_change){ s.keys.v[i], NULL };
+	return config_write(repo->config, level, v, n,
+			    level == DVER_CONFIG_GLOBAL, err);
+}
+
 int dver_remote_remove(struct dver_repo *repo, const char *name,
 		       struct dver_err *err)
 {
 	AUTO_LIST struct list l = { .v = NULL };
-	AUTO_FREE char *key = str_printf("remote.%s.url", name);
 	const char *standard = config_str(repo, "core.remote");
 	struct found *f;
-	int r = key ? must_find(&l, repo, name, &f, err) : err_nomem(err);
+	int r = must_find(&l, repo, name, &f, err);
 
 	for (int i = DVER_CONFIG_GLOBAL; r >= 0 && i <= DVER_CONFIG_LOCAL;
 	     i++) {
 		enum dver_config_level level = (enum dver_config_level)i;
 
-		r = dver_config_unset(repo, level, key, err);
+		r = move_section(repo, level, name, NULL, err);
 		if (r >= 0 && standard && streq(standard, name))
 			r = dver_config_unset(repo, level, "core.remote",
 					      err);
 	}
-	return r < 0 ? r : 0;
+	return MIN(r, 0);
 }
 
 int dver_remote_rename(struct dver_repo *repo, const char *from,
@@ -302,7 +348,6 @@ int dver_remote_rename(struct dver_repo *repo, const char *from,
 	AUTO_LIST struct list l = { .v = NULL };
 	const char *standard = config_str(repo, "core.remote");
 	bool was = standard && streq(standard, from);
-	enum dver_config_level level;
 	struct found *f;
 	int r = must_find(&l, repo, from, &f, err);
 
@@ -311,13 +356,11 @@ int dver_remote_rename(struct dver_repo *repo, const char *from,
 			    "there is a remote '%s' already", to);
 	if (r == 0)
 		r = check_name(to, err);
-	if (r < 0 || !f)
-		return r;
-	level = (enum dver_config_level)(f->level + 1);
-	r = set_url(repo, level, to, f->url, err);
-	if (r == 0)
-		r = dver_remote_remove(repo, from, err);
-	if (r == 0 && was)
-		r = dver_remote_set_default(repo, level, to, err);
-	return r;
+	for (int i = DVER_CONFIG_GLOBAL; r >= 0 && i <= DVER_CONFIG_LOCAL; i++)
+		r = move_section(repo, (enum dver_config_level)i, from, to,
+				 err);
+	if (r >= 0 && was)
+		r = dver_remote_set_default(repo, (enum dver_config_level)
+					    (f->level + 1), to, err);
+	return MIN(r, 0);
 }

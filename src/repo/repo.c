@@ -35,6 +35,7 @@ void dver_repo_free(struct dver_repo *repo)
 	if (!repo)
 		return;
 	store_close(repo->store);
+	logins_free(repo->logins);
 	config_free(repo->config);
 	git_free(repo->git);
 	free(repo->cache);
@@ -198,7 +199,7 @@ static int read_settings(struct dver_repo *repo, int jobs,
 {
 	int r;
 
-
+	repo->jobs_asked = jobs;
 	r = config_load(&repo->config, repo->meta, err);
 	if (r < 0)
 		return r;

@@ -14,6 +14,7 @@
 
 struct git;
 struct config;
+struct logins;
 
 struct dver_repo {
 	char *root;		/* absolute, real path; owned */
@@ -22,12 +23,16 @@ struct dver_repo {
 	struct git *git;	/* owned; NULL: no git here */
 	struct config *config;	/* owned; all levels */
 	int jobs;		/* threads to use, >= 1 */
+	int jobs_asked;		/* as the caller said; <= 0: did not */
 	bool nosync;		/* core.fsync = false */
 	bool autostage;		/* core.autostage; false without git */
 	mode_t mode_mask;	/* core.sharedRepository of git */
 	char *cache;		/* the local store's folder; owned */
 	void (*note)(void *data, enum dver_note_kind kind, const char *line);
 	void *note_data;
+	dver_ask_fn ask;	/* NULL: nobody is there */
+	void *ask_data;
+	struct logins *logins;	/* what was answered; owned */
 	struct cancel cancel;
 	/* What dver_repo_progress() reads: */
 	_Atomic(const char *) what;
@@ -48,6 +53,8 @@ int repo_open_other(struct dver_repo **out, const char *root,
  */
 int repo_open_git(struct dver_repo **out, const char *root, const char *dir,
 		  const char *tree, struct dver_err *err);
+/* Answers of the person and of credential helpers (login.c). */
+void logins_free(struct logins *l);
 /* Tell a line to the person, if anybody listens. */
 void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
 	       const char *fmt, ...) __attribute__((format(printf, 3, 4)));

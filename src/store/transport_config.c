@@ -24,6 +24,15 @@ const char *transport_setting_str(const struct transport_config *cfg,
 	return s ? s->value : NULL;
 }
 
+void transport_login_release(struct transport_login *l)
+{
+	if (l->password)
+		explicit_bzero(l->password, strlen(l->password));
+	free(l->user);
+	free(l->password);
+	l->user = l->password = NULL;
+}
+
 static int makes_no_sense(const struct transport_config *cfg,
 			  const struct transport_setting *s, const char *what,
 			  struct dver_err *err)

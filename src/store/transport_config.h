@@ -24,6 +24,17 @@ struct transport_setting {
 	bool committed;
 };
 
+/* A user name and password for a server. */
+struct transport_login {
+	const char *protocol;	/* "https" */
+	const char *host;	/* "example.org:8080" */
+	const char *path;	/* "data/x", or NULL */
+	char *user;		/* owned; may be given, NULL: not known */
+	char *password;		/* owned; NULL: not known */
+	bool from_helper;
+};
+void transport_login_release(struct transport_login *l);
+
 /* All borrowed; they outlive the transport. */
 struct transport_config {
 	const char *name;	/* of the remote; "": a URL was given as such */
@@ -41,7 +52,17 @@ struct transport_config {
 	 */
 	int (*ask)(void *data, const char *prompt, char **answer,
 		   struct dver_err *err);
-	void *ask_data;
+	/*
+	 * What the settings do not say: from the person's credential helper,
+	 * else by asking; NULL: nobody is there.  1: *l has both, 0: nobody
+	 * knows, < 0.  May be called from any thread; others wait.
+	 */
+	int (*login)(void *data, struct transport_login *l,
+		     struct dver_err *err);
+	/* The server took it, or did not: the helper keeps or forgets it. */
+	void (*login_done)(void *data, const struct transport_login *l,
+			   bool taken);
+	void *ask_data;		/* of these three */
 };
 
 /* The setting, or NULL. */

@@ -1,17 +1,32 @@
 #include "transfer/remote.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "store/transport_config.h"
 
-int remote_folder(char **out, const char *url, const char *cache,
-		  struct dver_err *err)
+/* What tells two stores apart besides the URL. */
+static const char *const places[] = { "endpointurl", "account_name", "user",
+				      "port", "layout" };
+
+int remote_folder(char **out, const struct transport_config *cfg,
+		  const char *cache, struct dver_err *err)
 {
+	AUTO_BUF struct buf name = BUF_BIG;
 	uint8_t sum[HASH_SIZE];
 	char hex[2 * HASH_SIZE + 1];
-	int r = hash_bytes(sum, url, strlen(url), err);
+	int r;
 
+	buf_addstr(&name, cfg->url);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *value = transport_setting_str(cfg, places[i]);
+
+		if (value)
+			buf_addf(&name, "\n%s=%s", places[i], value);
+	}
+	r = buf_check(&name, err);
+	if (r == 0)
+		r = hash_bytes(sum, name.data, name.len, err);
 	if (r < 0)
 		return r;
 	hex_encode(hex, sum, sizeof(sum));
@@ -19,21 +34,18 @@ int remote_folder(char **out, const char *url, const char *cache,
 	return *out ? 0 : err_nomem(err);
 }
 
-int remote_open(struct store **out, const char *url, const char *cache,
-		bool create, bool nosync, mode_t mode_mask,
-		struct dver_err *err)
+int remote_open(struct store **out, const struct transport_config *cfg,
+		const char *cache, struct dver_err *err)
 {
-	struct transport_config cfg = {
-		.name = "", .url = url, .mode_mask = mode_mask,
-		.flags = (create ? TRANSPORT_CREATE : 0u) |
-			 (nosync ? TRANSPORT_NOSYNC : 0u),
+	struct store_opts opts = {
+		.create = (cfg->flags & TRANSPORT_CREATE) != 0,
+		.nosync = (cfg->flags & TRANSPORT_NOSYNC) != 0,
+		.mode_mask = cfg->mode_mask,
 	};
-	struct store_opts opts = { .create = create, .nosync = nosync,
-				   .mode_mask = mode_mask };
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *index = NULL;
 	struct transport *t = NULL;
-	int r = remote_folder(&folder, url, cache, err);
+	int r = remote_folder(&folder, cfg, cache, err);
 
 	if (r < 0)
 		return r;
@@ -41,6 +53,6 @@ int remote_open(struct store **out, const char *url, const char *cache,
 	if (!index)
 		return err_nomem(err);
 	opts.index_cache = index;
-	r = transport_open(&t, &cfg, err);
+	r = transport_open(&t, cfg, err);
 	return r < 0 ? r : store_open(out, &t, &opts, err);
 }

@@ -1,23 +1,23 @@
 /*
- * remote - open the store at a URL, and where this machine keeps what it
+ * remote - open the store of a remote, and where this machine keeps what it
  * knows of it.
  */
 #ifndef TRANSFER_REMOTE_H
 #define TRANSFER_REMOTE_H
 
 #include "store/store.h"
+#include "store/transport_config.h"
 
 /*
- * A path or file:// URL.  `cache` is the local store's folder: the remote's
- * indexes and the list of complete roots are kept in remotes/<hash of the
- * URL>/ there.  With `create` the folder and its `store` key are made.
- * DVER_ENOTFOUND: no store there; DVER_EUNSUPPORTED: another scheme.
+ * `cfg` outlives the store.  `cache` is the local store's folder: the remote's
+ * indexes and the list of complete roots are kept in remotes/<hash of what
+ * names the remote>/ there.  With TRANSPORT_CREATE the `store` key is made,
+ * and the folder where it is one.  DVER_ENOTFOUND: no store there.
  */
-int remote_open(struct store **out, const char *url, const char *cache,
-		bool create, bool nosync, mode_t mode_mask,
-		struct dver_err *err);
+int remote_open(struct store **out, const struct transport_config *cfg,
+		const char *cache, struct dver_err *err);
 /* The folder of what is known of a remote; owned by the caller. */
-int remote_folder(char **out, const char *url, const char *cache,
-		  struct dver_err *err);
+int remote_folder(char **out, const struct transport_config *cfg,
+		  const char *cache, struct dver_err *err);
 
 #endif

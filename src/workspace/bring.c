@@ -36,12 +36,11 @@ void bring_release(struct bring *b)
 	free(b->scans);
 	scan_files_free(b->files);
 	tmpdir_free(b->tmp);
-	store_close(b->rr.store);
+	reading_release(&b->rr);
 	b->checkouts = NULL;
 	b->scans = NULL;
 	b->files = NULL;
 	b->tmp = NULL;
-	b->rr.store = NULL;
 }
 
 static struct checkout *checkout_new(struct bring *b,

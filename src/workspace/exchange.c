@@ -9,6 +9,7 @@
 #include "dver/exchange.h"
 #include "repo/config.h"
 #include "repo/git.h"
+#include "repo/remotes.h"
 #include "transfer/remote.h"
 
 #define LOOSE_ABOVE (8u << 20)
@@ -146,15 +147,15 @@ struct exchange {
 	struct dver_repo *repo;
 	const struct dver_exchange_opts *opts;
 	struct store *local, *remote;	/* remote owned */
-	char *name, *url, *folder;	/* owned */
+	struct remote at;		/* owned */
+	char *folder;			/* owned */
 	struct transfer_opts to;
 };
 
 static void exchange_close(struct exchange *x)
 {
 	store_close(x->remote);
-	free(x->name);
-	free(x->url);
+	remote_release(&x->at);
 	free(x->folder);
 }
 
@@ -186,17 +187,17 @@ static int exchange_open(struct exchange *x, struct dver_repo *repo,
 	int r;
 
 	*x = (struct exchange){ .repo = repo, .opts = opts };
-	r = config_remote(repo, opts->remote, &x->name, &x->url, err);
+	r = config_remote(repo, opts->remote, &x->at, err);
 	if (r == 0)
 		r = repo_store(repo, &x->local, err);
 	if (r == 0)
-		r = remote_folder(&x->folder, x->url, repo->cache, err);
+		r = remote_folder(&x->folder, &x->at.cfg, repo->cache, err);
 	if (r < 0)
 		return r;
-	r = remote_open(&x->remote, x->url, repo->cache, create, repo->nosync,
-			repo->mode_mask, err);
+	x->at.cfg.flags |= create ? TRANSPORT_CREATE : 0u;
+	r = remote_open(&x->remote, &x->at.cfg, repo->cache, err);
 	x->to = (struct transfer_opts){
-		.jobs = repo->jobs, .requests = repo->jobs,
+		.jobs = repo->jobs, .requests = x->at.cfg.jobs,
 		.dry_run = opts->dry_run,
 		.folder = x->folder, .loose_above = loose_above(repo),
 		.slice = config_size(repo, "transfer.slice"),
@@ -205,7 +206,7 @@ static int exchange_open(struct exchange *x, struct dver_repo *repo,
 		.bytes_total = &repo->bytes_total, .data = x,
 		.missing = opts->missing ? on_missing : NULL,
 	};
-	return r < 0 ? err_wrap(err, "remote '%s'", x->name) : 0;
+	return r < 0 ? err_wrap(err, "remote '%s'", x->at.name) : 0;
 }
 
 static void take_stats(struct dver_exchange_stats *out,
@@ -238,7 +239,7 @@ static int move(struct dver_repo *repo, struct roots *roots,
 		struct transport *t = NULL;
 		struct store_opts so = { .create = true };
 
-		r = x.url ? transport_mem_open(&t, err) : r;
+		r = x.folder ? transport_mem_open(&t, err) : r;
 		if (r == 0)
 			r = store_open(&x.remote, &t, &so, err);
 	}
@@ -397,20 +398,21 @@ int exchange_prove(struct dver_repo *repo, const char *name,
 		   void *data, struct dver_err *err)
 {
 	AUTO_STORE struct store *remote = NULL;
-	AUTO_FREE char *found = NULL;
-	AUTO_FREE char *url = NULL;
+	AUTO_REMOTE struct remote at = REMOTE_INIT;
 	struct transfer_opts to = { .jobs = repo->jobs, .prove = true,
 				    .cancel = &repo->cancel, .data = data,
 				    .missing = missing };
 	struct transfer_stats st;
-	int r = config_remote(repo, name, &found, &url, err);
+	int r = config_remote(repo, name, &at, err);
 
-	if (r == 0)
-		r = remote_open(&remote, url, store_local_root(local), false,
-				repo->nosync, repo->mode_mask, err);
+	if (r < 0)
+		return r;
+	r = remote_open(&remote, &at.cfg, store_local_root(local), err);
 	if (r == 0)
 		r = transfer_check(local, remote, roots, n, &to, &st, err);
-	return r < 0 && found ? err_wrap(err, "remote '%s'", found) : r;
+	/* The store borrows from what is released here. */
+	store_close(TAKE(remote));
+	return r < 0 ? err_wrap(err, "remote '%s'", at.name) : r;
 }
 
 struct remote_view {
@@ -437,7 +439,7 @@ int remote_view_open(struct remote_view **out, struct dver_repo *repo,
 		return err_nomem(err);
 	v->opts.remote = name;
 	r = exchange_open(&v->x, repo, &v->opts, false, err);
-	if (r == DVER_ENOTFOUND && v->x.url)
+	if (r == DVER_ENOTFOUND && v->x.folder)
 		r = 0;	/* nobody pushed there yet */
 	v->x.to.files = v->x.to.files_total = NULL;
 	v->x.to.bytes = v->x.to.bytes_total = NULL;

@@ -16,6 +16,7 @@
 #include "dver/cache.h"
 #include "repo/config.h"
 #include "repo/git.h"
+#include "repo/remotes.h"
 #include "store/chunker.h"
 #include "store/loose.h"
 #include "store/rebuild.h"
@@ -51,6 +52,7 @@ struct fsck {
 	struct scanner *s;
 	const struct dver_fsck_opts *opts;
 	struct store *target;	/* what is checked; borrowed */
+	struct remote at;	/* owned */
 	struct store *remote;	/* owned; NULL: none */
 	char *folder;		/* of the remote; owned */
 	struct damaged *v;
@@ -70,6 +72,7 @@ static void fsck_release(struct fsck *f)
 	free(f->v);
 	keymap_release(&f->ids);
 	store_close(f->remote);
+	remote_release(&f->at);
 	free(f->folder);
 }
 
@@ -419,15 +422,12 @@ static int open_remote(struct fsck *f, const char *name, bool must,
 		       struct dver_err *err)
 {
 	struct dver_repo *repo = f->ss->repo;
-	AUTO_FREE char *found_name = NULL;
-	AUTO_FREE char *url = NULL;
-	int r = config_remote(repo, name, &found_name, &url, err);
+	int r = config_remote(repo, name, &f->at, err);
 
 	if (r == 0)
-		r = remote_folder(&f->folder, url, repo->cache, err);
+		r = remote_folder(&f->folder, &f->at.cfg, repo->cache, err);
 	if (r == 0)
-		r = remote_open(&f->remote, url, repo->cache, false,
-				repo->nosync, repo->mode_mask, err);
+		r = remote_open(&f->remote, &f->at.cfg, repo->cache, err);
 	if (r == 0)
 		r = store_load_indexes(f->remote, err);
 	return must ? r : 0;

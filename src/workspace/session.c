@@ -298,19 +298,20 @@ void recorded_set(struct recorded *r, const struct scanned *d)
 static int open_remote(void *data, struct store **out, struct dver_err *err)
 {
 	struct reading_remote *rr = data;
-	AUTO_FREE char *name = NULL;
-	AUTO_FREE char *url = NULL;
+	struct dver_err why;
+	int r;
 
 	*out = NULL;
-	if (config_remote(rr->repo, NULL, &name, &url, NULL) < 0)
-		return 0;
 	if (!rr->store) {
-		int r = remote_open(&rr->store, url, rr->repo->cache, false,
-				    rr->repo->nosync, rr->repo->mode_mask,
-				    err);
-
+		remote_release(&rr->at);
+		r = config_remote(rr->repo, NULL, &rr->at, &why);
+		if (r == DVER_ENOTFOUND)
+			return 0;
 		if (r < 0)
-			return err_wrap(err, "remote '%s'", name);
+			return err_set(err, r, "%s", why.msg);
+		r = remote_open(&rr->store, &rr->at.cfg, rr->repo->cache, err);
+		if (r < 0)
+			return err_wrap(err, "remote '%s'", rr->at.name);
 	}
 	*out = rr->store;
 	return 0;
@@ -323,11 +324,16 @@ void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
 	store_set_fallback(local, open_remote, rr);
 }
 
+void reading_release(struct reading_remote *rr)
+{
+	store_close(TAKE(rr->store));
+	remote_release(&rr->at);
+}
+
 void reading_end(struct reading_remote *rr, struct store *local)
 {
 	store_set_fallback(local, NULL, NULL);
-	store_close(rr->store);
-	rr->store = NULL;
+	reading_release(rr);
 }
 
 int reading_remote_has(struct reading_remote *rr, const struct oid *id,

@@ -6,6 +6,7 @@
 #define WORKSPACE_SESSION_H
 
 #include "repo/outputs.h"
+#include "repo/remotes.h"
 #include "workspace/record.h"
 #include "workspace/scan.h"
 
@@ -85,11 +86,13 @@ void recorded_set(struct recorded *r, const struct scanned *d);
 /* Reads of the local store fall back to the default remote, if there is one. */
 struct reading_remote {
 	struct dver_repo *repo;
+	struct remote at;	/* owned */
 	struct store *store;	/* owned once opened */
 };
 void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
 		   struct store *local);
 void reading_end(struct reading_remote *rr, struct store *local);
+void reading_release(struct reading_remote *rr);	/* reading_end() does */
 /* Has the default remote the object?  No remote, or none that answers: 0. */
 int reading_remote_has(struct reading_remote *rr, const struct oid *id,
 		       struct dver_err *err);
