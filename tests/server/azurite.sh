@@ -5,11 +5,13 @@
 #	$AZURE_CONTAINER, $AZURE_CONNECTION_STRING
 #	$AZURE_SAS	may do all in the container
 #	$AZURE_SAS_READ	may read and list there
+#	$AZURE_TLS	the same over TLS and with access tokens, trust
+#			$AZURE_CA; $AZURE_LOGIN gives such tokens
 #
 # tests/deps.sh installs it.
 . "$(dirname "$0")/lib.sh"
 . "$here/azurite-path.sh"
-ports=1
+ports=2
 
 # hmac KEY-IN-BASE64 TEXT: HMAC-SHA256 in Base64.
 hmac() {
@@ -46,10 +48,13 @@ c
 		"$(escape "$(hmac "$key" "$text")")"
 }
 
-# call METHOD QUERY-TO-SIGN URL
+# call METHOD QUERY-TO-SIGN URL CURL-OPTION...
 call() {
+	method=$1
+	query=$2
+	shift 2
 	now=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
-	text="$1
+	text="$method
 
 
 
@@ -64,23 +69,46 @@ call() {
 x-ms-date:$now
 x-ms-version:2018-11-09
 /$account/$account/container
-$2"
-	curl -fsS -X "$1" -H "x-ms-date: $now" -H 'Content-Length: 0' \
+$query"
+	curl -fsS -X "$method" -H "x-ms-date: $now" -H 'Content-Length: 0' \
 		-H 'x-ms-version: 2018-11-09' \
 		-H "Authorization: SharedKey $account:$(hmac "$key" "$text")" \
-		"$3"
+		"$@"
+}
+
+# azurite LOG PORT FOLDER OPTION...
+azurite() {
+	log=$1
+	at=$2
+	data=$3
+	shift 3
+	daemon "$log" env AZURITE_ACCOUNTS="$account:$key" \
+		node "$(azurite_path)/node_modules/azurite/dist/src/blob/main.js" \
+		--blobHost 127.0.0.1 --blobPort "$at" -l "$dir/$data" \
+		--silent --disableTelemetry "$@"
 }
 
 start_server() {
 	account=testaccount
 	key=$(printf 'a key for tests, which is no secret' | base64 -w0)
 	mkdir data
-	daemon azurite.log env AZURITE_ACCOUNTS="$account:$key" \
-		node "$(azurite_path)/node_modules/azurite/dist/src/blob/main.js" \
-		--blobHost 127.0.0.1 --blobPort "$port" -l "$dir/data" \
-		--silent --disableTelemetry
+	mkdir data-tls
+	make_certificate
+	azurite azurite.log "$port" data
+	azurite azurite-tls.log $((port + 1)) data-tls --oauth basic \
+		--cert "$dir/ca.pem" --key "$dir/key.pem"
+	daemon login.log python3 "$here/azure_login.py" "$dir/login-port"
 	# Its own word: another server could answer on the port.
-	wait_for 120 grep -q 'successfully listens' "$dir/azurite.log"
+	for log in azurite azurite-tls; do
+		wait_for 120 grep -q 'successfully listens' "$dir/$log.log"
+	done
+	wait_for 20 test -s "$dir/login-port"
+	tls=https://localhost:$((port + 1))/$account
+	call PUT restype:container "$tls/container?restype=container" \
+		--cacert "$dir/ca.pem"
+	say AZURE_TLS "$tls"
+	say AZURE_CA "$dir/ca.pem"
+	say AZURE_LOGIN "http://127.0.0.1:$(cat login-port)"
 	endpoint=http://127.0.0.1:$port/$account
 	call PUT restype:container "$endpoint/container?restype=container"
 	say AZURE_ENDPOINT "$endpoint"
