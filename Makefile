@@ -6,12 +6,14 @@
 #   make install    DESTDIR, PREFIX
 #   make bench      measure against cp and others
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
+#   make LIBS3=no   without signature version 2 of S3
 
 SAN ?=
 CC ?= cc
 MODE := $(if $(SAN),$(SAN),release)
 CCNAME := $(notdir $(firstword $(CC)))
-B := build/$(MODE)-$(CCNAME)
+LIBS3 ?= yes
+B := build/$(MODE)-$(CCNAME)$(if $(filter no,$(LIBS3)),-nolibs3)
 
 PACKAGES := libgit2 libcrypto libcurl libzstd yaml-0.1 jansson expat libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -41,6 +43,11 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 LIB_SRC := $(filter-out src/cmd/%,$(wildcard src/*/*.c)) \
 	$(wildcard remotes/*.c dvc-compat/*.c)
+ifeq (no,$(LIBS3))
+LIB_SRC := $(filter-out remotes/s3_v2.c,$(LIB_SRC))
+else
+ALL_CFLAGS += -DDVER_LIBS3
+endif
 TOOL_SRC := $(wildcard src/cmd/*.c)
 TEST_SRC := $(wildcard tests/unit/test_*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)

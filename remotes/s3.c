@@ -6,6 +6,7 @@
  * state, and no request has a condition: keys are used once.
  */
 #include "remotes/s3.h"
+#include "remotes/s3_v2.h"
 
 #include <stdio.h>
 
@@ -155,11 +156,40 @@ static const struct transport_ops s3_ops = {
 	.close = s3_close,
 };
 
+/* signature = v2: libs3, where it was built in. */
+static int open_v2(struct transport **out, struct s3 **s, bool insecure,
+		   struct dver_err *err)
+{
+#ifdef DVER_LIBS3
+	return s3_v2_open(out, s, insecure, err);
+#else
+	(void)out;
+	(void)insecure;
+	s3_close(&TAKE(*s)->t);
+	return err_set(err, DVER_EUNSUPPORTED, "this dver was built without "
+		       "libs3, which signature version 2 needs");
+#endif
+}
+
+static int wants_v2(const struct transport_config *cfg, bool *v2,
+		    struct dver_err *err)
+{
+	const struct transport_setting *s = transport_setting(cfg,
+							      "signature");
+
+	*v2 = s && streq(s->value, "v2");
+	if (!s || *v2 || streq(s->value, "v4"))
+		return 0;
+	return err_set(err, DVER_EINVAL, "'remote.%s.signature' in '%s' takes "
+		       "v4 or v2, not '%s'", cfg->name, s->file, s->value);
+}
+
 int transport_s3_open(struct transport **out,
 		      const struct transport_config *cfg, struct dver_err *err)
 {
 	struct s3 *s = calloc(1, sizeof(*s));
 	struct http_opts http = { 0 };
+	bool v2;
 	int r;
 
 	if (!s)
@@ -169,6 +199,10 @@ int transport_s3_open(struct transport **out,
 	pthread_mutex_init(&s->mutex, NULL);
 	r = s3_configure(s, cfg, &http, err);
 	s->t.url = s->c.url;
+	if (r == 0)
+		r = wants_v2(cfg, &v2, err);
+	if (r == 0 && v2)
+		return open_v2(out, &s, http.insecure, err);
 	if (r == 0)
 		r = http_new(&s->http, &http, err);
 	if (r < 0) {

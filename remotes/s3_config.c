@@ -167,14 +167,20 @@ static int set_http(struct s3 *s, const struct transport_config *cfg,
 		    struct http_opts *o, struct dver_err *err)
 {
 	uint64_t connect, stall;
-	int r = transport_setting_number(cfg, "connect_timeout", 0, &connect,
-					 err);
+	int r = transport_setting_number(cfg, "timeout", 0, &stall, err);
 
 	if (r == 0)
-		r = transport_setting_number(cfg, "read_timeout", 0, &stall,
+		r = transport_setting_number(cfg, "connect_timeout", stall,
+					     &connect, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "read_timeout", stall,
+					     &stall, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "max_rate", 0, &o->max_rate,
 					     err);
 	if (r < 0)
 		return r;
+	o->proxy = transport_setting_str(cfg, "proxy");
 	o->connect_timeout = (long)MIN(connect, 86400u);
 	o->stall_timeout = (long)MIN(stall, 86400u);
 	o->max_requests = cfg->jobs;
@@ -216,7 +222,8 @@ static int set_credentials(struct s3 *s, const struct transport_config *cfg,
 		.id = transport_setting_str(cfg, "access_key_id"),
 		.secret = transport_setting_str(cfg, "secret_access_key"),
 		.token = transport_setting_str(cfg, "session_token"),
-		.ca_file = aws_ca_bundle(s->profiles), .cancel = o->cancel,
+		.ca_file = aws_ca_bundle(s->profiles), .proxy = o->proxy,
+		.cancel = o->cancel,
 		.ask = cfg->ask, .ask_data = cfg->ask_data,
 	};
 	return r < 0 ? r : aws_credentials_new(&s->credentials, &s->from, err);

@@ -145,8 +145,11 @@ static void add_words(struct buf *b, const struct http_reply *reply,
 			 "check endpointurl and the proxy", reply->status);
 		return;
 	}
+	/* libs3 gives the code alone. */
+	if (*e->code && reply->status)
+		buf_addf(b, "%d ", reply->status);
 	if (*e->code)
-		buf_addf(b, "%d %s", reply->status, e->code);
+		buf_addstr(b, e->code);
 	else
 		buf_addf(b, "the answer is %d", reply->status);
 	if (*e->message) {

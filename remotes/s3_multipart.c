@@ -161,6 +161,9 @@ static int find(struct upload *u, struct dver_err *err)
 	} else if (r == DVER_ECANCEL || r == DVER_ENOMEM) {
 		r = err_set(err, r, "%s", why.msg);
 	} else {
+		if (r < 0)
+			log_at(2, "s3: no upload is gone on with: %s",
+			       why.msg);
 		r = 0;
 	}
 	free(l.one_key);

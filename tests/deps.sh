@@ -78,6 +78,7 @@ bench)
 	lib jansson libjansson-dev
 	lib expat libexpat1-dev
 	lib libutf8proc libutf8proc-dev
+	file /usr/include/libs3.h libs3-dev
 	lib cmocka libcmocka-dev
 	;;
 esac

@@ -5,18 +5,12 @@
 #include "tests/harness.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "net/aws_credentials.h"
-#include "net/http.h"
+#include "tests/unit/stand_in.h"
 
-static char base[64];		/* "http://127.0.0.1:PORT" */
-static pid_t server;
+static struct stand_in server;
 
 /* Every variable that AWS's tools look at. */
 static const char *const names[] = {
@@ -44,8 +38,8 @@ static int enter(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)unsetenv(names[i]);
 	(void)setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
-	(void)setenv("AWS_ENDPOINT_URL_STS", base, 1);
-	(void)setenv("AWS_ENDPOINT_URL_SSO", base, 1);
+	(void)setenv("AWS_ENDPOINT_URL_STS", server.base, 1);
+	(void)setenv("AWS_ENDPOINT_URL_SSO", server.base, 1);
 	if (r < 0 || !getcwd(cwd, sizeof(cwd)))
 		return -1;
 	(void)setenv("HOME", cwd, 1);
@@ -54,34 +48,14 @@ static int enter(void **state)
 }
 #define E(f) cmocka_unit_test_setup_teardown(f, enter, harness_leave)
 
-static void ask_server(const char *path, struct http_reply *reply)
-{
-	AUTO_HTTP struct http *h = NULL;
-	AUTO_FREE char *url = str_printf("%s%s", base, path);
-	struct http_request rq = { .method = "GET", .url = url };
-
-	assert_int_equal(http_new(&h, &(struct http_opts){ .proxy = "" },
-				  NULL), 0);
-	assert_int_equal(http_send(h, &rq, reply, NULL), 0);
-	assert_int_equal(reply->status, 200);
-}
-
 static void set(const char *what)
 {
-	AUTO_FREE char *path = str_printf("/set?%s", what);
-	AUTO_HTTP_REPLY struct http_reply reply;
-
-	http_reply_init(&reply);
-	ask_server(path, &reply);
+	stand_in_set(&server, what);
 }
 
 static bool counted(const char *json)
 {
-	AUTO_HTTP_REPLY struct http_reply reply;
-
-	http_reply_init(&reply);
-	ask_server("/count", &reply);
-	return strstr(reply.body.data, json) != NULL;
+	return stand_in_says(&server, "/count", json);
 }
 
 /* What the settings say; the rest is in the environment and in files. */
@@ -194,7 +168,7 @@ static void regions_and_endpoints(void **state)
 	assert_int_equal(aws_profiles_new(&p, &f, NULL), 0);
 	assert_string_equal(aws_region(p), "eu-west-3");
 	assert_string_equal(aws_endpoint(p, "s3"), "http://s3.example");
-	assert_string_equal(aws_endpoint(p, "sts"), base);
+	assert_string_equal(aws_endpoint(p, "sts"), server.base);
 	assert_string_equal(aws_ca_bundle(p), "ca");
 	assert_string_equal(aws_profile_sub(p, "p", "s3", "addressing_style"),
 			    "virtual");
@@ -403,7 +377,7 @@ static void sso_logins_are_used(void **state)
 static void containers_and_whom_they_may_name(void **state)
 {
 	struct asked a = { 0 };
-	AUTO_FREE char *url = str_printf("%s/container", base);
+	AUTO_FREE char *url = str_printf("%s/container", server.base);
 
 	(void)state;
 	(void)setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
@@ -430,7 +404,7 @@ static void instances(void **state)
 	struct asked a = { 0 };
 
 	(void)state;
-	(void)setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", base, 1);
+	(void)setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.base, 1);
 	fails(&a, DVER_EAUTH, "there are no credentials");	/* disabled */
 	(void)unsetenv("AWS_EC2_METADATA_DISABLED");
 	finds(&a, "GIVENKEY", "the instance");
@@ -475,7 +449,7 @@ static void keys_are_got_anew_before_they_end(void **state)
 
 	(void)state;
 	(void)unsetenv("AWS_EC2_METADATA_DISABLED");
-	(void)setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", base, 1);
+	(void)setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.base, 1);
 	assert_int_equal(aws_profiles_new(&p, &files, NULL), 0);
 	opts.profiles = p;
 	assert_int_equal(aws_credentials_new(&users[0].c, &opts, NULL), 0);
@@ -541,40 +515,6 @@ static void times(void **state)
 		assert_int_equal(aws_time(bad[i], &t), -1);
 }
 
-static int start_server(void)
-{
-	char port[] = "/tmp/dver-aws-port.XXXXXX";
-	int fd = mkstemp(port);
-	FILE *f;
-
-	if (fd < 0)
-		return -1;
-	(void)close(fd);
-	(void)unlink(port);
-	server = fork();
-	if (server == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		(void)execlp("python3", "python3", "tests/server/aws.py", port,
-			     (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 3000; i++) {
-		int n = 0;
-
-		f = fopen(port, "re");
-		if (f && fscanf(f, "%d", &n) == 1)
-			(void)snprintf(base, sizeof(base),
-				       "http://127.0.0.1:%d", n);
-		if (f)
-			(void)fclose(f);
-		if (*base)
-			break;
-		(void)nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
-	}
-	(void)unlink(port);
-	return *base ? 0 : -1;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -592,14 +532,10 @@ int main(void)
 		E(keys_are_got_anew_before_they_end),
 		E(times),
 	};
-	int r = start_server();
+	int r = stand_in_start(&server, "tests/server/aws.py");
 
 	if (r == 0)
 		r = RUN(tests);
-	else
-		print_error("tests/server/aws.py does not start; run this "
-			    "from the top\n");
-	(void)kill(server, SIGKILL);
-	(void)waitpid(server, NULL, 0);
+	stand_in_stop(&server);
 	return r;
 }
