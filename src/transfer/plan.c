@@ -15,12 +15,14 @@ void batch_free(struct batch *b)
 void plan_init(struct plan *p)
 {
 	keymap_init(&p->seen, HASH_SIZE, 0);
+	keymap_init(&p->entered, HASH_SIZE, 0);
 	p->batch = NULL;
 }
 
 void plan_release(struct plan *p)
 {
 	keymap_release(&p->seen);
+	keymap_release(&p->entered);
 	batch_free(p->batch);
 	p->batch = NULL;
 }
@@ -99,6 +101,7 @@ static int on_entry(void *data, const char *path, const struct tree_entry *a,
 {
 	struct plan *p = data;
 	int r = cancel_check(p->opts->cancel, err);
+	bool fresh;
 	int asked;
 
 	(void)a;
@@ -113,6 +116,11 @@ static int on_entry(void *data, const char *path, const struct tree_entry *a,
 	/* A tree seen before needs no second visit if all of it was asked. */
 	if (b->kind == TREE_DIR && (r == 1 || p->root->parts))
 		return WALK_ON;
+	if (b->kind == TREE_DIR && p->again) {
+		if (!keymap_put(&p->entered, b->id.id, &fresh))
+			return err_nomem(err);
+		return fresh ? WALK_ON : WALK_SKIP;
+	}
 	return WALK_SKIP;
 }
 
@@ -140,7 +148,7 @@ int plan_root(struct plan *p, const struct transfer_root *root,
 	int r;
 
 	p->root = root;
-	p->root_broken = false;
+	p->root_broken = p->again = false;
 	if (p->complete && !root->parts) {
 		if (complete_has(p->complete, &root->id))
 			return 0;
@@ -153,10 +161,17 @@ int plan_root(struct plan *p, const struct transfer_root *root,
 	if (r < 0 || root->kind != ROOT_TREE || (r == 0 && !root->parts))
 		return MIN(r, 0);
 	r = walk_diff(p->trees, p->io, base, &root->id, on_entry, p, &why);
-	/* The old tree may be gone from here: then look at everything. */
-	if (r == DVER_EMISSING && base)
+	/*
+	 * The old tree, or one in it, may be gone from here, or it was a file:
+	 * then look at everything, also below what was handed out just now.
+	 */
+	if (base && (r == DVER_EMISSING || r == DVER_ECORRUPT ||
+		     r == DVER_EFORMAT)) {
+		p->again = true;
+		keymap_clear(&p->entered);
 		r = walk_diff(p->trees, p->io, NULL, &root->id, on_entry, p,
 			      &why);
+	}
 	if (r == DVER_EMISSING || r == DVER_ECORRUPT) {
 		/* Whoever gets the batch finds that the tree is missing. */
 		p->root_broken = true;

@@ -40,6 +40,8 @@ struct plan {
 	struct keymap seen;
 	struct batch *batch;
 	const struct transfer_root *root;
+	bool again;		/* trees that were seen are entered too, */
+	struct keymap entered;	/* once */
 	/* A tree that cannot be read is a missing object, not an error. */
 	bool root_broken;
 };

@@ -268,4 +268,30 @@ test_case 'a large file goes in slices, and its chunks are noted once' '
 	cd ..; git clone -q r c; cd c; dver pull -q -r p; cmp big ../r/big
 	dver fsck; dver fsck -r p
 '
+test_case 'an old tree that is lost here hides nothing of a push' '
+	new_repo
+	mkdir -p data/a data/b; echo 1 >data/a/1
+	dver add -q data; dver remote add o ../store; commit one
+	lost=$(find .dver/cache/meta -type f)
+	echo 1 >data/b/1; dver add -q data; commit two
+	dver push -q
+	echo 2 >data/a/1; dver add -q data; commit three
+	rm -f $lost
+	for i in .dver/cache/index/*; do chmod u+w $i; printf XX >>$i; done
+	mv ../store ../away; dver fsck || true; mv ../away ../store
+	dver push
+	cd ..; git clone -q r c; cd c; dver pull -q; same_tree data ../r/data
+'
+test_case 'status -c and outputs that become another kind' '
+	new_repo
+	files 3 data; echo f >f; dver add -q data f; dver remote add o ../store
+	commit; dver push -q; dver status -c; dver status -c
+	echo 1 >>data/1.txt; dver add -q data; dver push -q
+	dver status -c
+	rm f; files 2 f; dver add f; commit
+	dver status -c
+	dver push -q; dver status -c
+	rm -r f; echo f >f; dver add f; commit
+	dver status -c; dver push -q; dver status -c
+'
 done_testing
