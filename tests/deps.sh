@@ -66,6 +66,7 @@ bench)
 	tool mandoc mandoc
 	tool python3 python3
 	tool strace strace
+	tool faketime faketime
 	tool jq jq
 	tool pre-commit pre-commit
 	file /usr/sbin/mkfs.xfs xfsprogs

@@ -59,7 +59,8 @@ const struct cmd *const commands[] = {
 struct globals {
 	const char *dir, *progress;
 	long jobs;
-	bool quiet, verbose, json, help, version;
+	bool quiet, json, help, version;
+	unsigned char verbose;	/* how many -v */
 };
 #define G(field) offsetof(struct globals, field)
 
@@ -70,7 +71,8 @@ static const struct opt global_opts[] = {
 	{ 0, "json", OPT_FLAG, G(json), NULL, "report as JSON" },
 	{ 0, "progress", OPT_STR, G(progress), "HOW", "auto, plain or none" },
 	{ 'q', "quiet", OPT_FLAG, G(quiet), NULL, "say only what is wrong" },
-	{ 'v', "verbose", OPT_FLAG, G(verbose), NULL, "say more" },
+	{ 'v', "verbose", OPT_COUNT, G(verbose), NULL,
+	  "say more, twice: each request" },
 	OPTS_END
 };
 static const struct opt first_opts[] = {
@@ -216,7 +218,7 @@ static int run(const struct cmd *c, const struct globals *g, const void *args,
 	       char **words, const struct opt_words *w, struct dver_err *err)
 {
 	struct cmd_ctx ctx = { .json = g->json, .quiet = g->quiet,
-			       .verbose = g->verbose, .dashes = w->dashes };
+			       .verbose = g->verbose > 0, .dashes = w->dashes };
 	struct dver_repo_opts ro = { (int)g->jobs, on_note, &ctx };
 	struct progress *progress = NULL;
 	enum progress_mode mode;
@@ -263,7 +265,7 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 		(void)err_sys(&err, "cannot enter '%s'", g->dir);
 		return report_error(c, &err, false);
 	}
-	log_set(on_log, NULL, g->verbose ? 1 : 0);
+	log_set(on_log, NULL, g->verbose);
 	argv[w.n] = NULL;
 	/* What cat prints is no document. */
 	if (g->json && c != &cmd_cat)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 
 struct table {
 	const struct opt *opts;
@@ -50,6 +51,10 @@ static int store(const struct opt *o, char *args, const char *value,
 	case OPT_FLAG:
 		*(bool *)(args + o->at) = true;
 		return 0;
+	case OPT_COUNT:
+		*(unsigned char *)(args + o->at) = (unsigned char)
+			MIN(*(unsigned char *)(args + o->at) + 1, UCHAR_MAX);
+		return 0;
 	case OPT_STR:
 		*(const char **)(void *)(args + o->at) = value;
 		return 0;
@@ -71,6 +76,12 @@ static int store(const struct opt *o, char *args, const char *value,
 	return 0;
 }
 
+/* Does it stand alone, without a value? */
+static bool is_flag(const struct opt *o)
+{
+	return o->type == OPT_FLAG || o->type == OPT_COUNT;
+}
+
 static int long_option(const struct table t[2], char **argv, int argc,
 		       int *i, struct dver_err *err)
 {
@@ -83,13 +94,13 @@ static int long_option(const struct table t[2], char **argv, int argc,
 
 		if (!o)
 			continue;
-		if (o->type == OPT_FLAG && eq)
+		if (is_flag(o) && eq)
 			return err_set(err, DVER_EINVAL,
 				       "--%s takes no value", o->name);
-		if (o->type != OPT_FLAG && !eq && *i + 1 >= argc)
+		if (!is_flag(o) && !eq && *i + 1 >= argc)
 			return err_set(err, DVER_EINVAL,
 				       "--%s needs a value", o->name);
-		if (o->type == OPT_FLAG)
+		if (is_flag(o))
 			return store(o, t[k].args, NULL, err);
 		return store(o, t[k].args, eq ? eq + 1 : argv[++*i], err);
 	}
@@ -112,7 +123,7 @@ static int short_options(const struct table t[2], char **argv, int argc,
 		if (!o)
 			return err_set(err, DVER_EINVAL,
 				       "unknown option '-%c'", *p);
-		if (o->type == OPT_FLAG) {
+		if (is_flag(o)) {
 			r = store(o, t[k].args, NULL, err);
 			if (r < 0)
 				return r;

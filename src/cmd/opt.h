@@ -10,7 +10,8 @@
 
 struct dver_err;
 
-enum opt_type { OPT_END, OPT_FLAG, OPT_STR, OPT_LIST, OPT_POSINT, OPT_REST };
+enum opt_type { OPT_END, OPT_FLAG, OPT_COUNT, OPT_STR, OPT_LIST, OPT_POSINT,
+		OPT_REST };
 
 /* What an option that may be given several times was given. */
 struct opt_list {
@@ -22,8 +23,8 @@ struct opt {
 	char letter;		/* 0: none */
 	const char *name;	/* long name; of OPT_REST what -h calls it */
 	enum opt_type type;
-	size_t at;		/* in the struct: bool, const char *, struct
-				   opt_list, long */
+	size_t at;		/* in the struct: bool, unsigned char, const
+				   char *, struct opt_list, long */
 	const char *arg;	/* what -h calls its argument; of OPT_REST the
 				   words that completions offer, or NULL */
 	const char *help;

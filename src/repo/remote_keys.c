@@ -51,6 +51,7 @@ static const struct remote_key keys[] = {
 	{ WORD("signature", "v4|v2"), S3, 0 },
 	{ WORD("addressing_style", "auto|path|virtual"), S3, 0 },
 	{ BOOL("cache_regions"), S3, 0 },
+	{ BOOL("sign_payload"), S3, 0 },
 	{ BOOL("requester_pays"), S3, 0 },
 	{ BOOL("sign_payload"), S3, 0 },
 	{ SIZE("multipart_chunksize"), S3, 0 },

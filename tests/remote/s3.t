@@ -16,6 +16,9 @@ ceph() {
 ceph 'path style' -o "endpointurl=$S3_ENDPOINT"
 ceph 'TLS' -o "endpointurl=$S3_TLS" -o "ssl_verify=$S3_CA" \
 	-o sign_payload=false -t missing -t small -t ranges -t large -t names
+ceph "customer's key" -o "endpointurl=$S3_TLS" -o "ssl_verify=$S3_CA" \
+	-o sse_customer_key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= \
+	-o acl=private -t small -t ranges -t large -t replace
 ceph 'bucket as host' -o "endpointurl=$S3_HOST_ENDPOINT" \
 	-o addressing_style=virtual -t missing -t small -t names -t prefix
 

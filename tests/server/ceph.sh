@@ -7,6 +7,8 @@
 #	$S3_KEY, $S3_SECRET		may do all in $S3_BUCKET
 #	$S3_READER_KEY, $S3_READER_SECRET	may read and list there
 #	$S3_OTHER_KEY, $S3_OTHER_SECRET	may do nothing there
+#	$S3_ROLE	may do all, and is assumed by $S3_OTHER_KEY (the
+#			endpoint is that of the Security Token Service too)
 #	$S3_FULL_BUCKET	of $S3_FULL_KEY, $S3_FULL_SECRET, whose quota is 3
 #			objects
 #	$CEPH_CONF	for radosgw-admin -n client.rgw
@@ -72,6 +74,9 @@ write_conf() {
 	rgw run sync thread = false
 	rgw gc max objs = 7
 	rgw enable quota threads = false
+	rgw s3 auth use sts = true
+	rgw s3 auth order = local, sts
+	rgw sts key = sixteen bytes ok
 	${CEPH_RGW:-}
 	END
 }
@@ -117,6 +122,18 @@ make_users() {
 	admin quota enable --uid=full --quota-scope=user
 }
 
+make_role() {
+	admin role create --role-name=writer --path=/ \
+		--assume-role-policy-doc='{ "Version": "2012-10-17",
+		"Statement": [ { "Effect": "Allow", "Principal": { "AWS":
+		[ "arn:aws:iam:::user/other" ] }, "Action": [
+		"sts:AssumeRole" ] } ] }'
+	admin role-policy put --role-name=writer --policy-name=all \
+		--policy-doc='{ "Version": "2012-10-17", "Statement": [ {
+		"Effect": "Allow", "Action": [ "s3:*" ],
+		"Resource": "arn:aws:s3:::*" } ] }'
+}
+
 make_buckets() {
 	s3 DVERKEY dversecret PUT bucket
 	s3 FULLKEY fullsecret PUT full
@@ -153,6 +170,7 @@ start_server() {
 	wait_for 120 curl -fsS -m 5 --cacert ca.pem \
 		"https://localhost:$((port + 3))/"
 	make_users
+	make_role
 	make_buckets
 	say S3_ENDPOINT "http://127.0.0.1:$port"
 	say S3_HOST_ENDPOINT "http://localhost:$port"
@@ -166,6 +184,7 @@ start_server() {
 	say S3_READER_SECRET readersecret
 	say S3_OTHER_KEY OTHERKEY
 	say S3_OTHER_SECRET othersecret
+	say S3_ROLE arn:aws:iam:::role/writer
 	say S3_FULL_BUCKET full
 	say S3_FULL_KEY FULLKEY
 	say S3_FULL_SECRET fullsecret
