@@ -65,8 +65,8 @@ INCDIR := $(DESTDIR)$(PREFIX)/include/dver
 SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
-	check-cli check-remote check-install check-sweep model fuzz demo \
-	bench install clean
+	check-cli check-remote check-install check-sweep model simulate fuzz \
+	demo bench install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -109,6 +109,13 @@ $B/tests/suite: $(SUITE_OBJ) $B/libdver.a
 	$(call say,LINK,$@)
 	$Q mkdir -p $(@D)
 	$Q $(CC) -o $@ $^ $(LIBS)
+
+# The store's protocols, with random names that come from a seed.
+SIM_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/simulate/*.c))
+$B/tests/simulate-store: $(SIM_OBJ) $B/libdver.a
+	$(call say,LINK,$@)
+	$Q mkdir -p $(@D)
+	$Q $(CC) -Wl,--wrap=getrandom,--wrap=time -o $@ $^ $(LIBS)
 
 build-deps:
 	$Q sh tests/deps.sh
@@ -163,6 +170,14 @@ check-unit: $(TESTS)
 check-cli: $B/dver
 	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh tests/cli/*.t
 
+# The store's protocols under a scheduler that can be run again: from FIRST on.
+FIRST ?= 1
+STORIES ?= 5000
+simulate: $B/tests/simulate-store
+	$Q d=$$(mktemp -d /dev/shm/dver.XXXXXX) && trap 'rm -rf '$$d EXIT && \
+		$B/tests/simulate-store -b 0 -k -s $(FIRST) \
+		-n $(STORIES) $$d/sim
+
 # Random work against a model: make model SEEDS="1 2 3", or many.
 SEEDS ?= $(shell seq 1 1000)
 model: $B/dver
@@ -170,7 +185,7 @@ model: $B/dver
 
 # One of each server for all tests.
 SERVERS := ceph swift azurite nginx apache lighttpd sshd
-check-remote: $B/dver $B/tests/suite
+check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
 		prove -j2 --exec sh tests/remote/*.t
 
