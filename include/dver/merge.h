@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dver/repo.h"
 
@@ -17,10 +18,13 @@
 extern "C" {
 #endif
 
+enum dver_side { DVER_NEITHER, DVER_OURS, DVER_THEIRS };
+
 struct dver_merge_conflict {
 	const char *output;
 	const char *path;	/* the file in question */
 	const char *why;
+	enum dver_side decided;	/* by dver_resolve(): only listed */
 };
 
 /*
@@ -36,20 +40,24 @@ DVER_API int dver_merge_files(struct dver_repo *repo, const char *base,
 					const struct dver_merge_conflict *c),
 			      void *data, struct dver_err *err);
 
-enum dver_side { DVER_NEITHER, DVER_OURS, DVER_THEIRS };
 struct dver_resolve_opts {
 	enum dver_side side;	/* is taken where both changed a file */
-	bool list;		/* change nothing, only tell */
+	bool list;		/* change nothing, tell decided ones too */
 };
 struct dver_resolved {
 	const char *path;	/* of the pointer or the .gitignore */
 	bool done;		/* no conflict is left */
+	uint64_t left;		/* files on which nothing is decided */
 };
 /*
  * The same after a merge that ran no driver: pointers, and .gitignore files
  * that only got lines, that git's index has in conflict.  What has no conflict
- * left is written and staged.  `targets` as for checkout (n == 0: all).  1:
- * conflicts remain.
+ * left is written and staged.
+ *
+ * `targets` are outputs, folders, or paths in outputs (n == 0: all).  Of a
+ * path in an output the side is remembered (in .dver/resolve) until all of
+ * the output is decided.  1: conflicts remain.  DVER_ENOTFOUND: the output is
+ * in conflict, but not at this path.
  */
 DVER_API int dver_resolve(struct dver_repo *repo, const char *const *targets,
 			  size_t n, const struct dver_resolve_opts *opts,

@@ -12,12 +12,15 @@ static const struct opt opts[] = {
 	{ 'l', "list", OPT_FLAG, AT(list), NULL,
 	  "change nothing, only list conflicts" },
 	{ 0, "PATH", OPT_REST, 0, "targets",
-	  "outputs or folders; everything in conflict if none" },
+	  "outputs, folders, paths in outputs; all if none" },
 	OPTS_END
 };
 
+static const char *const sides[] = { NULL, "ours", "theirs" };
+
 struct telling {
 	const struct cmd_ctx *ctx;
+	bool list;
 	struct json j;
 	uint64_t conflicts, done, left;
 	bool first;		/* JSON: no pointer was told yet */
@@ -27,16 +30,19 @@ static int on_conflict(void *data, const struct dver_merge_conflict *c)
 {
 	struct telling *t = data;
 
-	t->conflicts++;
+	t->conflicts += c->decided == DVER_NEITHER;
 	if (t->ctx->json) {
 		json_object(&t->j, NULL);
 		json_string(&t->j, "output", c->output);
 		json_string(&t->j, "path", c->path);
 		json_string(&t->j, "why", c->why);
+		if (c->decided != DVER_NEITHER)
+			json_string(&t->j, "decided", sides[c->decided]);
 		json_end_object(&t->j);
 		return 0;
 	}
-	(void)fputs("conflict: ", stdout);
+	(void)printf("%s: ", c->decided == DVER_NEITHER
+		     ? "conflict" : sides[c->decided]);
 	out_path(stdout, c->path);
 	(void)printf(": %s\n", c->why);
 	return 0;
@@ -48,10 +54,14 @@ static int on_resolved(void *data, const struct dver_resolved *r)
 
 	t->done += r->done;
 	t->left += !r->done;
-	if (t->ctx->json || t->ctx->quiet || !r->done)
+	if (t->ctx->json || t->ctx->quiet)
 		return 0;
-	(void)fputs("merged: ", stdout);
+	(void)fputs(!r->done ? "left: " : t->list ? "can be merged: "
+					 : "merged: ", stdout);
 	out_path(stdout, r->path);
+	if (!r->done)
+		(void)printf(": %llu conflict%s", (unsigned long long)r->left,
+			     out_s(r->left));
 	(void)putchar('\n');
 	return 0;
 }
@@ -64,7 +74,7 @@ static int resolve(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		.side = a->ours ? DVER_OURS : a->theirs ? DVER_THEIRS
 							: DVER_NEITHER,
 		.list = a->list };
-	struct telling t = { .ctx = ctx };
+	struct telling t = { .ctx = ctx, .list = a->list };
 	int r;
 
 	if (a->ours && a->theirs)
@@ -85,7 +95,7 @@ static int resolve(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_end_object(&t.j);
 		json_end(&t.j);
 	} else if (!ctx->quiet) {
-		if (t.conflicts)
+		if (t.left)
 			(void)puts("next: dver resolve --ours or --theirs, for "
 				   "all or for a PATH");
 		else if (t.done && !a->list)

@@ -14,8 +14,8 @@
 
 #define CONFIG_TEXT "# dver's settings, committed with git: dver-config(5)\n"
 #define IGNORE_TEXT \
-	"/cache/\n/config.local\n/index/\n/lock\n/tmp/\n/undo/\n" \
-	"/workspace\n"
+	"/cache/\n/config.local\n/index/\n/lock\n/resolve\n/tmp/\n" \
+	"/undo/\n/workspace\n"
 
 static int check_place(const char *real, const struct git *git,
 		       unsigned flags, struct dver_err *err)

@@ -42,16 +42,14 @@ static int disagree(struct merge *m, struct made *out, const struct three *t,
 			  ? "a folder on one side, a file on the other"
 			  : t->base ? "changed on both sides"
 				    : "added on both sides";
-	int r;
+	enum merge_side side = MERGE_NEITHER;
+	int r = m->conflict(m->data, &(struct merge_conflict){
+		m->path.data, why, t->base, t->ours, t->theirs }, &side, err);
 
-	if (m->favour == MERGE_THEIRS)
-		return put(out, t->theirs, err);
-	if (m->favour == MERGE_OURS)
-		return put(out, t->ours, err);
-	m->conflicts++;
-	r = m->conflict ? m->conflict(m->data, &(struct merge_conflict){
-		m->path.data, why, t->base, t->ours, t->theirs }, err) : 0;
-	return r ? r : put(out, t->ours, err);
+	m->conflicts += side == MERGE_NEITHER;
+	if (r == 0)
+		r = put(out, side == MERGE_THEIRS ? t->theirs : t->ours, err);
+	return r;
 }
 
 static int merge_dirs(struct merge *m, const struct oid *base,

@@ -10,7 +10,7 @@
 
 #include "workspace/scan.h"
 
-enum merge_favour { MERGE_NEITHER, MERGE_OURS, MERGE_THEIRS };
+enum merge_side { MERGE_NEITHER, MERGE_OURS, MERGE_THEIRS };
 
 struct merge_conflict {
 	const char *path;
@@ -20,10 +20,9 @@ struct merge_conflict {
 
 struct merge {
 	struct scanner *s;	/* keeps the trees that are made */
-	enum merge_favour favour; /* takes this side of a conflict */
-	/* A file on which the sides disagree. */
+	/* A file on which the sides disagree; it may take one of them. */
 	int (*conflict)(void *data, const struct merge_conflict *c,
-			struct dver_err *err);
+			enum merge_side *side, struct dver_err *err);
 	void *data;
 	/* merge's own: */
 	uint64_t conflicts;	/* that were not decided */

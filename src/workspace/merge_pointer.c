@@ -16,15 +16,11 @@ struct telling {
 };
 
 static int tell(void *data, const struct merge_conflict *c,
-		struct dver_err *err)
+		enum merge_side *side, struct dver_err *err)
 {
 	const struct telling *t = data;
-	AUTO_FREE char *full = path_join(t->output, c->path);
 
-	if (!full)
-		return err_nomem(err);
-	return t->m->fn ? t->m->fn(t->m->data, &(struct dver_merge_conflict){
-		.output = t->output, .path = full, .why = c->why }) : 0;
+	return t->m->fn(t->m->data, t->output, c, side, err);
 }
 
 static bool equal(struct merge_text a, struct merge_text b)
@@ -50,14 +46,13 @@ static int decide(const struct merge_pointer *m, const char *output,
 		  struct merge_text theirs, struct buf *out, bool *gone,
 		  struct dver_err *err)
 {
-	struct telling t = { m, output };
-	int r;
+	enum merge_side side = MERGE_NEITHER;
+	int r = m->fn(m->data, output, &(struct merge_conflict){
+		.path = "", .why = why }, &side, err);
 
-	if (m->favour != MERGE_NEITHER)
-		return take(m->favour == MERGE_OURS ? ours : theirs, out, gone,
-			    err);
-	r = tell(&t, &(struct merge_conflict){ .path = "", .why = why }, err);
-	return r < 0 ? r : 1;
+	if (r < 0 || side == MERGE_NEITHER)
+		return r < 0 ? r : 1;
+	return take(side == MERGE_OURS ? ours : theirs, out, gone, err);
 }
 
 static int merge_folders(const struct merge_pointer *m, const char *output,
@@ -65,8 +60,7 @@ static int merge_folders(const struct merge_pointer *m, const char *output,
 			 struct dver_err *err)
 {
 	struct telling t = { m, output };
-	struct merge mg = { .s = m->s, .favour = m->favour, .conflict = tell,
-			    .data = &t };
+	struct merge mg = { .s = m->s, .conflict = tell, .data = &t };
 	bool base = p->has_base && p->base.kind == ROOT_TREE;
 	struct scanned merged;
 	int r = merge_trees(&mg, base ? &p->base.id : NULL, &p->ours.id,

@@ -13,13 +13,16 @@ struct merge_text { const char *text; size_t len; };	/* NULL: no file */
 struct merge_pointer {
 	struct scanner *s;
 	struct keep *keep;	/* stores the trees that are made */
-	enum merge_favour favour;
 	const char *path;	/* of the pointer */
-	int (*fn)(void *data, const struct dver_merge_conflict *c);
+	/* As in merge.h; the conflict of a whole output has the path "". */
+	int (*fn)(void *data, const char *output,
+		  const struct merge_conflict *c, enum merge_side *side,
+		  struct dver_err *err);
 	void *data;
 };
 /*
- * 0: *out is the text, or `gone`: the pointer goes; 1: conflicts were told.
+ * 0: *out is the text, or `gone`: the pointer goes; 1: conflicts were told
+ * and not decided.
  */
 int merge_pointer(const struct merge_pointer *m, struct merge_text base,
 		  struct merge_text ours, struct merge_text theirs,

@@ -1,107 +1,33 @@
 /*
- * resolve - what git left in conflict, and the merge driver, which is asked
- * before it does.
+ * resolve - what git left in conflict.
  */
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "dver/merge.h"
 #include "repo/git.h"
-#include "workspace/merge_pointer.h"
+#include "workspace/decisions.h"
+#include "workspace/merging.h"
 #include "workspace/tracking.h"
 
-typedef int (*conflict_fn)(void *data, const struct dver_merge_conflict *c);
 typedef int (*resolved_fn)(void *data, const struct dver_resolved *r);
-
-/* What a merge of pointers works with. */
-struct merging {
-	struct dver_repo *repo;
-	struct scanner *s;	/* owned */
-	struct keep keep;
-	struct lock *lock;	/* of the store, against gc; owned */
-	struct reading_remote rr;
-};
-
-static void on_wait(void *data, const char *line)
-{
-	repo_note(data, DVER_NOTE_WAIT, "%s", line);
-}
-
-static int merging_open(struct merging *x, struct dver_repo *repo,
-			struct dver_err *err)
-{
-	struct store *store;
-	int r = repo_store(repo, &store, err);
-
-	*x = (struct merging){ .repo = repo };
-	if (r == 0)
-		r = local_lock(&x->lock, repo->cache, LOCK_SHARED, on_wait,
-			       repo, &repo->cancel, err);
-	if (r == 0)
-		r = scanner_open(&x->s, repo, false, err);
-	if (r < 0)
-		return r;
-	x->s->keep_trees = true;
-	x->keep.s = x->s;
-	reading_begin(&x->rr, repo, x->s->store);
-	return 0;
-}
-
-static void merging_close(struct merging *x)
-{
-	if (x->s)
-		reading_end(&x->rr, x->s->store);
-	keep_release(&x->keep);
-	scanner_free(x->s);
-	lock_release(x->lock);
-}
-
-int dver_merge_files(struct dver_repo *repo, const char *base,
-		     const char *ours, const char *theirs, const char *path,
-		     conflict_fn fn, void *data, struct dver_err *err)
-{
-	const char *const names[3] = { base, ours, theirs };
-	struct merge_pointer mp = { .path = path, .fn = fn, .data = data };
-	AUTO_BUF struct buf out = BUF_INIT(POINTER_MAX);
-	struct merge_text t[3] = { { NULL, 0 } };
-	char *text[3] = { NULL, NULL, NULL };
-	struct merging x = { .repo = NULL };
-	bool gone;
-	int r = 0;
-
-	for (int i = 0; r == 0 && i < 3; i++) {
-		r = os_slurp(&text[i], &t[i].len, names[i], POINTER_MAX, err);
-		/* Both added it: git hands an empty file. */
-		t[i].text = t[i].len ? text[i] : NULL;
-	}
-	if (r == 0)
-		r = merging_open(&x, repo, err);
-	mp.s = x.s;
-	mp.keep = &x.keep;
-	if (r == 0)
-		r = merge_pointer(&mp, t[0], t[1], t[2], &out, &gone, err);
-	if (r == 0)
-		r = keep_commit(&x.keep, err);
-	if (r == 0)
-		r = repo_replace(repo, ours, out.data, out.len, err);
-	merging_close(&x);
-	for (int i = 0; i < 3; i++)
-		free(text[i]);
-	return r;
-}
 
 struct resolving {
 	struct session *ss;
 	struct merging *x;
 	const struct dver_resolve_opts *opts;
 	struct strvec targets;		/* clean paths; none: all */
+	struct strvec met;		/* those in which a conflict lies */
+	struct decisions decisions;
 	struct tracking tracking;
 	bool left;			/* a conflict remains */
-	conflict_fn conflict;
+	merge_hear_fn conflict;
 	resolved_fn resolved;
 	void *data;
 };
 
+/* Is all of that pointer (or .gitignore) meant? */
 static bool is_wanted(const struct resolving *z, const char *path)
 {
 	for (size_t i = 0; i < z->targets.n; i++)
@@ -110,6 +36,23 @@ static bool is_wanted(const struct resolving *z, const char *path)
 		     streq(path + strlen(z->targets.v[i]), POINTER_SUFFIX)))
 			return true;
 	return z->targets.n == 0;
+}
+
+/* The path in the output of `pointer` that the target is, or NULL. */
+static const char *sub_of(const char *target, const char *pointer)
+{
+	size_t len = strlen(pointer) - strlen(POINTER_SUFFIX);
+
+	return strncmp(target, pointer, len) == 0 && target[len] == '/'
+	       ? target + len + 1 : NULL;
+}
+
+static bool is_partly_wanted(const struct resolving *z, const char *pointer)
+{
+	for (size_t i = 0; i < z->targets.n; i++)
+		if (sub_of(z->targets.v[i], pointer))
+			return true;
+	return false;
 }
 
 static int finish(struct resolving *z, const char *path, const struct buf *text,
@@ -125,37 +68,146 @@ static int finish(struct resolving *z, const char *path, const struct buf *text,
 					 gone ? NULL : text->data, err);
 	}
 	return r < 0 || !z->resolved ? r
-	       : z->resolved(z->data, &(struct dver_resolved){ path, true });
+	       : z->resolved(z->data, &(struct dver_resolved){
+			.path = path, .done = true });
 }
 
-static int leave(struct resolving *z, const char *path)
+static int leave(struct resolving *z, const char *path, uint64_t left)
 {
 	z->left = true;
 	return z->resolved ? z->resolved(z->data, &(struct dver_resolved){
-		path, false }) : 0;
+		.path = path, .left = left }) : 0;
+}
+
+/* The conflicts of one pointer. */
+struct deciding {
+	struct resolving *z;
+	const char *pointer;
+	struct decided *e;
+	bool whole;		/* all of it is meant */
+	uint64_t left;
+};
+
+/* Is the file meant?  Targets that hold it are noted. */
+static int is_meant(struct deciding *d, const char *path, struct dver_err *err)
+{
+	struct resolving *z = d->z;
+	int meant = d->whole;
+
+	for (size_t i = 0; i < z->targets.n; i++) {
+		const char *sub = sub_of(z->targets.v[i], d->pointer);
+
+		if (!sub || !*path || !path_inside(path, sub))
+			continue;
+		meant = 1;
+		if (!strvec_has(&z->met, z->targets.v[i]) &&
+		    !strvec_push(&z->met, z->targets.v[i]))
+			return err_nomem(err);
+	}
+	return meant;
+}
+
+static int decide(void *data, const char *output,
+		  const struct merge_conflict *c, enum merge_side *side,
+		  struct dver_err *err)
+{
+	struct deciding *d = data;
+	struct resolving *z = d->z;
+	int meant = is_meant(d, c->path, err);
+
+	*side = decided_side(d->e, c->path);
+	if (*side == MERGE_NEITHER && d->whole)
+		*side = (enum merge_side)z->opts->side;
+	d->left += *side == MERGE_NEITHER;
+	if (meant <= 0 || (*side != MERGE_NEITHER && !z->opts->list))
+		return MIN(meant, 0);
+	return merging_tell(z->conflict, z->data, output, c, *side, err);
+}
+
+/* Paths in the output get the side that was asked for. */
+static int take_side(struct deciding *d, struct dver_err *err)
+{
+	struct resolving *z = d->z;
+	enum merge_side side = (enum merge_side)z->opts->side;
+	int r = 0;
+
+	for (size_t i = 0; side != MERGE_NEITHER && r == 0 &&
+			   i < z->targets.n; i++) {
+		const char *sub = sub_of(z->targets.v[i], d->pointer);
+
+		if (sub)
+			r = decisions_put(&z->decisions, d->e, sub, side, err);
+	}
+	return r;
+}
+
+/* Each path in the output that was named has to be one of a conflict. */
+static int check_met(const struct deciding *d, struct dver_err *err)
+{
+	const struct resolving *z = d->z;
+
+	for (size_t i = 0; i < z->targets.n; i++)
+		if (sub_of(z->targets.v[i], d->pointer) &&
+		    !strvec_has(&z->met, z->targets.v[i]))
+			return err_set(err, DVER_ENOTFOUND, "nothing is in "
+				       "conflict at '%s': dver resolve --list "
+				       "shows what is", z->targets.v[i]);
+	return 0;
+}
+
+/* What the conflict is of. */
+static int versions_of(const struct git_conflict *c, struct oid *id,
+		       struct dver_err *err)
+{
+	AUTO_BUF struct buf text = BUF_BIG;
+
+	buf_addf(&text, "%zu %zu %zu\n", c->base_len, c->ours_len,
+		 c->theirs_len);
+	buf_add(&text, c->base, c->base_len);
+	buf_add(&text, c->ours, c->ours_len);
+	buf_add(&text, c->theirs, c->theirs_len);
+	return buf_ok(&text) ? hash_bytes(id->id, text.data, text.len, err)
+			     : err_nomem(err);
 }
 
 static int on_pointer(void *data, const struct git_conflict *c,
 		      struct dver_err *err)
 {
 	struct resolving *z = data;
+	struct deciding d = { .z = z, .pointer = c->path,
+			      .whole = is_wanted(z, c->path) };
 	struct merge_pointer mp = {
 		.s = z->x->s, .keep = &z->x->keep, .path = c->path,
-		.favour = (enum merge_favour)z->opts->side,
-		.fn = z->conflict, .data = z->data };
+		.fn = decide, .data = &d };
 	AUTO_BUF struct buf out = BUF_INIT(POINTER_MAX);
+	struct oid versions;
 	bool gone;
 	int r;
 
-	if (!is_wanted(z, c->path) || path_check_workspace(c->path, NULL) < 0)
+	if (path_check_workspace(c->path, NULL) < 0)
 		return 0;
+	r = versions_of(c, &versions, err);
+	if (r < 0)
+		return r;
+	d.e = decisions_of(&z->decisions, c->path, &versions);
+	if (!d.e)
+		return err_nomem(err);
+	if (!d.whole && !is_partly_wanted(z, c->path))
+		return 0;
+	r = take_side(&d, err);
+	if (r < 0)
+		return r;
 	r = merge_pointer(&mp, (struct merge_text){ c->base, c->base_len },
 			  (struct merge_text){ c->ours, c->ours_len },
 			  (struct merge_text){ c->theirs, c->theirs_len },
 			  &out, &gone, err);
-	if (r < 0)
-		return r;
-	return r ? leave(z, c->path) : finish(z, c->path, &out, gone, err);
+	if (r >= 0 && check_met(&d, err) < 0)
+		r = DVER_ENOTFOUND;
+	if (r != 0)
+		return r < 0 ? r : leave(z, c->path, d.left);
+	if (!z->opts->list)
+		decisions_clear(&z->decisions, d.e);
+	return finish(z, c->path, &out, gone, err);
 }
 
 /* Is the line in the text? */
@@ -212,7 +264,7 @@ static int on_ignore(void *data, const struct git_conflict *c,
 	if (!c->ours || !c->theirs ||
 	    !lacking(c->base, c->base_len, c->ours, c->ours_len, NULL) ||
 	    !lacking(c->base, c->base_len, c->theirs, c->theirs_len, NULL))
-		return leave(z, c->path);
+		return leave(z, c->path, 1);
 	buf_add(&out, c->ours, c->ours_len);
 	if (c->ours_len && c->ours[c->ours_len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -231,6 +283,8 @@ static int run(struct resolving *z, struct dver_err *err)
 	/* Also where core.autostage is off: a conflict ends by staging. */
 	if (r == 0)
 		r = git_stage(g, &z->tracking.stage, err);
+	if (r == 0 && !z->opts->list)
+		r = decisions_save(&z->decisions, z->ss->repo, err);
 	return r < 0 ? r : z->left;
 }
 
@@ -252,7 +306,7 @@ static int take_targets(struct resolving *z, const char *const *targets,
 }
 
 int dver_resolve(struct dver_repo *repo, const char *const *targets, size_t n,
-		 const struct dver_resolve_opts *opts, conflict_fn conflict,
+		 const struct dver_resolve_opts *opts, merge_hear_fn conflict,
 		 resolved_fn resolved, void *data, struct dver_err *err)
 {
 	static const struct dver_resolve_opts none = { .list = false };
@@ -272,11 +326,15 @@ int dver_resolve(struct dver_repo *repo, const char *const *targets, size_t n,
 	if (r == 0)
 		r = take_targets(&z, targets, n, err);
 	if (r == 0)
+		r = decisions_load(&z.decisions, repo, err);
+	if (r == 0)
 		r = merging_open(&x, repo, err);
 	if (r == 0)
 		r = run(&z, err);
 	merging_close(&x);
 	strvec_release(&z.targets);
+	strvec_release(&z.met);
+	decisions_release(&z.decisions);
 	tracking_release(&z.tracking);
 	return r;
 }

@@ -95,10 +95,11 @@ static int scan_all(struct looking *l, struct dver_err *err)
 
 /* A file that was deleted here comes back with a checkout. */
 static int in_the_way(void *data, const struct merge_conflict *c,
-		      struct dver_err *err)
+		      enum merge_side *side, struct dver_err *err)
 {
 	bool *stops = data;
 
+	(void)side;
 	(void)err;
 	*stops |= c->ours != NULL;
 	return 0;

@@ -130,6 +130,118 @@ test_case 'a workspace in a folder of the repository' '
 	cd ..; git merge -q --no-edit side
 	cd ml; dver checkout -q; [ -f data/2 ]; [ -f data/3 ]
 '
+# main and side disagree on five files of data and on the whole of m.
+many='
+	new_repo; [ -z "$driver" ] || { dver install -q
+		dver config --local hooks.postCheckout off; }
+	files 3 data/sub; echo 1 >data/x; echo 1 >data/y; echo 1 >m
+	dver add -q data m; commit base
+	git checkout -qb side
+	for f in data/x data/y data/sub/1.txt data/sub/2.txt data/n m; do
+		echo theirs >$f; done; echo t >data/t
+	dver add -q data m; git commit -qam side
+	git checkout -q main; dver checkout -q
+	for f in data/x data/y data/sub/1.txt data/sub/2.txt data/n m; do
+		echo ours >$f; done; echo o >data/o
+	dver add -q data m; git commit -qam main
+	must_fail git merge side >/dev/null 2>&1
+'
+decide_files='
+	must_fail dver resolve data/x --ours >out; cat out
+	grep -qx "left: data.dver: 4 conflicts" out
+	lacks -q "conflict: data/x\|conflict: m" out
+	must_fail dver resolve --theirs data/sub
+	must_fail dver resolve --list >out; cat out
+	grep -qx "ours: data/x: changed on both sides" out
+	grep -qx "theirs: data/sub/1.txt: changed on both sides" out
+	grep -qx "conflict: data/y: changed on both sides" out
+	grep -qx "conflict: data/n: added on both sides" out
+	grep -qx "conflict: m: changed on both sides" out
+	must_fail dver resolve --list --json >out.json
+	jq -e "[.conflicts[] | .decided] | sort ==
+		[null, null, null, \"ours\", \"theirs\", \"theirs\"]" out.json
+	jq -e ".left == 2 and .merged == 0" out.json
+	grep -q "^<<<<<<< " data.dver; grep -q "^>>>>>>> " data.dver
+	[ "$(git ls-files -u data.dver | wc -l)" = 3 ]
+	git status --porcelain | lacks -q "resolve"
+	must_fail dver resolve -q data/x --theirs
+	must_fail dver resolve -q data/sub/2.txt --ours
+	dver resolve -q data/y data/n --ours
+	must_fail dver resolve -q
+	[ -z "$(git ls-files -u data.dver)" ]
+	[ -n "$(git ls-files -u m.dver)" ]
+	[ ! -e .dver/resolve ]
+	dver resolve -q --theirs
+	git commit -qm merged; dver checkout -q
+	grep -qx theirs data/x; grep -qx ours data/y; grep -qx ours data/n
+	grep -qx theirs data/sub/1.txt; grep -qx ours data/sub/2.txt
+	grep -qx theirs m; [ -f data/o ]; [ -f data/t ]
+	dver status | grep -q "everything is as"
+'
+test_case 'files are decided one by one, after a merge without a driver' '
+	driver=; eval "$many"; eval "$decide_files"
+'
+test_case 'and after one with it' '
+	driver=yes; eval "$many"; eval "$decide_files"
+'
+test_case 'what was decided stays when a side takes the rest' '
+	driver=; eval "$many"
+	must_fail dver resolve -q data/x data/sub --theirs
+	dver resolve --ours >out
+	grep -qx "merged: data.dver" out; grep -qx "merged: m.dver" out
+	git commit -qm merged; dver checkout -q
+	grep -qx theirs data/x; grep -qx theirs data/sub/2.txt
+	grep -qx ours data/y; grep -qx ours m
+	[ ! -e .dver/resolve ]
+	git reset -q --hard HEAD~1; must_fail git merge side
+	must_fail dver resolve --list >out
+	lacks -q "^ours\|^theirs" out
+'
+test_case 'a path without a conflict is an error, and decides nothing' '
+	driver=; eval "$many"
+	fails_with "nothing is in conflict at '\''data/typo'\''" \
+		dver resolve --ours data/typo
+	fails_with "data/t" dver resolve --ours data/x data/t
+	fails_with "m/x" dver resolve --ours m/x
+	[ ! -e .dver/resolve ]
+	must_fail dver resolve data/y >out
+	grep -q "conflict: data/y" out; lacks -q "conflict: data/x" out
+	dver resolve nothing | grep -q "nothing is in conflict"
+	code=0; dver resolve --ours --theirs data/x || code=$?; [ $code = 2 ]
+'
+test_case 'decisions are of these versions only; damage is told' '
+	driver=; eval "$many"
+	must_fail dver resolve -q data/x --theirs
+	printf junk >>.dver/resolve
+	must_fail dver resolve --list >out 2>err
+	grep -q "is damaged" err; lacks -q "^theirs" out
+	must_fail dver resolve -q data/x --theirs
+	must_fail dver resolve --list >out; grep -q "^theirs: data/x" out
+	git merge --abort; git checkout -q side; dver checkout -q
+	echo theirs2 >data/x; dver add -q data; git commit -qam side2
+	git checkout -q main; dver checkout -q
+	must_fail git merge side
+	must_fail dver resolve --list >out; lacks -q "^theirs" out
+	must_fail dver resolve -q data/y --theirs; git merge --abort
+	dver resolve | grep -q "nothing is in conflict"
+	[ ! -e .dver/resolve ]
+'
+test_case 'odd names, a folder against a file, a deleted file' '
+	new_repo; mkdir -p data/k; echo 1 >data/k/1; echo 1 >data/gone
+	nl=$(printf "a\\nb\\134c"); echo 1 >"data/$nl"; dver add -q data; commit base
+	git checkout -qb side; rm -r data/k; echo file >data/k; rm data/gone
+	echo theirs >"data/$nl"; dver add -q data; git commit -qam side
+	git checkout -q main; dver checkout -q; echo 2 >data/k/1
+	echo 2 >data/gone; echo ours >"data/$nl"; dver add -q data
+	git commit -qam main
+	must_fail git merge side
+	must_fail dver resolve -q "data/$nl" --theirs
+	must_fail dver resolve -q data/k --theirs
+	must_fail dver resolve --list | cat -v
+	dver resolve -q data/gone --theirs
+	git commit -qm merged; dver checkout -q
+	[ -f data/k ]; [ ! -e data/gone ]; grep -qx theirs "data/$nl"
+'
 test_case 'random merges agree with a merge of dictionaries' '
 	python3 '"$here"'/merge_random.py $(seq 1 24)
 '
