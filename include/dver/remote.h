@@ -73,6 +73,31 @@ DVER_API int dver_remote_modify(struct dver_repo *repo,
 /* Secrets of this remote may go where it is now.  1, 0: it has none. */
 DVER_API int dver_remote_trust(struct dver_repo *repo, const char *name,
 			       struct dver_err *err);
+enum dver_right_state {
+	DVER_RIGHT_WORKS,
+	DVER_RIGHT_FAILS,
+	DVER_RIGHT_UNTRIED
+};
+/* One thing that was tried. */
+struct dver_right {
+	const char *name;	/* "read", "list", "write", "delete" */
+	enum dver_right_state state;
+	bool needed;		/* for a push; or, read-only, for a pull */
+	double seconds;		/* that it took */
+	const char *problem;	/* what the remote said, or NULL */
+	const char *advice;	/* what to check, or NULL */
+};
+enum { DVER_REMOTE_READ_ONLY = 1 };	/* try nothing that writes */
+/*
+ * Try reading, listing, writing and deleting, in this order, with a key below
+ * tmp/ that is there for a moment; fn hears of each.  NULL: the default
+ * remote.  DVER_EREMOTE: something fails that is needed.
+ */
+DVER_API int dver_remote_test(struct dver_repo *repo, const char *name,
+			      unsigned flags,
+			      int (*fn)(void *data,
+					const struct dver_right *right),
+			      void *data, struct dver_err *err);
 /* NULL: no default. */
 DVER_API int dver_remote_set_default(struct dver_repo *repo,
 				     enum dver_config_level level,

@@ -4,11 +4,12 @@
 #include "base/mem.h"
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
+#include "cmd/remote_test.h"
 #include "dver/remote.h"
 #include "format/json.h"
 
 struct args {
-	bool standard, force, local, global, unset;
+	bool standard, force, local, global, unset, read_only;
 	struct opt_list options;
 };
 
@@ -22,10 +23,12 @@ static const struct opt opts[] = {
 	{ 0, "global", OPT_FLAG, AT(global), NULL, "write your own settings" },
 	{ 'o', "option", OPT_LIST, AT(options), "OPT=VAL",
 	  "add: with this option; may be repeated" },
+	{ 0, "read-only", OPT_FLAG, AT(read_only), NULL,
+	  "test: try nothing that writes" },
 	{ 0, "unset", OPT_FLAG, AT(unset), NULL,
 	  "default: have none; modify: remove the option" },
 	{ 0, "[VERB] ...", OPT_REST, 0,
-	  "add remove rename set-url default modify trust list",
+	  "add remove rename set-url default modify trust test list",
 	  "dver help remote; lists them if nothing is named" },
 	OPTS_END
 };
@@ -221,9 +224,12 @@ static int remote(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		return modify(ctx, a, level, words + 1, n - 1, err);
 	if (is(words, n, "trust", 2))
 		return trust(ctx, words[1], err);
+	if (is(words, n, "test", 1) || is(words, n, "test", 2))
+		return remote_test(ctx, n > 1 ? words[1] : NULL, a->read_only,
+				   err);
 	return cmd_usage(err, "use: remote add NAME URL, remove NAME, rename "
 			 "OLD NEW, set-url NAME URL, default NAME, modify NAME "
-			 "OPTION VALUE, trust NAME, list");
+			 "OPTION VALUE, trust NAME, test NAME, list");
 }
 
 const struct cmd cmd_remote = {

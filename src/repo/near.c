@@ -57,7 +57,7 @@ static size_t cost_of(const char *typed, const char *name)
 		return 0;
 	/* A part of it was typed: "secret_key", "endpoint". */
 	if (nt > 3 && strstr(name, typed))
-		return 1;
+		return 1 + (nn - nt) / 4;
 	if (nn > 3 && strstr(typed, name))
 		return 2;
 	nt = distance(typed, nt, name, nn);

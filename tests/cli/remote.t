@@ -249,4 +249,45 @@ test_case 'values with control characters and odd users are refused' "$bucket"'
 	printf "[remote \"o\"]\n\tregion = \"a\\\\nb\"\n" >>.dver/config
 	fails_with "control characters" dver push -r o
 '
+test_case 'remote test on folders' '
+	new_repo
+	dver remote add o ../store
+	fails_with "cannot be pulled from" dver remote test --read-only
+	[ ! -e ../store ]
+	dver remote test >out
+	[ "$(grep -c works out)" = 4 ]
+	[ -z "$(find ../store -type f)" ]
+	dver remote test --read-only o
+	echo x >../file; dver remote set-url o ../file
+	must_fail dver remote test o >out
+	grep -q "no folder" out
+	fails_with "no remote" dver remote test nope
+	must_fail dver remote test o --json >json
+	jq -e "(.ok | not) and .rights[0].state == \"fails\"" json
+'
+test_case 'a secret is asked for at the terminal, without echo' "$bucket"'
+	cat >type.py <<-\END
+	import os, pty, sys
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execvp("dver", ["dver", "remote", "modify", "o", "secret_access_key"])
+	seen = b""
+	while b": " not in seen:
+	    seen += os.read(fd, 100)
+	os.write(fd, b"hunter2\n")
+	try:
+	    while True:
+	        more = os.read(fd, 100)
+	        if not more:
+	            break
+	        seen += more
+	except OSError:
+	    pass
+	print(seen)
+	assert b"hunter2" not in seen
+	sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	END
+	python3 type.py
+	grep -q "secret-access-key = hunter2" .dver/config.local
+'
 done_testing
