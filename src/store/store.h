@@ -33,8 +33,9 @@ struct store_opts {
 /*
  * Open.  Takes the transport, also when it fails.  A store of a newer format
  * or with an unknown `requires:` word is DVER_EUNSUPPORTED; no store there
- * and no `create` is DVER_ENOTFOUND.  One read of the key `store`; the
- * listings come with the first look-up or store_refresh().
+ * and no `create` is DVER_ENOTFOUND.  The key `store` is read when
+ * the remote is opened for the first time here; the listings come with the
+ * first look-up or store_refresh().
  */
 int store_open(struct store **out, struct transport **t,
 	       const struct store_opts *opts, struct dver_err *err);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "base/afile.h"
 #include "base/err.h"
 #include "base/le.h"
 #include "base/mem.h"
@@ -134,6 +135,49 @@ static int check_format(struct store *s, bool create, struct dver_err *err)
 		       "that of a dver store", s->t->url);
 }
 
+/* Where it is noted that a remote's `store` key was good. */
+static char *note_path(const struct store *s)
+{
+	return s->index_cache ? str_printf("%s/../store", s->index_cache)
+			      : NULL;
+}
+
+static bool was_good(const struct store *s)
+{
+	AUTO_FREE char *path = note_path(s);
+	AUTO_FREE char *text = NULL;
+	size_t len;
+
+	return path && os_slurp(&text, &len, path, STORE_TEXT_MAX, NULL) == 0 &&
+	       streq(text, STORE_TEXT);
+}
+
+static void note_good(const struct store *s)
+{
+	AUTO_FREE char *path = note_path(s);
+
+	if (path && os_mkdirs(s->index_cache, 0777) == 0)
+		(void)afile_replace(path, STORE_TEXT, strlen(STORE_TEXT), 0666,
+				    AFILE_NOSYNC, NULL);
+}
+
+/*
+ * The key is the same for ever, so it is read once; a remote that was emptied
+ * meanwhile lists no indexes, and then it is read again (store_refresh).
+ */
+static int check_once(struct store *s, struct dver_err *err)
+{
+	int r;
+
+	s->assumed = was_good(s);
+	if (s->assumed)
+		return 0;
+	r = check_format(s, s->create, err);
+	if (r == 0)
+		note_good(s);
+	return r;
+}
+
 static char *copy_or_null(const char *s, bool *ok)
 {
 	char *copy = s ? strdup(s) : NULL;
@@ -167,7 +211,8 @@ int store_open(struct store **out, struct transport **t,
 	s->mode_mask = opts->mode_mask;
 	if (!ok)
 		return err_nomem(err);
-	r = check_format(s, opts->create, err);
+	s->create = opts->create;
+	r = check_once(s, err);
 	if (r < 0)
 		return r;
 	*out = TAKE(s);
@@ -259,6 +304,10 @@ int store_refresh(struct store *s, struct dver_err *err)
 	drop_listings(s);
 	r = transport_list(s->t, "index/", note_index, s, err);
 	strvec_sort(&s->index_names);
+	if (r == 0 && s->assumed && s->n == 0) {
+		s->assumed = false;
+		r = check_format(s, s->create, err);
+	}
 	if (r == 0)
 		r = list_gc(s, err);
 	if (r < 0)

@@ -19,7 +19,8 @@
 #include "transfer/partial.h"
 
 #define QUEUE 8
-#define SPANS_BYTES (128u << 20)	/* all spans on their way together */
+#define QUEUE_READ 2		/* spans that were read and wait for a worker */
+#define SPANS_BYTES (160u << 20)	/* all spans on their way together */
 #define SPAN_MAX (8u << 20)
 #define SPAN_MIN (1u << 20)
 #define LOOKUP_COST (96u << 10)	/* what one look-up in an index reads */
@@ -275,7 +276,7 @@ static int start(struct fetch *p, struct dver_err *err)
 {
 	int jobs = p->opts->jobs;
 	int requests = MAX(p->opts->requests, 1);
-	uint64_t share = SPANS_BYTES / (unsigned)(jobs + requests + QUEUE);
+	uint64_t share = SPANS_BYTES / (unsigned)(jobs + requests + QUEUE_READ);
 	int r;
 
 	p->span_max = MAX(MIN(share, (uint64_t)SPAN_MAX), (uint64_t)SPAN_MIN);
@@ -283,7 +284,10 @@ static int start(struct fetch *p, struct dver_err *err)
 	p->published = now();
 	partial_sweep(store_local_root(p->local));
 	p->io = mem_array((size_t)jobs + 1, sizeof(*p->io));
-	r = p->io ? pool_new(&p->pool, jobs, QUEUE, err) : err_nomem(err);
+	r = p->io ? pool_new(&p->pool, jobs, QUEUE_READ, err) : err_nomem(err);
+	p->spare = mem_array(SPARES, sizeof(*p->spare));
+	if (r == 0 && !p->spare)
+		r = err_nomem(err);
 	if (r == 0)
 		r = pool_new(&p->reads, requests, QUEUE, err);
 	for (int i = 0; r == 0 && i <= jobs; i++)
@@ -332,9 +336,9 @@ static int run(struct fetch *p, const struct transfer_root *roots, size_t n,
 
 static void fetch_release(struct fetch *p)
 {
-	fetch_spans_release(p);
 	pool_free(p->reads);
 	pool_free(p->pool);
+	fetch_spans_release(p);
 	fetch_ahead_release(p);
 	writer_abort(p->w);
 	for (int i = 0; p->io && i <= p->opts->jobs; i++)

@@ -21,6 +21,7 @@ struct large;
 
 #define SPANS_OPEN 8	/* packs that spans are gathered of at once */
 #define AHEADS 8
+#define SPARES 64
 
 /* A stretch of a meta pack, read because trees lie together. */
 struct ahead {
@@ -51,7 +52,9 @@ struct fetch {
 	pthread_mutex_t find_mutex;	/* look-ups in the remote's indexes */
 	uint64_t lookups;		/* by range; under find_mutex */
 	bool whole;			/* the indexes are here; the same */
-	pthread_mutex_t mutex;		/* of the stats and of callbacks */
+	pthread_mutex_t mutex;		/* of the stats, of callbacks, and of */
+	struct buf *spare;		/* owned: SPARES for the next reads */
+	int nspare;
 	struct dver_err why;
 };
 

@@ -38,6 +38,31 @@ void part_release(struct part *p)
 	free(TAKE(p->w.path));
 }
 
+/* Large blocks that come and go would leave the heap in pieces. */
+static void take_buffer(struct span *s)
+{
+	struct fetch *p = s->p;
+
+	pthread_mutex_lock(&p->mutex);
+	if (p->nspare)
+		s->bytes = p->spare[--p->nspare];
+	pthread_mutex_unlock(&p->mutex);
+	buf_clear(&s->bytes);
+}
+
+static void give_buffer(struct span *s)
+{
+	struct fetch *p = s->p;
+
+	pthread_mutex_lock(&p->mutex);
+	if (p->spare && s->bytes.cap && p->nspare < SPARES) {
+		p->spare[p->nspare++] = s->bytes;
+		buf_init(&s->bytes, SIZE_MAX / 4);
+	}
+	pthread_mutex_unlock(&p->mutex);
+	buf_release(&s->bytes);
+}
+
 static void span_free(struct span *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -50,7 +75,7 @@ static void span_free(struct span *s)
 		part_release(&s->v[i]);
 	}
 	free(s->v);
-	buf_release(&s->bytes);
+	give_buffer(s);
 	free(s);
 }
 
@@ -59,6 +84,9 @@ void fetch_spans_release(struct fetch *p)
 	for (int i = 0; i < SPANS_OPEN; i++)
 		if (p->open[i])
 			span_free(TAKE(p->open[i]));
+	while (p->nspare)
+		buf_release(&p->spare[--p->nspare]);
+	free(TAKE(p->spare));
 }
 
 /* The frame, decoded and checked, in io->chunk. */
@@ -215,7 +243,8 @@ static int read_run(struct pool_job *job, int worker, struct dver_err *err)
 	(void)worker;
 	if (r < 0)
 		return r;
-	if (!buf_reserve(&s->bytes, len))
+	take_buffer(s);
+	if (!buf_reserve(&s->bytes, MAX(len, (size_t)s->p->span_max)))
 		return err_nomem(err);
 	fact_key(key, first);
 	s->r = transport_get(store_transport(s->p->remote), key,
