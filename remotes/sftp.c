@@ -272,18 +272,15 @@ static int take_settings(struct sftp *d, const struct transport_config *cfg,
 static int make_folder(struct sftp *d, const struct transport_config *cfg,
 		       uint64_t sessions, struct dver_err *err)
 {
-	AUTO_FREE char *place = *cfg->name
-				? str_printf("remote '%s'", cfg->name)
-				: str_printf("'%s'", d->url);
 	struct sftp_folder_opts o = {
-		.path = d->where.path, .place = place,
+		.path = d->where.path, .place = d->url,
 		.nosync = cfg->flags & TRANSPORT_NOSYNC,
 		.mode_mask = cfg->mode_mask,
 		.sessions = { .open = open_session, .data = d,
 			      .max = (int)sessions, .cancel = cfg->cancel },
 	};
 
-	return place ? sftp_folder_new(&d->folder, &o, err) : err_nomem(err);
+	return sftp_folder_new(&d->folder, &o, err);
 }
 
 int transport_sftp_open(struct transport **out,

@@ -102,7 +102,7 @@ int sftp_folder_flush(struct sftp_folder *f, struct dver_err *err)
 	f->swept = f->swept || now;
 	pthread_mutex_unlock(&f->mutex);
 	if (!f->nosync && dirty.n)
-		r = sftp_folder_do(f, sync_once, &dirty, err);
+		r = sftp_sessions_do(f->sessions, sync_once, &dirty, err);
 	if (r == 0 && now)
 		sweep(f, now);
 	return r;

@@ -58,38 +58,23 @@ int sftp_folder_path(struct buf *out, const struct sftp_folder *f,
 	return buf_check(out, err);
 }
 
-int sftp_folder_do(struct sftp_folder *f, sftp_session_fn fn, void *data,
-		   struct dver_err *err)
-{
-	int r = sftp_sessions_do(f->sessions, fn, data, err);
-
-	if (r < 0 && r != DVER_ECANCEL && r != DVER_ENOMEM)
-		(void)err_wrap(err, "%s", f->place);
-	return r;
-}
-
 int sftp_folder_no(struct sftp_folder *f, const char *verb, const char *name,
 		   const struct sftp_fail *fail, struct dver_err *err)
 {
-	const char *slash = *name ? "/" : "";
+	const char *advice = "";
+	int code = DVER_EREMOTE;
 
-	if (sftp_is_absent(fail))
-		return err_set(err, DVER_ENOTFOUND, "%s: cannot %s '%s%s%s': "
-			       "the server says '%s'", f->place, verb,
-			       f->path, slash, name, fail->words);
-	if (sftp_is_denied(fail))
-		return err_set(err, DVER_EAUTH, "%s: cannot %s '%s%s%s': the "
-			       "server says '%s': check what the user may do "
-			       "there", f->place, verb, f->path, slash, name,
-			       fail->words);
-	if (fail->status == SFTP_NO_SPACE || fail->status == SFTP_QUOTA)
-		return err_set(err, DVER_EREMOTE, "%s: cannot %s '%s%s%s': the "
-			       "server says '%s': free some space there",
-			       f->place, verb, f->path, slash, name,
-			       fail->words);
-	return err_set(err, DVER_EREMOTE, "%s: cannot %s '%s%s%s': the server "
-		       "says '%s'", f->place, verb, f->path, slash, name,
-		       fail->words);
+	if (sftp_is_absent(fail)) {
+		code = DVER_ENOTFOUND;
+	} else if (sftp_is_denied(fail)) {
+		code = DVER_EAUTH;
+		advice = ": check what the user may do there";
+	} else if (fail->status == SFTP_NO_SPACE ||
+		   fail->status == SFTP_QUOTA) {
+		advice = ": free some space there";
+	}
+	return err_set(err, code, "cannot %s '%s' in '%s': the server says "
+		       "'%s'%s", verb, name, f->place, fail->words, advice);
 }
 
 struct get {
@@ -129,7 +114,7 @@ int sftp_folder_get(struct sftp_folder *f, const char *name, uint64_t off,
 	if (r < 0)
 		return r;
 	g.path = path.data;
-	r = sftp_folder_do(f, get_once, &g, err);
+	r = sftp_sessions_do(f->sessions, get_once, &g, err);
 	return r > 0 ? sftp_folder_no(f, "read", name, &g.fail, err) : r;
 }
 
@@ -157,7 +142,7 @@ int sftp_folder_remove(struct sftp_folder *f, const char *name,
 	if (r < 0)
 		return r;
 	rm.path = path.data;
-	r = sftp_folder_do(f, remove_once, &rm, err);
+	r = sftp_sessions_do(f->sessions, remove_once, &rm, err);
 	if (r > 0 && sftp_is_absent(&rm.fail))
 		return 0;
 	return r > 0 ? sftp_folder_no(f, "delete", name, &rm.fail, err) : r;
@@ -217,7 +202,7 @@ int sftp_folder_list(struct sftp_folder *f, const char *prefix,
 	if (r < 0)
 		return r;
 	li.l = l;
-	r = sftp_folder_do(f, list_once, &li, err);
+	r = sftp_sessions_do(f->sessions, list_once, &li, err);
 	if (r > 0)
 		return sftp_folder_no(f, "list", sftp_list_where(l), &li.fail,
 				      err);

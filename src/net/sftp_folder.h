@@ -7,7 +7,7 @@
  * server makes it a link(2)).  Everything that is done can be done twice: when
  * a connection dies, it is done again over the next one.
  *
- * Errors name the remote and the file, with the server's words and what to
+ * Errors name the place and the file, with the server's words and what to
  * check: DVER_ENOTFOUND, DVER_EAUTH (no right to), DVER_EEXISTS, DVER_ENET,
  * DVER_EREMOTE, DVER_EIO (here).  Thread-safe.
  */
@@ -23,7 +23,7 @@ struct sftp_folder;
 
 struct sftp_folder_opts {
 	const char *path;	/* of the folder on the server */
-	const char *place;	/* for messages: "remote 'origin'" */
+	const char *place;	/* for messages: its URL */
 	bool nosync;
 	mode_t mode_mask;	/* bits to add to what is made; 0: the server's
 				   umask says all */

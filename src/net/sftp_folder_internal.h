@@ -34,8 +34,5 @@ int sftp_folder_path(struct buf *out, const struct sftp_folder *f,
 /* The server said no: put that into words.  `verb`: "read", ... */
 int sftp_folder_no(struct sftp_folder *f, const char *verb, const char *name,
 		   const struct sftp_fail *fail, struct dver_err *err);
-/* Do it over a connection, and say whose remote it is when that fails. */
-int sftp_folder_do(struct sftp_folder *f, sftp_session_fn fn, void *data,
-		   struct dver_err *err);
 
 #endif

@@ -128,8 +128,9 @@ static int look_at_taken(struct put *p, struct sftp_conn *c,
 	if ((a.has & SFTP_HAS_SIZE) && a.size == p->src->len &&
 	    (!(a.has & SFTP_HAS_MODE) || S_ISREG(a.mode)))
 		return 0;
-	return err_set(err, DVER_EEXISTS, "cannot write '%s': it is there "
-		       "already, with another content", p->path);
+	return err_set(err, DVER_EEXISTS, "cannot write '%s' in '%s': it is "
+		       "there already, with another content", p->name,
+		       p->f->place);
 }
 
 static int give_name(struct put *p, struct sftp_conn *c, struct dver_err *err)
@@ -239,15 +240,15 @@ static int say_no(struct put *p, struct dver_err *err)
 	    sftp_sessions_do(f->sessions, room_once, &room, NULL) != 0)
 		return sftp_folder_no(f, p->doing, p->name, &p->fail, err);
 	if (room.bytes < p->src->len || room.names == 0)
-		return err_set(err, DVER_EREMOTE, "%s: cannot %s '%s': the "
+		return err_set(err, DVER_EREMOTE, "cannot %s '%s' in '%s': the "
 			       "server says '%s', and its disk is full: %llu "
-			       "kB and %llu names are free in '%s'", f->place,
-			       p->doing, p->name, p->fail.words,
+			       "kB and %llu names are free", p->doing, p->name,
+			       f->place, p->fail.words,
 			       (unsigned long long)room.bytes / 1024,
-			       (unsigned long long)room.names, f->path);
-	return err_set(err, DVER_EREMOTE, "%s: cannot %s '%s': the server says "
-		       "'%s': check quota and disk of '%s' there", f->place,
-		       p->doing, p->name, p->fail.words, f->path);
+			       (unsigned long long)room.names);
+	return err_set(err, DVER_EREMOTE, "cannot %s '%s' in '%s': the server "
+		       "says '%s': check quota and disk there", p->doing,
+		       p->name, f->place, p->fail.words);
 }
 
 static int put(struct put *p, struct dver_err *err)
@@ -258,7 +259,7 @@ static int put(struct put *p, struct dver_err *err)
 	p->path = path.data;
 	buf_init(&p->tmp, SFTP_PATH_MAX);
 	if (r == 0)
-		r = sftp_folder_do(p->f, put_once, p, err);
+		r = sftp_sessions_do(p->f->sessions, put_once, p, err);
 	buf_release(&p->tmp);
 	return r > 0 ? say_no(p, err) : r;
 }

@@ -215,7 +215,7 @@ static struct sftp_folder *folder_on(struct servers *s,
 				     const char *const *commands, int max)
 {
 	struct sftp_folder_opts o = {
-		.path = "srv/store", .place = "remote 'r'",
+		.path = "srv/store", .place = "sftp://r/store",
 		.sessions = { .open = open_server, .data = s, .max = max,
 			      .cancel = &s->cancel },
 	};
@@ -349,7 +349,7 @@ static void names_are_given_once(const char *server)
 	/* The same length is a repetition; another one is another value. */
 	assert_int_equal(put(f, "a/key", "FIRST", &err), 0);
 	assert_int_equal(put(f, "a/key", "second", &err), DVER_EEXISTS);
-	assert_non_null(strstr(err.msg, "remote 'r'"));
+	assert_non_null(strstr(err.msg, "'sftp://r/store'"));
 	assert_non_null(strstr(err.msg, "a/key"));
 	assert_string_equal(slurp("srv/store/a/key"), "first");
 	assert_int_equal(sftp_folder_replace(f, "heads", "one", 3, &err), 0);
@@ -510,7 +510,7 @@ static void no_connection_is_said_once_for_all(void **state)
 	f = folder_on(&s, commands, 1);
 	s.tries_that_fail = 1000;
 	assert_int_equal(put(f, "y", "1", &err), DVER_ENET);
-	assert_string_equal(err.msg, "remote 'r': not now");
+	assert_string_equal(err.msg, "not now");
 	tried = s.opened;
 	assert_true(tried > 1 && tried < 10);
 	assert_int_equal(put(f, "y", "1", &err), DVER_ENET);
