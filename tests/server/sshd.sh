@@ -7,9 +7,10 @@
 #
 # Other hosts of $SSH_CONFIG: `readonly` refuses to write, `basic` has none of
 # OpenSSH's extensions, `noisy` has a shell that greets, `bare` has no SFTP,
-# `passwords` takes them (of any user; its port is $SSH_PORT_PASSWORDS).
+# `passwords` takes them (of any user; its port is $SSH_PORT_PASSWORDS),
+# `limited` writes 1 MB a file.
 . "$(dirname "$0")/lib.sh"
-ports=6
+ports=7
 extensions=limits,fsync,statvfs,posix-rename,hardlink
 sftp_server=/usr/lib/openssh/sftp-server
 
@@ -78,6 +79,8 @@ start_server() {
 	one_sshd bare $((port + 4)) "$us"
 	one_sshd passwords $((port + 5)) 'PasswordAuthentication yes' \
 		'Subsystem sftp internal-sftp'
+	printf 'trap "" XFSZ\nulimit -f 2000\nexec %s\n' $sftp_server >limits
+	one_sshd limited $((port + 6)) "$us" "Subsystem sftp sh $dir/limits"
 	say SSH_CONFIG "$dir/config"
 	say SSH_PORT "$port"
 	say SSH_PORT_READONLY "$((port + 1))"
