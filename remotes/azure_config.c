@@ -172,15 +172,20 @@ static int set_endpoint(struct azure_config *c,
 			struct dver_err *err)
 {
 	struct source at = look(cfg, "endpointurl", NULL);
+	bool tls;
 	size_t len;
 	struct url u;
-	int r;
+	int r = transport_setting_bool(cfg, "use_ssl", true, &tls, err);
 
+	if (r < 0)
+		return r;
 	if (at.value && !c->endpoint)
-		c->endpoint = strdup(at.value);
+		c->endpoint = str_printf("%s%s", strstr(at.value, "://") ? ""
+					 : tls ? "https://" : "http://",
+					 at.value);
 	else if (!c->endpoint)
-		c->endpoint = str_printf("https://%s.blob.core.windows.net",
-					 c->account);
+		c->endpoint = str_printf("%s://%s.blob.core.windows.net",
+					 tls ? "https" : "http", c->account);
 	if (!c->endpoint)
 		return err_nomem(err);
 	for (len = strlen(c->endpoint); len && c->endpoint[len - 1] == '/';)
@@ -234,14 +239,23 @@ static int set_http(struct azure *a, const struct transport_config *cfg,
 		    struct http_opts *o, struct dver_err *err)
 {
 	uint64_t connect, stall;
-	int r = transport_setting_number(cfg, "connection_timeout", 0,
-					 &connect, err);
+	int r = transport_setting_number(cfg, "timeout", 0, &stall, err);
 
 	if (r == 0)
-		r = transport_setting_number(cfg, "read_timeout", 0, &stall,
+		r = transport_setting_number(cfg, "connect_timeout", stall,
+					     &connect, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "connection_timeout",
+					     connect, &connect, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "read_timeout", stall,
+					     &stall, err);
+	if (r == 0)
+		r = transport_setting_number(cfg, "max_rate", 0, &o->max_rate,
 					     err);
 	if (r < 0)
 		return r;
+	o->proxy = transport_setting_str(cfg, "proxy");
 	o->connect_timeout = (long)MIN(connect, 86400u);
 	o->stall_timeout = (long)MIN(stall, 86400u);
 	o->max_requests = cfg->jobs;

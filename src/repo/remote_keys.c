@@ -53,7 +53,6 @@ static const struct remote_key keys[] = {
 	{ BOOL("cache_regions"), S3, 0 },
 	{ BOOL("sign_payload"), S3, 0 },
 	{ BOOL("requester_pays"), S3, 0 },
-	{ BOOL("sign_payload"), S3, 0 },
 	{ SIZE("multipart_chunksize"), S3, 0 },
 	{ SIZE("multipart_threshold"), S3, 0 },
 	{ STR("storage_class"), S3, 0 },
