@@ -91,17 +91,32 @@ static inline void stand_in_set(const struct stand_in *s, const char *what)
 	stand_in_ask(s, path, &reply);
 }
 
+static inline bool stand_in_has(const struct stand_in *s, const char *path,
+				const char *text, bool wanted)
+{
+	AUTO_HTTP_REPLY struct http_reply reply;
+	bool has;
+
+	http_reply_init(&reply);
+	stand_in_ask(s, path, &reply);
+	has = strstr(reply.body.data, text) != NULL;
+	if (has != wanted)
+		print_error("# %s'%s' in: %s\n", has ? "" : "no ", text,
+			    reply.body.data);
+	return has == wanted;
+}
+
 /* Does what `path` answers have this in it? */
 static inline bool stand_in_says(const struct stand_in *s, const char *path,
 				 const char *text)
 {
-	AUTO_HTTP_REPLY struct http_reply reply;
+	return stand_in_has(s, path, text, true);
+}
 
-	http_reply_init(&reply);
-	stand_in_ask(s, path, &reply);
-	if (!strstr(reply.body.data, text))
-		print_error("# no '%s' in: %s\n", text, reply.body.data);
-	return strstr(reply.body.data, text) != NULL;
+static inline bool stand_in_lacks(const struct stand_in *s, const char *path,
+				  const char *text)
+{
+	return stand_in_has(s, path, text, false);
 }
 
 #endif
