@@ -15,6 +15,7 @@
 #include "store/transport_config.h"
 
 #define S3_PART_MIN (5u << 20)
+#define S3_PART_MAX ((uint64_t)4 << 30)
 #define S3_PARTS_MAX 10000u
 
 /* What the settings say, checked. */

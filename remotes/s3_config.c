@@ -248,18 +248,33 @@ static uint64_t size_of(const char *v)
 	return 0;
 }
 
-static void set_parts(struct s3 *s)
+/* A setting, or what the profile's s3 block says under the same name. */
+static int get_size(const struct s3 *s, const struct transport_config *cfg,
+		    const char *key, uint64_t otherwise, uint64_t *out,
+		    struct dver_err *err)
 {
-	const struct aws_profiles *p = s->profiles;
-	const char *name = aws_profiles_name(p);
-	const char *part = aws_profile_sub(p, name, "s3",
-					   "multipart_chunksize");
-	const char *above = aws_profile_sub(p, name, "s3",
-					    "multipart_threshold");
+	const char *v = aws_profile_sub(s->profiles,
+					aws_profiles_name(s->profiles), "s3",
+					key);
 
-	s->c.part_size = MAX(part ? size_of(part) : 16u << 20, S3_PART_MIN);
-	s->c.part_above = MAX(above ? size_of(above) : 64u << 20,
-			      s->c.part_size);
+	return transport_setting_number(cfg, key, v ? size_of(v) : otherwise,
+					out, err);
+}
+
+static int set_parts(struct s3 *s, const struct transport_config *cfg,
+		     struct dver_err *err)
+{
+	struct s3_config *c = &s->c;
+	int r = get_size(s, cfg, "multipart_chunksize", 16u << 20,
+			 &c->part_size, err);
+
+	if (r == 0)
+		r = get_size(s, cfg, "multipart_threshold", 64u << 20,
+			     &c->part_above, err);
+	/* The least that AWS takes, and the most. */
+	c->part_size = MIN(MAX(c->part_size, S3_PART_MIN), S3_PART_MAX);
+	c->part_above = MIN(MAX(c->part_above, c->part_size), S3_PART_MAX);
+	return r;
 }
 
 int s3_configure(struct s3 *s, const struct transport_config *cfg,
@@ -288,10 +303,7 @@ int s3_configure(struct s3 *s, const struct transport_config *cfg,
 					   &c->requester_pays, err);
 	if (r == 0)
 		r = s3_configure_headers(c, cfg, err);
-	if (r < 0)
-		return r;
-	set_parts(s);
-	return 0;
+	return r < 0 ? r : set_parts(s, cfg, err);
 }
 
 void s3_config_release(struct s3_config *c)
