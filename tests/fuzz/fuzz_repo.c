@@ -1,6 +1,6 @@
 /*
- * Pointers, YAML, git's index, stat index blocks, the workspace record: bytes
- * that others may have written.  The first byte chooses.
+ * Pointers, YAML, git's index, stat index blocks, the workspace record, rules
+ * of .dverignore: bytes that others may have written.  The first byte chooses.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "format/yaml.h"
+#include "repo/dverignore.h"
 #include "repo/git_index.h"
 #include "repo/pointer.h"
 #include "workspace/record.h"
@@ -74,6 +75,27 @@ static void records(const uint8_t *data, size_t len)
 	(void)record_load(&r, spit(data, len), NULL);
 }
 
+/* A file of rules, a NUL, and a name that is judged by them. */
+static void rules(const uint8_t *data, size_t len)
+{
+	AUTO_RULES_AT struct rules_at at = RULES_AT_INIT;
+	char *text = str_ndup((const char *)data, len);
+	size_t used = text ? MIN(strlen(text) + 1, len) : 0;
+	AUTO_FREE char *name = str_ndup((const char *)data + used,
+					MIN(len - used, 255));
+	const struct rule *found;
+	struct rules *r = NULL;
+
+	if (!text || !name || rules_parse(&r, "d", &text, NULL) < 0)
+		abort();
+	if (rules_enter(&at, r, "d/e", NULL) < 0)
+		abort();
+	found = rules_match(&at, name, strlen(name), len & 1);
+	if (found && (found->line == 0 || found->of != r))
+		abort();
+	rules_free(r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct value_doc doc = { .root = NULL };
@@ -81,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len == 0)
 		return 0;
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 		pointers(data + 1, len - 1);
 		break;
@@ -97,6 +119,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	case 4:
 		records(data + 1, len - 1);
+		break;
+	case 5:
+		rules(data + 1, len - 1);
 		break;
 	}
 	return 0;
