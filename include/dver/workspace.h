@@ -27,13 +27,20 @@ struct dver_change {
 	uint64_t files, bytes;	/* of the output, all together */
 	uint64_t new_bytes;	/* that were not stored before (add), or that
 				   were written (checkout) */
+	/* add, unless core.windowsNames allows them: names that were not
+	   tracked before and that Windows cannot hold, and a few of them,
+	   as paths from the workspace's root, sorted. */
+	uint64_t windows_names;
+	const char *const *windows_first;
+	size_t windows_shown;
 };
 typedef int (*dver_change_fn)(void *data, const struct dver_change *change);
 
 struct dver_add_opts {
 	bool update;		/* all outputs that changed; no targets.  Those
 				   that are only behind are left out. */
-	bool force;		/* also over a pointer that moved (behind) */
+	bool force;		/* also over a pointer that moved (behind), and
+				   targets that .dverignore ignores */
 	bool allow_deletes;	/* also when over half of a folder vanished */
 };
 /*

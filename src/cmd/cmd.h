@@ -43,6 +43,7 @@ extern const struct cmd
 	cmd_cache,
 	cmd_cat,
 	cmd_check,
+	cmd_check_ignore,
 	cmd_checkout,
 	cmd_completion,
 	cmd_config,

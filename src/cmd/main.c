@@ -42,6 +42,7 @@ const struct cmd *const commands[] = {
 	&cmd_unprotect,
 	&cmd_gc,
 	&cmd_fsck,
+	&cmd_check_ignore,
 	&cmd_install,
 	&cmd_cache,
 	&cmd_config,

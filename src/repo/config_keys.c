@@ -17,6 +17,7 @@ static const struct config_key keys[] = {
 	{ "core.remote", CONFIG_STR, NULL, NULL },
 	{ "core.clashes", CONFIG_WORD, "refuse", "refuse|allow" },
 	{ "core.jobs", CONFIG_SIZE, NULL, NULL },
+	{ "core.windowsNames", CONFIG_WORD, "warn", "warn|refuse|allow" },
 	{ "cache.dir", CONFIG_STR, NULL, NULL },
 	{ "cache.type", CONFIG_LINKS, "reflink,copy", NULL },
 	{ "cache.looseAbove", CONFIG_SIZE, NULL, NULL },

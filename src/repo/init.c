@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
+#include "repo/dverignore.h"
 #include "repo/git.h"
 #include "repo/repo.h"
 
@@ -16,6 +17,10 @@
 #define IGNORE_TEXT \
 	"/cache/\n/config.local\n/index/\n/lock\n/resolve\n/tmp/\n" \
 	"/undo/\n/workspace\n"
+
+#define DVERIGNORE_TEXT \
+	"# What dver add passes over; dver-ignore(5) has the syntax.\n" \
+	".DS_Store\n.ipynb_checkpoints/\nThumbs.db\n__pycache__/\n"
 
 static int check_place(const char *real, const struct git *git,
 		       unsigned flags, struct dver_err *err)
@@ -42,20 +47,29 @@ static int check_place(const char *real, const struct git *git,
 	return 0;
 }
 
-static int write_new(const char *meta, const char *name, const char *text,
+/* 1: it holds the text now, 0: there is another, whatever it is. */
+static int write_new(const char *dir, const char *name, const char *text,
 		     struct dver_err *err)
 {
-	AUTO_FREE char *path = path_join(meta, name);
+	AUTO_FREE char *path = path_join(dir, name);
+	AUTO_FREE char *now = NULL;
+	struct os_stat st;
+	size_t len;
+	int r;
 
 	if (!path)
 		return err_nomem(err);
-	if (access(path, F_OK) == 0)
-		return 0;
-	return afile_replace(path, text, strlen(text), 0644, 0, err);
+	/* Ours already when a run was killed before its end. */
+	if (os_stat(path, &st, true) == 0)
+		return S_ISREG(st.mode) && os_slurp(&now, &len, path, 4096,
+						    NULL) == 0 &&
+		       streq(now, text);
+	r = afile_replace(path, text, strlen(text), 0644, 0, err);
+	return r < 0 ? r : 1;
 }
 
 static int stage_files(struct git *git, const char *real, unsigned flags,
-		       struct dver_err *err)
+		       bool ignore, struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec paths = STRVEC_INIT;
 	const char *top = git_workdir(git);
@@ -69,7 +83,8 @@ static int stage_files(struct git *git, const char *real, unsigned flags,
 	if (r < 0)
 		return r;
 	if (!strvec_push(&paths, ".dver/config") ||
-	    !strvec_push(&paths, ".dver/.gitignore"))
+	    !strvec_push(&paths, ".dver/.gitignore") ||
+	    (ignore && !strvec_push(&paths, DVERIGNORE)))
 		return err_nomem(err);
 	return git_stage(git, &paths, err);
 }
@@ -79,24 +94,26 @@ static int make(const char *real, struct git *git, unsigned flags,
 {
 	AUTO_FREE char *meta = path_join(real, ".dver");
 	AUTO_FREE char *config = NULL;
-	bool fresh;
 	int r = check_place(real, git, flags, err);
+	int ignore = 0;
 
 	if (r < 0)
 		return r;
 	config = meta ? path_join(meta, "config") : NULL;
 	if (!config)
 		return err_nomem(err);
-	fresh = access(config, F_OK) != 0;
-	if (!fresh)
+	if (access(config, F_OK) == 0)
 		return 0;
 	if (os_mkdirs(meta, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", meta);
 	r = write_new(meta, ".gitignore", IGNORE_TEXT, err);
-	if (r == 0)
+	if (r >= 0)
+		r = ignore = write_new(real, DVERIGNORE, DVERIGNORE_TEXT, err);
+	/* The last: from now on it is a workspace. */
+	if (r >= 0)
 		r = write_new(meta, "config", CONFIG_TEXT, err);
-	if (r == 0 && git)
-		r = stage_files(git, real, flags, err);
+	if (r >= 0 && git)
+		r = stage_files(git, real, flags, ignore > 0, err);
 	return r < 0 ? r : 1;
 }
 

@@ -1,11 +1,12 @@
 /*
- * add_internal - what the parts of an add share: add.c decides what is added
- * and writes pointers, add_scan.c finds out what it is now.
+ * add_internal - what the parts of an add share: add_resolve.c decides what is
+ * added, add_scan.c finds out what it is now, add.c writes pointers.
  */
 #ifndef WORKSPACE_ADD_INTERNAL_H
 #define WORKSPACE_ADD_INTERNAL_H
 
 #include "dver/workspace.h"
+#include "workspace/judge.h"
 #include "workspace/tracking.h"
 
 /* One output that is being added. */
@@ -21,6 +22,7 @@ struct adding {
 	struct scanned now;	/* what it becomes */
 	struct scan **scans;	/* owned; their indexes are saved at the end */
 	size_t nscans;
+	struct winnames winnames;
 };
 void adding_release(struct adding *x);
 
@@ -32,13 +34,22 @@ struct add {
 	size_t n, cap;
 	size_t nleft;		/* more of them after v[n]: left out */
 	struct filescan *files;
+	struct judge judge;
 	struct tracking tracking;
 };
 
+/*
+ * The outputs that the words stand for, sorted by path, none in another; no
+ * words are all outputs that are here.  DVER_EINVAL names one that is ignored.
+ */
+int add_resolve(struct add *a, const char *const *typed, size_t n,
+		struct dver_err *err);
 /*
  * Scan and store all of them, and refuse what must not be added; of an update
  * those that are only behind are taken out of `a`.
  */
 int add_scan(struct add *a, struct dver_err *err);
+/* Gather new names that Windows cannot hold, and refuse them if asked to. */
+int add_winnames(struct add *a, struct dver_err *err);
 
 #endif

@@ -58,12 +58,23 @@ static int keep_scan(struct adding *x, struct scan *sc, struct dver_err *err)
 	return 0;
 }
 
-static int scan_dir_at(struct add *a, struct adding *x, const char *path,
+/* `sub` is "" for the output itself. */
+static int scan_dir_at(struct add *a, struct adding *x, const char *sub,
 		       struct scanned *out, struct dver_err *err)
 {
+	AUTO_FREE char *path = path_join(x->path, sub);
+	struct scan_base base = session_base(a->ss, x->path);
+	struct verdict v = { .ignored = false };
 	struct scan *sc = NULL;
-	int r = scan_directory(&sc, a->s, path, out, err);
+	int r = path ? 0 : err_nomem(err);
 
+	base.sub = sub;
+	/* Of an ignored folder only what is tracked; forced, all of it. */
+	if (r == 0 && *sub && !a->opts->force)
+		r = judge_path(&a->judge, path, true, &v, err);
+	base.ignored = v.ignored;
+	if (r == 0)
+		r = scan_directory(&sc, a->s, path, &base, out, err);
 	return r < 0 ? r : keep_scan(x, sc, err);
 }
 
@@ -84,7 +95,7 @@ static int scan_part(struct add *a, struct adding *x, const char *sub,
 		return errno == ENOENT || errno == ENOTDIR
 			       ? 0 : err_sys(err, "cannot stat '%s'", path);
 	if (S_ISDIR(st.mode))
-		return scan_dir_at(a, x, path, out, err);
+		return scan_dir_at(a, x, sub, out, err);
 	r = scan_files(&f, a->s, names, 1, out, err);
 	scan_files_free(f);
 	return r;
@@ -165,7 +176,7 @@ static int scan_one(struct add *a, struct adding *x, struct dver_err *err)
 	if (x->kind == 0)
 		return err_set(err, DVER_ENOTFOUND, "the data of '%s' is not "
 			       "here: dver checkout brings it", x->path);
-	r = scan_dir_at(a, x, x->path, &disk, err);
+	r = scan_dir_at(a, x, "", &disk, err);
 	if (r == 0 && x->was && recorded_lacks(x->was))
 		return graft_absent(a->s, x->was, "", &x->was->id, &disk,
 				    &x->now, err);

@@ -43,6 +43,16 @@ void bring_release(struct bring *b)
 	b->tmp = NULL;
 }
 
+/* What lies there under a name that is wanted is looked at, too. */
+static struct scan_base base_of(const struct checkout *c)
+{
+	struct scan_base base = { .n = 0 };
+
+	scan_base_add(&base, &c->was);
+	scan_base_add(&base, &c->want);
+	return base;
+}
+
 static struct checkout *checkout_new(struct bring *b,
 				     const struct bring_item *item)
 {
@@ -75,15 +85,17 @@ static struct checkout *checkout_new(struct bring *b,
 static int prepare(struct bring *b, size_t i, struct dver_err *err)
 {
 	struct checkout *c = checkout_new(b, &b->v[i]);
+	struct scan_base base;
 	int kind;
 
 	if (!c)
 		return err_nomem(err);
 	b->checkouts[i] = c;
+	base = base_of(c);
 	kind = scan_kind(b->s, c->path, err);
 	if (kind == TREE_DIR)
-		return scan_directory(&b->scans[i], b->s, c->path, &c->disk,
-				      err);
+		return scan_directory(&b->scans[i], b->s, c->path, &base,
+				      &c->disk, err);
 	if (kind == TREE_FILE)
 		c->disk.kind = TREE_FILE;
 	return MIN(kind, 0);
@@ -239,9 +251,12 @@ static int look_again(struct bring *b, size_t i, struct scanned *now,
 		return 0;
 	}
 	if (kind == TREE_DIR) {
+		struct scan_base base = base_of(c);
+
 		scan_free(b->scans[i]);
 		b->scans[i] = NULL;
-		kind = scan_directory(&b->scans[i], b->s, c->path, now, err);
+		kind = scan_directory(&b->scans[i], b->s, c->path, &base, now,
+				      err);
 		if (kind == 0)
 			scan_save(b->scans[i]);
 		return kind;
@@ -397,4 +412,30 @@ int bring_keep_trees(struct bring *b, struct dver_err *err)
 		if (b->v[i].before.kind == TREE_DIR)
 			r = keep_tree(&keep, &b->v[i].before.id, err);
 	return r < 0 ? r : keep_commit(&keep, err);
+}
+
+static void note_left(struct bring *b, const char *path)
+{
+	if (scan_kind(b->s, path, NULL) == TREE_DIR)
+		repo_note(b->ss->repo, DVER_NOTE_INFO, "'%s' stays: in it are "
+			  "files that nobody added", path);
+}
+
+void bring_note_left(struct bring *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct bring_item *item = &b->v[i];
+
+		if (!item->before.kind)
+			continue;
+		if (!item->parts)
+			note_left(b, item->path);
+		for (size_t j = 0; item->parts && j < item->parts->n; j++) {
+			AUTO_FREE char *path = path_join(item->path,
+							 item->parts->v[j]);
+
+			if (path)
+				note_left(b, path);
+		}
+	}
 }

@@ -67,6 +67,11 @@ int bring_run(struct bring *b, struct dver_err *err);
 /* Also saves the stat index of what was made. */
 void bring_release(struct bring *b);
 /*
+ * Say which folders that were to go are there still, because of files that
+ * nobody added.
+ */
+void bring_note_left(struct bring *b);
+/*
  * Store the trees of what was on the disk (not its files), so that undo finds
  * them: for begin().
  */

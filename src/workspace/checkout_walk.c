@@ -153,6 +153,65 @@ static int remove_entry(const struct walker *w, bool dir, struct dver_err *err)
 	return err_sys(err, "cannot remove '%s'", full);
 }
 
+/* Names that a folder has, or < 0. */
+static int64_t count_names(const struct walker *w, const char *path,
+			   struct dver_err *err)
+{
+	AUTO_DIR struct dir *d = NULL;
+	struct dir_entry e;
+	int64_t n = 0;
+	int fd = os_open_beneath(w->c->s->root_fd, path,
+				 O_RDONLY | O_DIRECTORY);
+	int r = fd < 0 ? err_sys(err, "cannot open folder '%s'", path)
+		       : dir_take(&d, fd, path, err);
+
+	while (r == 0 && (r = dir_next(d, &e, err)) > 0) {
+		n++;
+		r = 0;
+	}
+	return r < 0 ? r : n;
+}
+
+/* Has the folder names that its tree has not, on any level?  1, 0, < 0. */
+static int holds_ignored(const struct walker *w, const char *path,
+			 const struct oid *id, struct dver_err *err)
+{
+	struct side d;
+	int64_t names = count_names(w, path, err);
+	int r = side_open(&d, w->c, id, err);
+
+	if (names < 0)
+		r = (int)names;
+	while (r == 0 && d.more) {
+		AUTO_FREE char *name = str_ndup(d.e.name, d.e.name_len);
+		AUTO_FREE char *below = name ? path_join(path, name) : NULL;
+
+		names--;
+		if (!below)
+			r = err_nomem(err);
+		else if (d.e.kind == TREE_DIR)
+			r = holds_ignored(w, below, &d.e.id, err);
+		if (r == 0)
+			r = side_next(&d, err);
+	}
+	buf_release(&d.bytes);
+	return r ? r : names > 0;
+}
+
+/* Ignored files are in no tree, and go nowhere when their folder goes. */
+static int check_ignored(const struct walker *w, const struct tree_entry *disk,
+			 struct dver_err *err)
+{
+	AUTO_FREE char *full = path_join(w->c->path, w->sub.data);
+	int r = full ? holds_ignored(w, full, &disk->id, err)
+		     : err_nomem(err);
+
+	return r <= 0 ? r : err_set(err, DVER_ECONFLICT, "'%s' is a folder "
+				    "with ignored files in it, and a file is "
+				    "to be in its place: move them away",
+				    full);
+}
+
 /* What is on the disk must go, all of it, or there is a conflict. */
 static int clear_away(struct walker *w, const struct tree_entry *e[SIDES],
 		      struct dver_err *err)
@@ -174,10 +233,10 @@ static int clear_away(struct walker *w, const struct tree_entry *e[SIDES],
 	/* Files that nobody added are in the way here. */
 	if (!w->apply && !same(e[DISK], e[WAS]))
 		return checkout_conflict(w->c, w->sub.data, err);
-	if (!w->apply)
-		return walk_below(w, gone, err);
-	r = walk_below(w, gone, err);
-	if (r < 0)
+	r = w->apply ? 0 : check_ignored(w, e[DISK], err);
+	if (r == 0)
+		r = walk_below(w, gone, err);
+	if (r < 0 || !w->apply)
 		return r;
 	r = open_parent(w, &name, &full, err);
 	if (r < 0)

@@ -176,6 +176,7 @@ static int on_disk(struct differ *d, const char *path, struct scanned *out,
 		   struct dver_err *err)
 {
 	const struct recorded *e = record_find(&d->ss->record, path);
+	struct scan_base base = session_base(d->ss, path);
 	struct filescan *f = NULL;
 	struct scan *sc = NULL;
 	struct scanned disk = { .kind = 0 };
@@ -183,7 +184,7 @@ static int on_disk(struct differ *d, const char *path, struct scanned *out,
 	int r = MIN(kind, 0);
 
 	if (kind == TREE_DIR)
-		r = scan_directory(&sc, d->s, path, &disk, err);
+		r = scan_directory(&sc, d->s, path, &base, &disk, err);
 	else if (kind == TREE_FILE)
 		r = scan_files(&f, d->s, &path, 1, &disk, err);
 	*out = disk;

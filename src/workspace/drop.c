@@ -286,6 +286,8 @@ static int remove_files(struct drop *d, struct dver_err *err)
 
 	if (saved == 0)
 		saved = session_save(d->ss, &why);
+	if (r == 0)
+		bring_note_left(&b);
 	bring_release(&b);
 	return r < 0 || saved == 0 ? r : err_set(err, saved, "%s", why.msg);
 }

@@ -7,10 +7,12 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "dver/workspace.h"
 #include "workspace/bring.h"
 #include "workspace/counts.h"
 #include "workspace/graft.h"
+#include "workspace/judge.h"
 #include "workspace/keep.h"
 #include "workspace/sizes.h"
 #include "workspace/tracking.h"
@@ -33,6 +35,7 @@ struct removal {
 	struct removing *v;
 	size_t n;
 	struct bring_item *items;	/* owned */
+	struct judge judge;
 	struct tracking tracking;
 };
 
@@ -44,6 +47,7 @@ static void removal_release(struct removal *rm)
 	}
 	free(rm->v);
 	free(rm->items);
+	judge_close(&rm->judge);
 	tracking_release(&rm->tracking);
 }
 
@@ -70,7 +74,32 @@ static int compute_left(struct removal *rm, struct removing *x,
 	return r;
 }
 
-static int check_state(const struct removal *rm, const struct removing *x,
+/* A part that stays where it is would be new at the next look, if seen. */
+static int check_cached(struct removal *rm, const struct removing *x,
+			struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < x->nsubs; i++) {
+		const char *sub = x->subs[i].sub;
+		AUTO_FREE char *path = path_join(x->output->path, sub);
+		struct os_stat st = { .mode = 0 };
+		struct verdict v;
+
+		if (!path)
+			return err_nomem(err);
+		(void)os_statat(rm->s->root_fd, path, &st, true);
+		r = judge_path(&rm->judge, path, S_ISDIR(st.mode), &v, err);
+		if (r == 0 && !v.ignored)
+			r = err_set(err, DVER_EINVAL, "'%s' is a part of '%s', "
+				    "which is tracked whole: --cached takes "
+				    "outputs, and parts that .dverignore "
+				    "ignores", path, x->output->path);
+	}
+	return r;
+}
+
+static int check_state(struct removal *rm, const struct removing *x,
 		       struct dver_err *err)
 {
 	const struct output *o = x->output;
@@ -78,10 +107,12 @@ static int check_state(const struct removal *rm, const struct removing *x,
 
 	if (!x->subs)
 		return 0;
-	if (rm->opts->cached)
-		return err_set(err, DVER_EINVAL, "'%s/%s' is a part of '%s', "
-			       "which is tracked whole: --cached takes outputs",
-			       o->path, x->subs->sub, o->path);
+	if (rm->opts->cached) {
+		int r = check_cached(rm, x, err);
+
+		if (r < 0)
+			return r;
+	}
 	if (e && e->kind &&
 	    (!pointer_is_recorded(&o->pointer, e) || e->unfinished))
 		return err_set(err, DVER_ECONFLICT, "the pointer of '%s' moved "
@@ -141,18 +172,31 @@ static int keep_undo(struct removal *rm, struct bring *b, struct dver_err *err)
 	return r < 0 ? r : undo_write(&u, rm->ss->repo, "rm", err);
 }
 
-static int begin(struct bring *b, struct dver_err *err)
+/* Trees that are left are durable before a pointer names them. */
+static int keep_left(struct removal *rm, struct dver_err *err)
 {
-	struct removal *rm = b->data;
 	AUTO_KEEP struct keep keep = { .s = rm->s };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < rm->n; i++)
 		if (rm->v[i].subs)
 			r = keep_tree(&keep, &rm->v[i].left.id, err);
-	if (r == 0)
-		r = keep_commit(&keep, err);
+	return r < 0 ? r : keep_commit(&keep, err);
+}
+
+static int begin(struct bring *b, struct dver_err *err)
+{
+	struct removal *rm = b->data;
+	int r = keep_left(rm, err);
+
 	return r < 0 ? r : keep_undo(rm, b, err);
+}
+
+static int stop_tracking(struct removal *rm, struct dver_err *err)
+{
+	int r = keep_left(rm, err);
+
+	return r < 0 ? r : keep_undo(rm, NULL, err);
 }
 
 static int done(struct bring *b, size_t i, struct dver_err *err)
@@ -170,6 +214,8 @@ static int remove_data(struct removal *rm, struct dver_err *err)
 			   .begin = begin, .done = done, .data = rm };
 	int r = bring_run(&b, err);
 
+	if (r == 0)
+		bring_note_left(&b);
 	bring_release(&b);
 	return r;
 }
@@ -229,7 +275,7 @@ static int run(struct removal *rm, struct dver_err *err)
 	int r = gather(rm, err);
 
 	if (r == 0)
-		r = rm->opts->cached ? keep_undo(rm, NULL, err)
+		r = rm->opts->cached ? stop_tracking(rm, err)
 				     : remove_data(rm, err);
 	return r < 0 ? r : untrack(rm, err);
 }
@@ -242,6 +288,7 @@ int dver_remove(struct dver_repo *repo, const char *const *targets, size_t n,
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	AUTO_SCANNER struct scanner *s = NULL;
 	struct removal rm = { .ss = &ss, .opts = opts ? opts : &none,
+			      .judge = JUDGE_INIT,
 			      .tracking = { .repo = repo } };
 	struct reading_remote rr;
 	int r;
@@ -260,7 +307,9 @@ int dver_remove(struct dver_repo *repo, const char *const *targets, size_t n,
 	rm.s = s;
 	s->keep_trees = true;
 	reading_begin(&rr, repo, s->store);
-	r = run(&rm, err);
+	r = judge_open(&rm.judge, &ss, err);
+	if (r == 0)
+		r = run(&rm, err);
 	reading_end(&rr, s->store);
 	if (r == 0)
 		r = report(&rm, fn, data);

@@ -7,54 +7,14 @@
  * parent.  When nothing in a directory differs from its block, the parent
  * keeps the entry it had and no tree is made.
  */
-#include "workspace/scan.h"
-
-#include <dirent.h>
-#include <pthread.h>
-#include <strings.h>
-
-#include "base/dir.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "workspace/clash.h"
+#include "repo/dverignore.h"
 #include "workspace/scan_entry.h"
+#include "workspace/scan_node.h"
 
 #define PIECE 512	/* files a job */
-
-struct scan {
-	struct scanner *s;
-	char *index_path;		/* owned */
-	struct statidx *old;		/* owned; may be NULL */
-	struct statidx_out *out;	/* owned */
-	struct statidx_entry root;
-	bool rewrite;			/* write every block anew */
-	bool distrust;			/* the old STAT_STORED are void */
-	bool stores;			/* what is found */
-	_Atomic uint64_t live;
-	bool changed;
-	pthread_mutex_t mutex;
-	struct node *nodes;		/* all that live; under mutex */
-};
-
-struct node {
-	struct pool_job job;
-	struct scan *sc;
-	struct node *parent;		/* NULL: the root */
-	size_t slot;			/* in parent->v */
-	char *path;			/* owned */
-	int fd;
-	struct buf names;
-	struct statidx_entry *v;	/* owned; sorted by name */
-	size_t n;
-	struct statidx_entry was;	/* what the parent's block had */
-	struct buf old_bytes;
-	struct statidx_entry *old;	/* owned; borrows from old_bytes */
-	size_t nold, old_cap;
-	_Atomic int pending;
-	_Atomic bool changed;
-	struct node *next, **link;	/* in sc->nodes */
-};
 
 static void node_free(struct node *d)
 {
@@ -67,6 +27,7 @@ static void node_free(struct node *d)
 	}
 	if (d->fd >= 0)
 		(void)os_close(d->fd);
+	node_forget_tracked(d);
 	buf_release(&d->names);
 	buf_release(&d->old_bytes);
 	free(d->old);
@@ -105,84 +66,12 @@ static struct node *node_new(struct scan *sc, struct node *parent, size_t slot,
 	return d;
 }
 
-/* Names are gathered as: type, length, name, NUL. */
-static int list_names(struct node *d, struct dver_err *err)
-{
-	AUTO_DIR struct dir *dir = NULL;
-	struct dir_entry e;
-	int fd = os_open_beneath(d->sc->s->root_fd, d->path,
-				 O_RDONLY | O_DIRECTORY);
-	int r;
-
-	if (fd < 0)
-		return err_sys(err, "cannot open folder '%s'", d->path);
-	d->fd = os_openat(fd, ".", O_RDONLY | O_DIRECTORY, 0);
-	r = dir_take(&dir, fd, d->path, err);
-	if (r == 0 && d->fd < 0)
-		r = err_sys(err, "cannot open folder '%s'", d->path);
-	while (r == 0 && (r = dir_next(dir, &e, err)) > 0) {
-		size_t len = strlen(e.name);
-
-		buf_addc(&d->names, e.type);
-		buf_addc(&d->names, (int)len);
-		buf_add(&d->names, e.name, len + 1);
-		d->n++;
-		r = 0;
-	}
-	return r < 0 ? r : buf_check(&d->names, err);
-}
-
-static int by_name(const void *a, const void *b)
+int node_by_name(const void *a, const void *b)
 {
 	const struct statidx_entry *x = a;
 	const struct statidx_entry *y = b;
 
 	return tree_name_cmp(x->name, x->name_len, y->name, y->name_len);
-}
-
-/* A type that getdents did not tell costs a stat. */
-static int kind_of(const struct node *d, const char *name, uint8_t type)
-{
-	struct os_stat st;
-
-	if (type != DT_UNKNOWN)
-		return type == DT_DIR ? TREE_DIR : TREE_FILE;
-	if (os_statat(d->fd, name, &st, true) < 0)
-		return TREE_FILE;
-	return S_ISDIR(st.mode) ? TREE_DIR : TREE_FILE;
-}
-
-static int check_name(const struct node *d, const char *name,
-		      struct dver_err *err)
-{
-	if (strcasecmp(name, ".git") != 0 && strcasecmp(name, ".dver") != 0)
-		return 0;
-	return err_set(err, DVER_EINVAL, "'%s/%s' cannot be tracked: move it "
-		       "out of the data", d->path, name);
-}
-
-static int make_entries(struct node *d, struct dver_err *err)
-{
-	const char *p = d->names.data;
-
-	d->v = mem_array(d->n, sizeof(*d->v));
-	if (d->n && !d->v)
-		return err_nomem(err);
-	for (size_t i = 0; i < d->n; i++) {
-		struct statidx_entry *e = &d->v[i];
-		int r;
-
-		e->name_len = (uint8_t)p[1];
-		e->name = p + 2;
-		r = check_name(d, e->name, err);
-		if (r < 0)
-			return r;
-		e->kind = (uint8_t)kind_of(d, e->name, (uint8_t)p[0]);
-		p += e->name_len + 3;
-	}
-	if (d->n)
-		qsort(d->v, d->n, sizeof(*d->v), by_name);
-	return 0;
 }
 
 static int load_old(struct node *d, struct dver_err *err)
@@ -199,10 +88,11 @@ static int load_old(struct node *d, struct dver_err *err)
 	return r < 0 ? r : 0;
 }
 
-static const struct statidx_entry *find_old(const struct node *d,
-					    const struct statidx_entry *e)
+const struct statidx_entry *node_old(const struct node *d,
+				     const struct statidx_entry *e)
 {
-	return d->nold ? bsearch(e, d->old, d->nold, sizeof(*e), by_name)
+	return d->nold ? bsearch(e, d->old, d->nold, sizeof(*e),
+				 node_by_name)
 		       : NULL;
 }
 
@@ -274,8 +164,7 @@ static int describe(struct node *d, int worker, struct statidx_entry *me,
 	*me = (struct statidx_entry){ .kind = TREE_DIR };
 	if (s->writer)
 		me->flags = STAT_STORED;
-	r = s->writer && !s->allow_clashes
-		    ? clash_check(d->path, d->v, d->n, err) : 0;
+	r = node_check_names(d, worker, err);
 	if (r == 0)
 		r = put_tree(d, worker, me, err);
 	if (r >= 0 && !s->writer && d->was.kind == TREE_DIR &&
@@ -286,25 +175,63 @@ static int describe(struct node *d, int worker, struct statidx_entry *me,
 
 static int node_done(struct node *d, int worker, struct dver_err *err);
 
+/* Entries of folders that turned out to be passed over go. */
+static void close_holes(struct node *d)
+{
+	size_t kept = 0;
+
+	if (!atomic_load(&d->holes))
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		if (!(d->v[i].flags & STAT_HOLE))
+			d->v[kept++] = d->v[i];
+	d->n = kept;
+}
+
+/* Nothing but ignored names in it, and no tree has it: nor has its parent. */
+static int only_ignored(struct node *d, int worker, struct dver_err *err)
+{
+	int r;
+
+	if (d->n || !atomic_load(&d->passed) || !d->parent)
+		return 0;
+	r = node_tracks(d->parent, worker, &d->parent->v[d->slot], err);
+	return r < 0 ? r : !r;
+}
+
+static int finish_root(struct node *d, const struct statidx_entry *me)
+{
+	d->sc->root = *me;
+	d->sc->changed = atomic_load(&d->changed);
+	node_free(d);
+	return 0;
+}
+
 static int finish(struct node *d, int worker, struct dver_err *err)
 {
 	struct node *up = d->parent;
-	struct statidx_entry me;
-	int r = describe(d, worker, &me, err);
+	struct statidx_entry me = { .kind = TREE_DIR, .flags = STAT_HOLE };
+	bool hole;
+	int r;
 
+	close_holes(d);
+	r = only_ignored(d, worker, err);
+	hole = r > 0;
+	if (hole) {
+		atomic_store(&up->holes, true);
+		atomic_store(&up->passed, true);
+	} else if (r == 0) {
+		r = describe(d, worker, &me, err);
+	}
 	if (r < 0)
 		return r;
 	atomic_fetch_add(&d->sc->live, me.d.len);
-	if (!up) {
-		d->sc->root = me;
-		d->sc->changed = atomic_load(&d->changed);
-		node_free(d);
-		return 0;
-	}
+	if (!up)
+		return finish_root(d, &me);
 	me.name = up->v[d->slot].name;
 	me.name_len = up->v[d->slot].name_len;
 	up->v[d->slot] = me;
-	if (atomic_load(&d->changed))
+	if (!hole && atomic_load(&d->changed))
 		atomic_store(&up->changed, true);
 	node_free(d);
 	return node_done(up, worker, err);
@@ -333,7 +260,7 @@ static int scan_range(struct node *d, int worker, size_t from, size_t to,
 
 		if (e->kind == TREE_DIR)
 			continue;
-		old = find_old(d, e);
+		old = node_old(d, e);
 		if (old && old->kind == TREE_DIR)
 			old = NULL;
 		r = scan_entry(d->sc->s, worker, d->fd, e->name, d->path, e,
@@ -386,16 +313,16 @@ static int node_run(struct pool_job *job, int worker, struct dver_err *err);
 static int start_child(struct node *d, size_t i, struct dver_err *err)
 {
 	AUTO_FREE char *path = path_join(d->path, d->v[i].name);
-	const struct statidx_entry *was = find_old(d, &d->v[i]);
+	const struct statidx_entry *was = node_old(d, &d->v[i]);
 	struct node *child;
 
 	if (was && was->kind != TREE_DIR)
 		was = NULL;
-	if (!was)
-		atomic_store(&d->changed, true);
 	child = path ? node_new(d->sc, d, i, path, was) : NULL;
 	if (!child)
 		return err_nomem(err);
+	child->rules = d->rules;
+	child->ignored = d->ignored || (d->v[i].flags & STAT_IGNORED);
 	child->job.run = node_run;
 	atomic_fetch_add(&d->pending, 1);
 	pool_submit_nested(d->sc->s->pool, &child->job);
@@ -409,11 +336,11 @@ static int node_run(struct pool_job *job, int worker, struct dver_err *err)
 
 	atomic_store(&d->pending, 1);
 	if (r == 0)
-		r = list_names(d, err);
-	if (r == 0)
-		r = make_entries(d, err);
+		r = node_list(d, err);
 	if (r == 0)
 		r = load_old(d, err);
+	if (r == 0)
+		r = node_entries(d, worker, err);
 	for (size_t i = d->n; r == 0 && i-- > 0;)
 		if (d->v[i].kind == TREE_DIR)
 			r = start_child(d, i, err);
@@ -445,6 +372,8 @@ void scan_free(struct scan *sc)
 	while (sc->nodes)
 		node_free(sc->nodes);
 	pthread_mutex_destroy(&sc->mutex);
+	rules_set_free(sc->set);
+	winnames_release(&sc->winnames);
 	statidx_out_discard(sc->out);
 	statidx_close(sc->old);
 	free(sc->index_path);
@@ -456,8 +385,18 @@ uint64_t scan_files_here(const struct scan *sc)
 	return sc->root.d.files;
 }
 
+bool scan_only_ignored(const struct scan *sc)
+{
+	return sc->root.d.files == 0 && atomic_load(&sc->passed);
+}
+
+const struct winnames *scan_winnames(const struct scan *sc)
+{
+	return &sc->winnames;
+}
+
 static int scan_new(struct scan **out, struct scanner *s, const char *path,
-		    struct dver_err *err)
+		    const struct scan_base *base, struct dver_err *err)
 {
 	AUTO_BUF struct buf index = BUF_PATH;
 	struct scan *sc = calloc(1, sizeof(*sc));
@@ -469,11 +408,15 @@ static int scan_new(struct scan **out, struct scanner *s, const char *path,
 	}
 	*out = sc;
 	sc->s = s;
+	if (base)
+		sc->base = *base;
 	pthread_mutex_init(&sc->mutex, NULL);
 	sc->index_path = buf_detach(&index);
 	if (!sc->index_path)
 		return err_nomem(err);
-	r = statidx_open(&sc->old, sc->index_path, err);
+	r = rules_set_new(&sc->set, s->repo->cache, err);
+	if (r == 0)
+		r = statidx_open(&sc->old, sc->index_path, err);
 	if (r > 0) {
 		sc->stores = s->writer != NULL;
 		sc->rewrite = statidx_is_stale(sc->old);
@@ -491,18 +434,22 @@ static int run_from(struct scan *sc, const char *path,
 
 	if (!root)
 		return err_nomem(err);
+	root->ignored = sc->base.ignored;
+	r = scanner_rules(sc->s, path, &root->rules, err);
 	root->job.run = node_run;
-	r = pool_submit(sc->s->pool, &root->job, err);
+	if (r == 0)
+		r = pool_submit(sc->s->pool, &root->job, err);
 	return r < 0 ? r : pool_wait(sc->s->pool, err);
 }
 
 int scan_directory(struct scan **out, struct scanner *s, const char *path,
-		   struct scanned *result, struct dver_err *err)
+		   const struct scan_base *base, struct scanned *result,
+		   struct dver_err *err)
 {
 	uint64_t before = s->writer ? writer_bytes(s->writer) : 0;
 	struct statidx_entry was = { .kind = 0 };
 	struct scan *sc = NULL;
-	int r = scan_new(&sc, s, path, err);
+	int r = scan_new(&sc, s, path, base, err);
 
 	if (r == 0 && sc->old) {
 		was = *statidx_root(sc->old);

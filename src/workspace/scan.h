@@ -17,6 +17,10 @@
 #include "repo/repo.h"
 #include "store/ingest.h"
 #include "workspace/statidx.h"
+#include "workspace/winnames.h"
+
+struct rules;
+struct rules_set;
 
 struct scanner {
 	struct dver_repo *repo;
@@ -36,8 +40,12 @@ struct scanner {
 	bool use_inode;
 	bool keep_trees;	/* trees that are stored are readable at once */
 	bool allow_clashes;	/* names that differ in case or form only */
+	bool allow_winnames;	/* names that Windows cannot hold */
 	struct keymap wrote;	/* struct wrote_key -> struct oid: files that
 				   a checkout of this run wrote */
+	struct rules_set *set;	/* of .dverignore files above outputs; owned */
+	char *rules_dir;	/* the folder asked for last; owned */
+	const struct rules *rules;	/* that hold in it */
 };
 
 /* How a file that this run wrote is known again. */
@@ -64,21 +72,47 @@ struct scanned {
 	bool no_size;		/* bytes and files are not known */
 };
 
+/*
+ * Trees whose names count although .dverignore ignores them: the folder as it
+ * was added or checked out last, as its pointer has it, as it is to become.
+ */
+#define SCAN_TRACKED 2
+struct scan_base {
+	struct oid tracked[SCAN_TRACKED];
+	int n;
+	const char *sub;	/* of the folder in these trees; NULL: "" */
+	bool ignored;		/* it lies in an ignored folder of them */
+};
+
 struct scan;	/* of one directory, with its stat index to be saved */
 
 /*
  * Scan the directory `path` (relative to the root).  Its own entry is looked
  * up with the others' by scan_kind() first.  The result's stat index becomes
- * visible with scan_save().  Directory entries of an odd kind, names that
- * cannot be tracked and files that cannot be read fail it.
+ * visible with scan_save().  Names that .dverignore ignores are passed over,
+ * and so are folders with nothing else in them, unless a tree of `base` (NULL:
+ * there is none) has them.  Other directory entries of an odd kind, names
+ * that cannot be tracked and files that cannot be read fail it.
  */
 int scan_directory(struct scan **out, struct scanner *s, const char *path,
-		   struct scanned *result, struct dver_err *err);
+		   const struct scan_base *base, struct scanned *result,
+		   struct dver_err *err);
+/* Are there files in it, and all of them were passed over? */
+bool scan_only_ignored(const struct scan *sc);
+/*
+ * Names that Windows cannot hold, in folders that changed, that no tree of
+ * `base` has; where the scanner stores, and cares.
+ */
+const struct winnames *scan_winnames(const struct scan *sc);
 /* Save the stat index, if it changed; failures to write a cache are none. */
 void scan_save(struct scan *sc);
 void scan_free(struct scan *sc);
 /* Files that were found. */
 uint64_t scan_files_here(const struct scan *sc);
+
+/* The rules that hold in the folder that `path` lies in; main thread only. */
+int scanner_rules(struct scanner *s, const char *path,
+		  const struct rules **out, struct dver_err *err);
 
 /* What is at `path`: TREE_DIR, TREE_FILE (any other kind), 0: nothing. */
 int scan_kind(struct scanner *s, const char *path, struct dver_err *err);

@@ -9,8 +9,10 @@
 #include "base/err.h"
 #include "base/le.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/rand.h"
 #include "repo/config.h"
+#include "repo/dverignore.h"
 #include "workspace/scan.h"
 
 #define GRAIN_NS 20000000		/* over a timer tick of any kernel */
@@ -32,6 +34,8 @@ void scanner_free(struct scanner *s)
 	store_io_free(s->main_io);
 	free(s->io);
 	keymap_release(&s->wrote);
+	rules_set_free(s->set);
+	free(s->rules_dir);
 	free(s->index_dir);
 	if (s->root_fd >= 0)
 		(void)os_close(s->root_fd);
@@ -106,6 +110,7 @@ static int read_settings(struct scanner *s, struct dver_err *err)
 {
 	const char *type = config_str(s->repo, "cache.type");
 	const char *clashes = config_str(s->repo, "core.clashes");
+	const char *winnames = config_str(s->repo, "core.windowsNames");
 	const char *above = config_str(s->repo, "cache.looseAbove");
 	int r = link_order_parse(&s->order, type ? type : "reflink,copy",
 				 err);
@@ -113,6 +118,7 @@ static int read_settings(struct scanner *s, struct dver_err *err)
 	if (r < 0)
 		return err_wrap(err, "cache.type");
 	s->allow_clashes = clashes && streq(clashes, "allow");
+	s->allow_winnames = winnames && streq(winnames, "allow");
 	if (above) {
 		s->loose_above = config_size(s->repo, "cache.looseAbove");
 		return 0;
@@ -121,6 +127,28 @@ static int read_settings(struct scanner *s, struct dver_err *err)
 				    err) : 0;
 	s->loose_above = r > 0 ? LOOSE_SHARED : LOOSE_COPIED;
 	return r < 0 ? r : 0;
+}
+
+/* Outputs come by their paths: those of one folder one after another. */
+int scanner_rules(struct scanner *s, const char *path,
+		  const struct rules **out, struct dver_err *err)
+{
+	AUTO_FREE char *dir = path_dir(path);
+	int r;
+
+	if (!dir)
+		return err_nomem(err);
+	if (streq(dir, "."))
+		dir[0] = '\0';
+	if (!s->rules_dir || !streq(s->rules_dir, dir)) {
+		free(TAKE(s->rules_dir));
+		r = rules_read_down(s->set, &s->rules, s->root_fd, dir, err);
+		if (r < 0)
+			return r;
+		s->rules_dir = TAKE(dir);
+	}
+	*out = s->rules;
+	return 0;
 }
 
 static int start_workers(struct scanner *s, struct dver_err *err)
@@ -185,6 +213,8 @@ int scanner_open(struct scanner **out, struct dver_repo *repo,
 	s->use_inode = fstatfs(s->root_fd, &fs) < 0 ||
 		       fs.f_type != FUSE_MAGIC;
 	r = repo_store(repo, &s->store, err);
+	if (r == 0)
+		r = rules_set_new(&s->set, repo->cache, err);
 	if (r == 0)
 		r = store_refresh(s->store, err);
 	if (r == 0)

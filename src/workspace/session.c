@@ -295,6 +295,31 @@ void recorded_set(struct recorded *r, const struct scanned *d)
 	r->files = d->files;
 }
 
+void scan_base_add(struct scan_base *b, const struct scanned *tree)
+{
+	if (tree->kind != TREE_DIR)
+		return;
+	for (int i = 0; i < b->n; i++)
+		if (oid_eq(&b->tracked[i], &tree->id))
+			return;
+	if (b->n < SCAN_TRACKED)
+		b->tracked[b->n++] = tree->id;
+}
+
+struct scan_base session_base(const struct session *s, const char *path)
+{
+	const struct output *o = outputs_find(&s->outputs, path);
+	const struct recorded *e = record_find(&s->record, path);
+	struct scanned pointer = scanned_of_pointer(o && !o->problem
+						    ? &o->pointer : NULL);
+	struct scanned recorded = scanned_of_recorded(e);
+	struct scan_base base = { .n = 0 };
+
+	scan_base_add(&base, &recorded);
+	scan_base_add(&base, &pointer);
+	return base;
+}
+
 static int open_remote(void *data, struct store **out, struct dver_err *err)
 {
 	struct reading_remote *rr = data;

@@ -83,6 +83,11 @@ struct scanned scanned_of_pointer(const struct pointer *p);
 struct scanned scanned_of_recorded(const struct recorded *e);
 void recorded_set(struct recorded *r, const struct scanned *d);
 
+/* Count the tree of a folder, if it is one, among those of a scan. */
+void scan_base_add(struct scan_base *b, const struct scanned *tree);
+/* The trees that know an output: its pointer's, and the recorded one. */
+struct scan_base session_base(const struct session *s, const char *path);
+
 /* Reads of the local store fall back to the default remote, if there is one. */
 struct reading_remote {
 	struct dver_repo *repo;

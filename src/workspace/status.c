@@ -36,11 +36,16 @@ static int scan_folder(struct looking *l, size_t i, struct dver_err *err)
 {
 	const struct output *o = l->ss->targets[i].output;
 	const struct recorded *e = record_find(&l->ss->record, o->path);
+	struct scan_base base = session_base(l->ss, o->path);
 	struct scanned disk;
-	int r = scan_directory(&l->scans[i], l->s, o->path, &disk, err);
+	int r = scan_directory(&l->scans[i], l->s, o->path, &base, &disk, err);
 
 	l->disk[i] = disk;
-	if (r == 0 && e && e->kind == ROOT_TREE && recorded_lacks(e))
+	/* Ignored files alone, and nothing is to be here: it is not here. */
+	if (r == 0 && (!e || !e->kind || recorded_nothing(e)) &&
+	    scan_only_ignored(l->scans[i]))
+		l->disk[i].kind = 0;
+	else if (r == 0 && e && e->kind == ROOT_TREE && recorded_lacks(e))
 		r = graft_absent(l->s, e, "", &e->id, &disk, &l->disk[i],
 				 err);
 	/* Trees of what is missing may be nowhere: then the disk decides. */
@@ -220,6 +225,7 @@ static int tell_gone(struct looking *l, const char *path,
 	AUTO_FREE char *pointer = str_printf("%s%s", path, POINTER_SUFFIX);
 	struct scanned nothing = { .kind = 0 };
 	struct scanned disk = nothing, after;
+	struct scan_base base = session_base(l->ss, path);
 	struct scan *sc = NULL;
 	struct filescan *f = NULL;
 	int kind = scan_kind(l->s, path, err);
@@ -228,10 +234,10 @@ static int tell_gone(struct looking *l, const char *path,
 	int r = pointer ? MIN(kind, 0) : err_nomem(err);
 
 	if (r == 0 && kind == TREE_DIR)
-		r = scan_directory(&sc, l->s, path, &disk, err);
+		r = scan_directory(&sc, l->s, path, &base, &disk, err);
 	else if (r == 0 && kind)
 		r = scan_files(&f, l->s, &path, 1, &disk, err);
-	if (r == 0 && kind) {
+	if (r == 0 && kind && !(sc && scan_only_ignored(sc))) {
 		st.state = DVER_BEHIND;
 		/* Edits stay. */
 		if (collides(l, &disk, &nothing, e, &after) && disk.kind !=

@@ -53,20 +53,6 @@ static int check_pointer(struct undoing *x, const struct undo_pointer *p,
 		       x->u.command.data);
 }
 
-static int check_move(struct undoing *x, const struct undo_move *m,
-		      struct dver_err *err)
-{
-	struct os_stat from, to;
-	bool has_from = os_statat(x->s->root_fd, m->from, &from, true) == 0;
-	bool has_to = os_statat(x->s->root_fd, m->to, &to, true) == 0;
-
-	if (has_from && has_to)
-		return err_set(err, DVER_ECONFLICT, "'%s' exists again: it "
-			       "stands in the way of '%s', which moves back",
-			       m->from, m->to);
-	return 0;
-}
-
 static int check(struct undoing *x, struct dver_err *err)
 {
 	int r = 0;
@@ -74,34 +60,8 @@ static int check(struct undoing *x, struct dver_err *err)
 	for (size_t i = 0; r == 0 && i < x->u.npointers; i++)
 		r = check_pointer(x, &x->u.pointers[i], err);
 	for (size_t i = 0; r == 0 && i < x->u.nmoves; i++)
-		r = check_move(x, &x->u.moves[i], err);
+		r = undo_check_move(x->s, &x->u.moves[i], err);
 	return r;
-}
-
-static int move_back(struct undoing *x, const struct undo_move *m,
-		     struct dver_err *err)
-{
-	AUTO_FREE char *fdir = path_dir(m->from);
-	AUTO_FREE char *tdir = path_dir(m->to);
-	AUTO_CLOSE int from = -1;
-	AUTO_CLOSE int to = -1;
-
-	if (!fdir || !tdir)
-		return err_nomem(err);
-	if (!*m->to)
-		return 0;
-	to = os_open_beneath(x->s->root_fd, tdir, O_RDONLY | O_DIRECTORY);
-	if (to < 0)
-		return 0;	/* gone, by somebody's hand */
-	(void)os_mkdirs_beneath(x->s->root_fd, fdir, 0777);
-	from = os_open_beneath(x->s->root_fd, fdir, O_RDONLY | O_DIRECTORY);
-	if (from < 0)
-		return err_sys(err, "cannot open folder '%s'", fdir);
-	if (os_rename_new(to, path_base(m->to), from, path_base(m->from)) < 0 &&
-	    errno != ENOENT)
-		return err_sys(err, "cannot move '%s' back to '%s'", m->to,
-			       m->from);
-	return 0;
 }
 
 /* Files that could not be made are not here from now on. */
@@ -228,7 +188,7 @@ static int run(struct undoing *x, struct dver_err *err)
 	int missing = 0;
 
 	for (size_t i = x->u.nmoves; r == 0 && i-- > 0;)
-		r = move_back(x, &x->u.moves[i], err);
+		r = undo_move_back(x->s, &x->u.moves[i], err);
 	if (r == 0)
 		missing = bring_back(x, &why);
 	if (missing < 0 && missing != DVER_EMISSING)

@@ -69,4 +69,14 @@ int undo_load(struct undo *out, struct dver_repo *repo, uint64_t seq,
 	      struct dver_err *err);
 void undo_forget(struct dver_repo *repo, uint64_t seq);
 
+/*
+ * DVER_ECONFLICT: something is again where it was.  A folder of ignored files
+ * is no obstacle: they join what moves back.
+ */
+int undo_check_move(struct scanner *s, const struct undo_move *m,
+		    struct dver_err *err);
+/* Nothing to move any more is fine. */
+int undo_move_back(struct scanner *s, const struct undo_move *m,
+		   struct dver_err *err);
+
 #endif

@@ -20,7 +20,7 @@ test_case 'bash completes commands, options, remotes and tracked paths' '
 		try dver help fsc
 	END
 	bash try.bash >out
-	printf "%s\n" "checkout check" --update "origin other" data/deep/ \
+	printf "%s\n" "checkout check check-ignore" --update "origin other" data/deep/ \
 		data/deep/1.txt set-url fsck >want
 	diff want out
 '
