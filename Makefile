@@ -4,7 +4,7 @@
 #   make check      install what is missing, build, lint, test
 #   make demo       install what is missing, build, show the main job
 #   make install    DESTDIR, PREFIX
-#   make bench      measure against cp and others
+#   make bench      measure against cp and others (bench-remote: S3)
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
 #   make LIBS3=no   without signature version 2 of S3
 
@@ -66,7 +66,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
 	check-cli check-remote check-install check-sweep model simulate fuzz \
-	demo bench install clean
+	demo bench bench-remote install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -212,6 +212,13 @@ bench: bench-deps
 	$Q $(MAKE) --no-print-directory all
 	$Q PATH=$(CURDIR)/$B:$$PATH \
 		python3 tests/bench/run.py build/bench.json $(ARGS)
+
+# Push and pull over S3 against aws and rclone: make bench-remote ARGS=...
+bench-remote: bench-deps
+	$Q sh tests/deps.sh servers
+	$Q $(MAKE) --no-print-directory all
+	$Q PATH=$(CURDIR)/$B:$$PATH sh tests/server/with.sh ceph -- \
+		python3 tests/bench/remote.py build/bench-remote.json $(ARGS)
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60

@@ -53,6 +53,8 @@ demo)
 bench)
 	tool git-lfs git-lfs
 	tool restic restic
+	tool rclone rclone
+	file /usr/bin/aws awscli
 	tool openssl openssl
 	tool mkfs.ext4 e2fsprogs
 	file /usr/bin/time time
