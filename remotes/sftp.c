@@ -209,6 +209,7 @@ static int take_secrets(struct sftp *d, const struct transport_config *cfg,
 	s->known[SSH_PASSWORD] = transport_setting_str(cfg, "password");
 	s->known[SSH_PASSPHRASE] = transport_setting_str(cfg, "passphrase");
 	s->ask = cfg->ask;
+	s->confirm = cfg->confirm;
 	s->data = cfg->ask_data;
 	r = transport_setting_bool(cfg, "ask_password", false,
 				   &s->ask_for[SSH_PASSWORD], err);

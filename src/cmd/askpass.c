@@ -4,6 +4,7 @@
  */
 #include "base/askpass.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,24 @@
 #include "base/buf.h"
 #include "cmd/askpass.h"
 
+/* "Touch the key": it stands there until ssh ends us. */
+static int show(const char *text)
+{
+	int tty = open("/dev/tty", O_WRONLY | O_CLOEXEC);
+
+	if (tty >= 0)
+		(void)dprintf(tty, "\r\n%s\r\n", text);
+	return pause();
+}
+
 int cmd_askpass(int argc, char **argv)
 {
 	const char *kind = getenv("SSH_ASKPASS_PROMPT");
 	AUTO_BUF struct buf answer = BUF_INIT(ASKPASS_MAX);
 	int r;
 
-	/* Something is to be shown ("touch the key") until ssh ends us. */
 	if (kind && strcmp(kind, "none") == 0)
-		return pause();
+		return show(argc > 1 ? argv[1] : "");
 	/* Yes or no by exit code: nobody allowed anything. */
 	if (kind && strcmp(kind, "confirm") == 0)
 		return 1;

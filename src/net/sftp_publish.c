@@ -115,7 +115,10 @@ static int place(struct put *p, struct sftp_conn *c, struct dver_err *err)
 	       : sftp_rename(c, p->tmp.data, p->path, &p->fail, err);
 }
 
-/* The name is taken: by what was to have it? */
+/*
+ * The rename failed.  0: the name is taken by what was to have it; 1: the
+ * server means what it said.
+ */
 static int look_at_taken(struct put *p, struct sftp_conn *c,
 			 struct dver_err *err)
 {
@@ -123,8 +126,14 @@ static int look_at_taken(struct put *p, struct sftp_conn *c,
 	struct sftp_attrs a;
 	int r = sftp_stat(c, p->path, &a, &fail, err);
 
-	if (r != 0)
+	if (r < 0)
 		return r;
+	/* A file system without link(2): nobody else has this name. */
+	if (r > 0)
+		return sftp_is_absent(&fail) &&
+		       (sftp_conn_extensions(c) & SFTP_POSIX_RENAME)
+		       ? sftp_replace(c, p->tmp.data, p->path, &p->fail, err)
+		       : 1;
 	if ((a.has & SFTP_HAS_SIZE) && a.size == p->src->len &&
 	    (!(a.has & SFTP_HAS_MODE) || S_ISREG(a.mode)))
 		return 0;
@@ -146,11 +155,8 @@ static int give_name(struct put *p, struct sftp_conn *c, struct dver_err *err)
 	}
 	if (r == 0)
 		return 0;
-	if (r == 1 && !p->replace && !sftp_is_absent(&p->fail)) {
+	if (r == 1 && !p->replace && !sftp_is_absent(&p->fail))
 		r = look_at_taken(p, c, err);
-		r = r > 0 ? 1 : r;
-	}
-	/* A link(2) that was done, or nothing: the other name goes. */
 	sftp_post_remove(c, p->tmp.data);
 	return r;
 }

@@ -1,5 +1,6 @@
 #include "net/ssh.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/err.h"
@@ -9,13 +10,26 @@
 
 #define PATIENCE 300	/* seconds for a person at a terminal to answer ssh */
 
-/* ssh asks at the terminal, if there is one: that may take its time. */
-static int login_limit(const struct ssh_target *t)
+static bool has_terminal(void)
 {
 	AUTO_CLOSE int tty = os_open("/dev/tty", O_RDWR | O_NOCTTY, 0);
-	int limit = 2 * t->login.connect;
 
-	return tty < 0 ? limit : MAX(limit, PATIENCE);
+	return tty >= 0;
+}
+
+/*
+ * Does ssh ask us?  When there is something that it has to be told; and when
+ * a person is at the terminal, where our progress would write over its
+ * question.  Whoever has set up other windows for that keeps them.
+ */
+static bool asks_us(const struct ssh_target *t, enum ssh_kind kind)
+{
+	const struct ssh_secrets *s = &t->secrets;
+
+	if (ssh_secrets_any(s))
+		return true;
+	return kind == SSH_OPEN && s->ask && s->confirm && has_terminal() &&
+	       !getenv("SSH_ASKPASS_REQUIRE");
 }
 
 /* "user alice" of what ssh -G prints; owned, NULL: not there. */
@@ -81,8 +95,8 @@ static int find_logins(struct ssh_target *t, const struct strvec *argv,
 	return 0;
 }
 
-static int make_argv(struct strvec *argv, struct ssh_target *t,
-		     struct dver_err *err)
+static int make_argv(struct strvec *argv, struct ssh_target *t, bool extra,
+		     bool *asks, struct dver_err *err)
 {
 	enum ssh_kind kind = SSH_OPEN;
 	bool secrets = ssh_secrets_any(&t->secrets);
@@ -90,6 +104,9 @@ static int make_argv(struct strvec *argv, struct ssh_target *t,
 	int r = ssh_command_program(argv, &kind, err);
 
 	program = argv->n;
+	*asks = asks_us(t, kind);
+	t->login.ask_once = *asks;
+	t->login.batch = extra && !*asks;
 	if (r == 0)
 		r = ssh_command_login(argv, kind, &t->login, err);
 	if (r == 0 && secrets && kind != SSH_OPEN)
@@ -114,42 +131,55 @@ static int start(struct proc *p, const struct strvec *argv,
 	return r;
 }
 
+static int speak(struct sftp_conn **out, struct ssh_target *t, struct proc *p,
+		 struct ssh_askpass *a, bool *again, struct dver_err *err)
+{
+	AUTO_FREE char *peer = t->login.user
+			       ? str_printf("%s@%s", t->login.user,
+					    t->login.host)
+			       : strdup(t->login.host);
+	struct sftp_conn_opts opts = {
+		.peer = peer, .stall = t->login.timeout,
+		.login = 2 * t->login.connect, .cancel = t->cancel,
+		.pace = t->pace, .ask_fd = -1,
+	};
+
+	if (!peer)
+		return err_nomem(err);
+	if (a) {
+		opts.ask_fd = ssh_askpass_fd(a);
+		opts.asked = ssh_askpass_serve;
+		opts.data = a;
+	} else if (!t->login.batch && has_terminal()) {
+		/* ssh may ask there: that takes its time. */
+		opts.login = MAX(opts.login, PATIENCE);
+	}
+	return sftp_conn_open(out, p, &opts, again, err);
+}
+
 int ssh_open(struct sftp_conn **out, struct ssh_target *t, bool extra,
 	     bool *again, struct dver_err *err)
 {
 	AUTO_SSH_ASKPASS struct ssh_askpass *a = NULL;
 	AUTO_STRVEC struct strvec argv = STRVEC_INIT;
-	AUTO_FREE char *peer = NULL;
 	struct proc p = PROC_INIT;
-	struct sftp_conn_opts opts = { .ask_fd = -1, .stall = t->login.timeout,
-				       .cancel = t->cancel,
-				       .pace = t->pace };
-	bool secrets = ssh_secrets_any(&t->secrets);
-	int r;
+	bool asks;
+	int r = make_argv(&argv, t, extra, &asks, err);
 
 	*again = false;
-	t->login.ask_once = secrets;
-	t->login.batch = extra && !secrets;
-	r = make_argv(&argv, t, err);
-	if (r == 0 && secrets)
-		r = ssh_askpass_new(&a, &t->secrets, err);
+	if (r < 0)
+		return r;
+	if (asks)
+		r = ssh_askpass_new(&a, &t->secrets, extra, err);
+	/* In a program without a dver ssh asks by itself. */
+	if (r < 0 && !a && asks && !ssh_secrets_any(&t->secrets))
+		r = 0;
 	if (r == 0)
 		r = start(&p, &argv, a, err);
 	if (r < 0)
 		return r;
-	peer = t->login.user ? str_printf("%s@%s", t->login.user,
-					  t->login.host)
-			     : strdup(t->login.host);
 	log_at(1, "ssh: log in to %s", t->login.host);
-	opts.peer = peer;
-	opts.login = extra ? 2 * t->login.connect : login_limit(t);
-	if (a) {
-		opts.ask_fd = ssh_askpass_fd(a);
-		opts.asked = ssh_askpass_serve;
-		opts.data = a;
-	}
-	r = peer ? sftp_conn_open(out, &p, &opts, again, err)
-		 : err_nomem(err);
+	r = speak(out, t, &p, a, again, err);
 	(void)proc_end(&p, 2000);
 	return r;
 }

@@ -15,16 +15,16 @@
 
 struct ssh_askpass {
 	struct ssh_secrets *s;
+	bool quiet;
 	char *dir;		/* owned; NULL: not made */
 	char *env[4];		/* owned */
 	int fd;
 };
 
-static void forget(char **secret)
+static void wipe(char *secret)
 {
-	if (*secret)
-		explicit_bzero(*secret, strlen(*secret));
-	free(TAKE(*secret));
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
 }
 
 bool ssh_secrets_any(const struct ssh_secrets *s)
@@ -35,8 +35,10 @@ bool ssh_secrets_any(const struct ssh_secrets *s)
 
 void ssh_secrets_release(struct ssh_secrets *s)
 {
-	forget(&s->said[SSH_PASSWORD]);
-	forget(&s->said[SSH_PASSPHRASE]);
+	for (size_t i = 0; i < s->answers.n; i++)
+		wipe(s->answers.v[i]);
+	strvec_release(&s->answers);
+	strvec_release(&s->prompts);
 	strvec_release(&s->logins);
 }
 
@@ -110,7 +112,7 @@ static int make_dir(struct ssh_askpass *a, struct dver_err *err)
 }
 
 int ssh_askpass_new(struct ssh_askpass **out, struct ssh_secrets *s,
-		    struct dver_err *err)
+		    bool quiet, struct dver_err *err)
 {
 	AUTO_SSH_ASKPASS struct ssh_askpass *a = calloc(1, sizeof(*a));
 	AUTO_FREE char *path = NULL;
@@ -119,6 +121,7 @@ int ssh_askpass_new(struct ssh_askpass **out, struct ssh_secrets *s,
 	if (!a)
 		return err_nomem(err);
 	a->s = s;
+	a->quiet = quiet;
 	a->fd = -1;
 	r = make_dir(a, err);
 	if (r < 0)
@@ -157,45 +160,69 @@ enum ssh_secret ssh_askpass_wants(const char *prompt,
 							   : SSH_NO_SECRET;
 }
 
-/* Ask the person once and remember. */
-static int find_secret(struct ssh_secrets *s, enum ssh_secret which,
-		       const char *prompt, const char **answer,
-		       struct dver_err *err)
+static const char *said_before(const struct ssh_secrets *s,
+			       const char *prompt)
 {
+	for (size_t i = 0; i < s->prompts.n; i++)
+		if (streq(s->prompts.v[i], prompt))
+			return s->answers.v[i];
+	return NULL;
+}
+
+/* A host's key is confirmed in plain sight. */
+static int ask_person(struct ssh_secrets *s, const char *prompt,
+		      const char **answer, struct dver_err *err)
+{
+	bool plain = strstr(prompt, "(yes/no") != NULL;
+	char *said = NULL;
+	int r = plain ? s->confirm(s->data, prompt, &said, err)
+		      : s->ask(s->data, prompt, &said, err);
+
+	if (r < 0)
+		return r;
+	if (!strvec_push(&s->prompts, prompt) ||
+	    !strvec_take(&s->answers, &said)) {
+		wipe(said);
+		free(said);
+		return err_nomem(err);
+	}
+	*answer = s->answers.v[s->answers.n - 1];
+	return 0;
+}
+
+static int find_answer(struct ssh_askpass *a, const char *prompt,
+		       const char **answer, struct dver_err *err)
+{
+	enum ssh_secret which = ssh_askpass_wants(prompt, &a->s->logins);
+	bool wanted;
 	int r = 0;
 
-	*answer = s->known[which];
-	if (*answer || !s->ask_for[which])
+	*answer = which == SSH_NO_SECRET ? NULL : a->s->known[which];
+	if (!*answer)
+		*answer = said_before(a->s, prompt);
+	if (*answer || a->quiet)
 		return 0;
-	if (!s->ask)
-		return err_set(err, DVER_EAUTH, "ssh asks '%.200s', and nobody "
-			       "is there to answer", prompt);
-	if (!s->said[which])
-		r = s->ask(s->data, prompt, &s->said[which], err);
-	*answer = s->said[which];
-	return r;
+	wanted = which != SSH_NO_SECRET && a->s->ask_for[which];
+	if (a->s->ask && a->s->confirm)
+		r = ask_person(a->s, prompt, answer, err);
+	else if (wanted)
+		r = err_set(err, DVER_EAUTH, "ssh asks '%.200s', and nobody is "
+			    "there to answer", prompt);
+	/* Nobody was there; ssh says what comes of that. */
+	return r == DVER_EAUTH && !wanted ? 0 : r;
 }
 
 int ssh_askpass_serve(void *askpass, struct dver_err *err)
 {
 	struct ssh_askpass *a = askpass;
 	AUTO_BUF struct buf prompt = BUF_INIT(ASKPASS_MAX);
-	char *said = NULL;
 	const char *answer = NULL;
-	enum ssh_secret which;
 	int fd;
 	int r = askpass_take(a->fd, &prompt, &fd, err);
 
 	if (r <= 0)
 		return r;
-	which = ssh_askpass_wants(prompt.data, &a->s->logins);
-	r = which == SSH_NO_SECRET ? 0 : find_secret(a->s, which, prompt.data,
-						     &answer, err);
-	/* Another password, a host key, a code: the person's to say. */
-	if (r == 0 && !answer && a->s->ask &&
-	    a->s->ask(a->s->data, prompt.data, &said, err) == 0)
-		answer = said;
+	r = find_answer(a, prompt.data, &answer, err);
 	askpass_answer(fd, answer);
-	forget(&said);
 	return r;
 }

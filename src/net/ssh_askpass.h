@@ -29,22 +29,29 @@ enum ssh_secret { SSH_PASSWORD, SSH_PASSPHRASE, SSH_NO_SECRET };
 
 struct ssh_secrets {
 	const char *known[2];	/* borrowed; NULL: not known */
-	bool ask_for[2];	/* ask the person when it is needed, */
-	char *said[2];		/* who said this; owned */
+	bool ask_for[2];	/* a person has to be there who knows it */
 	/* Names of the login in ssh's questions: "user@host". */
 	struct strvec logins;
+	/* Ask the person, unseen and seen; NULL: nobody is there. */
 	int (*ask)(void *data, const char *prompt, char **answer,
-		   struct dver_err *err); /* NULL: nobody is there */
+		   struct dver_err *err);
+	int (*confirm)(void *data, const char *prompt, char **answer,
+		       struct dver_err *err);
 	void *data;
+	/* What was asked and said, for the next login. */
+	struct strvec prompts, answers;
 };
-/* Does ssh need somebody who answers? */
+/* Is there anything that ssh has to be given? */
 bool ssh_secrets_any(const struct ssh_secrets *s);
 /* What is owned is wiped and freed. */
 void ssh_secrets_release(struct ssh_secrets *s);
 
-/* Borrows *s, which keeps what a person says. */
+/*
+ * Borrows *s, which keeps what a person says.  `quiet`: ask the person nothing
+ * new.
+ */
 int ssh_askpass_new(struct ssh_askpass **out, struct ssh_secrets *s,
-		    struct dver_err *err);
+		    bool quiet, struct dver_err *err);
 void ssh_askpass_free(struct ssh_askpass *a);	/* NULL is fine */
 static inline void ssh_askpass_freep(struct ssh_askpass **a)
 {

@@ -284,6 +284,18 @@ static int ask(void *data, const char *prompt, char **answer,
 	return r;
 }
 
+static int confirm(void *data, const char *prompt, char **answer,
+		   struct dver_err *err)
+{
+	struct dver_repo *repo = ((struct remote *)data)->repo;
+	int r;
+
+	pthread_mutex_lock(&repo->logins->mutex);
+	r = repo->ask(repo->ask_data, prompt, false, answer, err);
+	pthread_mutex_unlock(&repo->logins->mutex);
+	return r;
+}
+
 int login_attach(struct remote *r, struct dver_repo *repo,
 		 struct dver_err *err)
 {
@@ -295,6 +307,7 @@ int login_attach(struct remote *r, struct dver_repo *repo,
 	}
 	r->repo = repo;
 	r->cfg.ask = repo->ask ? ask : NULL;
+	r->cfg.confirm = repo->ask ? confirm : NULL;
 	r->cfg.login = login;
 	r->cfg.login_done = login_done;
 	r->cfg.ask_data = r;

@@ -52,6 +52,9 @@ struct transport_config {
 	 */
 	int (*ask)(void *data, const char *prompt, char **answer,
 		   struct dver_err *err);
+	/* The same of what may be seen; not remembered. */
+	int (*confirm)(void *data, const char *prompt, char **answer,
+		       struct dver_err *err);
 	/*
 	 * What the settings do not say: from the person's credential helper,
 	 * else by asking; NULL: nobody is there.  1: *l has both, 0: nobody
@@ -62,7 +65,7 @@ struct transport_config {
 	/* The server took it, or did not: the helper keeps or forgets it. */
 	void (*login_done)(void *data, const struct transport_login *l,
 			   bool taken);
-	void *ask_data;		/* of these three */
+	void *ask_data;		/* of these four */
 };
 
 /* The setting, or NULL. */

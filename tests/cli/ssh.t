@@ -141,7 +141,10 @@ test_case 'a passphrase is asked for at the terminal' '
 	repo_on "ssh://$SSH_USER@127.0.0.1:$SSH_PORT$PWD/store"
 	dver remote modify --local o keyfile "$SSH_KEY_LOCKED"
 	type="$top/tests/cli/type.py"
-	"$type" "Enter passphrase" "$SSH_PASSPHRASE" dver push
+	# No progress is written over the question.
+	"$type" "Enter passphrase" "$SSH_PASSPHRASE" dver push >out
+	grep -aq "id_locked'\'': .$" out
+	lacks "$SSH_PASSPHRASE" out
 	dver remote modify o ask_passphrase true
 	"$type" "Enter passphrase" "$SSH_PASSPHRASE" dver push >out
 	grep -q "nothing to do" out

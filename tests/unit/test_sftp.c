@@ -377,6 +377,52 @@ static void an_old_server_gives_names_once(void **state)
 	names_are_given_once(OLD_SERVER);
 }
 
+static void names_are_given_where_there_are_no_links(void **state)
+{
+	const char *const commands[] = {
+		"exec strace -qq -o /dev/null -e trace=link,linkat "
+		"-e inject=link,linkat:error=EPERM " SERVER, NULL
+	};
+	struct servers s;
+	struct sftp_folder *f = folder_on(&s, commands, 1);
+	struct dver_err err = { 0 };
+
+	(void)state;
+	if (put(f, "a/key", "first", &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(put(f, "a/key", "FIRST", &err), 0);
+	assert_int_equal(put(f, "a/key", "second", &err), DVER_EEXISTS);
+	sftp_folder_free(f);
+	assert_string_equal(slurp("srv/store/a/key"), "first");
+	assert_int_equal(dir_entries("srv/store/tmp"), 0);
+}
+
+static void files_are_durable_before_their_names(void **state)
+{
+	const char *const commands[] = {
+		"exec strace -qq -y -o trace -e trace=write,pwrite64,fsync,"
+		"link,openat " SERVER, NULL
+	};
+	struct servers s;
+	struct sftp_folder *f = folder_on(&s, commands, 1);
+	struct dver_err err = { 0 };
+	const char *text, *data, *sync, *name;
+
+	(void)state;
+	assert_int_equal(put(f, "a/b/key", "some text", &err), 0);
+	assert_int_equal(sftp_folder_flush(f, &err), 0);
+	sftp_folder_free(f);
+	text = slurp("trace");
+	data = strstr(text, "\"some text\"");
+	assert_non_null(data);
+	sync = strstr(data, "\nfsync(");
+	name = strstr(text, "\nlink(\"srv/store/tmp/");
+	assert_true(sync && name && sync < name);
+	/* Then, with flush(), the folders. */
+	assert_non_null(strstr(name, "srv/store/a/b>) = 0"));
+	assert_non_null(strstr(name, "srv/store/a>) = 0"));
+}
+
 static void folders_are_listed_by_prefix(void **state)
 {
 	const char *const commands[] = { SERVER, NULL };
@@ -656,6 +702,8 @@ int main(void)
 		T(files_go_to_an_old_server_and_back),
 		T(a_new_server_gives_names_once),
 		T(an_old_server_gives_names_once),
+		T(names_are_given_where_there_are_no_links),
+		T(files_are_durable_before_their_names),
 		T(folders_are_listed_by_prefix),
 		T(many_files_are_listed_once_each),
 		T(a_cut_connection_is_replaced),
