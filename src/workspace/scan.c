@@ -18,13 +18,14 @@
 
 static void node_free(struct node *d)
 {
+	/* Under the mutex: a neighbour that goes moves the link. */
+	pthread_mutex_lock(&d->sc->mutex);
 	if (d->link) {
-		pthread_mutex_lock(&d->sc->mutex);
 		*d->link = d->next;
 		if (d->next)
 			d->next->link = d->link;
-		pthread_mutex_unlock(&d->sc->mutex);
 	}
+	pthread_mutex_unlock(&d->sc->mutex);
 	if (d->fd >= 0)
 		(void)os_close(d->fd);
 	node_forget_tracked(d);
