@@ -39,13 +39,14 @@ struct folder {
 
 static void folder_free(struct folder *f)
 {
+	/* Under the mutex: a neighbour that goes moves the link. */
+	pthread_mutex_lock(&f->c->mutex);
 	if (f->link) {
-		pthread_mutex_lock(&f->c->mutex);
 		*f->link = f->next;
 		if (f->next)
 			f->next->link = f->link;
-		pthread_mutex_unlock(&f->c->mutex);
 	}
+	pthread_mutex_unlock(&f->c->mutex);
 	if (f->fd >= 0)
 		(void)os_close(f->fd);
 	buf_release(&f->bytes);
