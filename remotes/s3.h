@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "net/aws_credentials.h"
 #include "net/aws_profile.h"
@@ -85,6 +86,9 @@ void s3_rq_release(struct s3_rq *rq);
 /* 0: 2xx or `fine`, reply says which. */
 int s3_send(struct s3 *s, struct s3_rq *rq, struct http_reply *reply,
 	    struct dver_err *err);
+/* MD5 of the body. */
+int s3_md5(uint8_t sum[HASH_MD5_SIZE], const struct s3_rq *rq,
+	   struct dver_err *err);
 /* Prefix and key, the caller's. */
 char *s3_key(const struct s3 *s, const char *key);
 

@@ -5,6 +5,8 @@
  */
 #include "remotes/s3.h"
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -144,6 +146,7 @@ static void write_query(struct buf *q, const struct place *at, bool v1)
 	url_escape(q, at->prefix, "");
 }
 
+/* The first page is counted by the transport. */
 static int read_page(struct s3 *s, const struct place *at, struct page *p,
 		     struct dver_err *err)
 {
@@ -155,6 +158,8 @@ static int read_page(struct s3 *s, const struct place *at, struct page *p,
 	int r;
 
 	http_reply_init(&reply);
+	if (at->more)
+		atomic_fetch_add(&s->t.requests, 1);
 	write_query(&query, at, v1);
 	r = buf_check(&query, err);
 	rq.query = query.data;

@@ -8,6 +8,7 @@
  */
 #include "remotes/s3.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -122,6 +123,12 @@ static int on_upload(void *data, const struct xml_node *node,
 	return 0;
 }
 
+/* The transport counts one request for all of it; the others here. */
+static void count(struct upload *u)
+{
+	atomic_fetch_add(&u->s->t.requests, 1);
+}
+
 static int ask(struct upload *u, const char *key, const char *query,
 	       struct http_reply *reply, struct dver_err *err)
 {
@@ -129,6 +136,7 @@ static int ask(struct upload *u, const char *key, const char *query,
 				       .verb = "cannot read the uploads of",
 				       .query = query };
 
+	count(u);
 	return s3_send(u->s, &rq, reply, err);
 }
 
@@ -252,6 +260,7 @@ static int begin(struct upload *u, struct dver_err *err)
 	int r;
 
 	http_reply_init(&reply);
+	count(u);
 	r = s3_send(u->s, &rq, &reply, err);
 	if (r == 0)
 		r = xml_parse("the upload", reply.body.data, reply.body.len,
@@ -264,25 +273,18 @@ static int begin(struct upload *u, struct dver_err *err)
 }
 
 /* Is the part that is there ours?  1, 0, < 0. */
-static int is_stored(const struct upload *u, struct part *p,
+static int is_stored(const struct part *p, const struct s3_rq *rq,
 		     struct dver_err *err)
 {
-	AUTO_FREE char *bytes = NULL;
-	AUTO_CLOSE int fd = -1;
 	uint8_t sum[HASH_MD5_SIZE];
-	char hex[2 * HASH_MD5_SIZE + 3];
+	char hex[2 * HASH_MD5_SIZE + 1];
+	int r;
 
 	if (!*p->etag || p->there != p->len)
 		return 0;
-	fd = os_open(u->path, O_RDONLY, 0);
-	bytes = malloc((size_t)p->len);
-	if (!bytes)
-		return err_nomem(err);
-	if (fd < 0 || os_pread_full(fd, bytes, (size_t)p->len, p->off) !=
-		      (ssize_t)p->len)
-		return err_sys(err, "cannot read '%s'", u->path);
-	if (hash_md5(sum, bytes, (size_t)p->len, NULL) < 0)
-		return 0;
+	r = s3_md5(sum, rq, err);
+	if (r < 0)
+		return r == DVER_EUNSUPPORTED ? 0 : r;
 	hex_encode(hex, sum, sizeof(sum));
 	return strncmp(p->etag + (*p->etag == '"'), hex, strlen(hex)) == 0;
 }
@@ -299,13 +301,14 @@ static int send_part(struct upload *u, size_t i, struct dver_err *err)
 				       .uses_key = true };
 	AUTO_HTTP_REPLY struct http_reply reply;
 	const char *etag;
-	int r = u->known ? is_stored(u, p, err) : 0;
+	int r = u->known ? is_stored(p, &rq, err) : 0;
 
 	http_reply_init(&reply);
 	if (r != 0)
 		return MIN(r, 0);
 	if (!query)
 		return err_nomem(err);
+	count(u);
 	r = s3_send(u->s, &rq, &reply, err);
 	if (r < 0)
 		return r;

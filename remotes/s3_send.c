@@ -137,20 +137,26 @@ static int hash_file(struct hash *h, const char *path, uint64_t off,
 	return r;
 }
 
-static int hash_body(struct exchange *x, struct dver_err *err)
+static int hash_body(struct hash *h, uint8_t *sum, const struct s3_rq *rq,
+		     struct dver_err *err)
 {
-	const struct s3_rq *rq = x->rq;
-	AUTO_HASH struct hash *h = NULL;
-	int r = hash_new(&h, err);
+	int r = hash_init(h, err);
 
-	if (r == 0)
-		r = hash_init(h, err);
 	if (r == 0)
 		r = rq->path ? hash_file(h, rq->path, rq->off, rq->len, err)
 			     : hash_update(h, rq->data ? rq->data : "",
 					   rq->data ? (size_t)rq->len : 0,
 					   err);
-	return r < 0 ? r : hash_final(h, x->sum, err);
+	return r < 0 ? r : hash_final(h, sum, err);
+}
+
+int s3_md5(uint8_t sum[HASH_MD5_SIZE], const struct s3_rq *rq,
+	   struct dver_err *err)
+{
+	AUTO_HASH struct hash *h = NULL;
+	int r = hash_new_md5(&h, err);
+
+	return r < 0 ? r : hash_body(h, sum, rq, err);
 }
 
 /* What the signature says of the body; once for all tries. */
@@ -158,13 +164,16 @@ static int seal_body(struct exchange *x, struct dver_err *err)
 {
 	const struct s3_config *c = &x->s->c;
 	const char *unsigned_ = AWS_UNSIGNED;
+	AUTO_HASH struct hash *h = NULL;
 	int r;
 
 	if (x->s->c.anonymous || (c->tls && !c->sign_payload && x->rq->len)) {
 		memcpy(x->payload, unsigned_, strlen(unsigned_) + 1);
 		return 0;
 	}
-	r = hash_body(x, err);
+	r = hash_new(&h, err);
+	if (r == 0)
+		r = hash_body(h, x->sum, x->rq, err);
 	if (r < 0)
 		return r;
 	hex_encode(x->payload, x->sum, sizeof(x->sum));
@@ -174,25 +183,10 @@ static int seal_body(struct exchange *x, struct dver_err *err)
 
 static int add_md5(struct exchange *x, struct dver_err *err)
 {
-	const struct s3_rq *rq = x->rq;
 	AUTO_BUF struct buf b = BUF_INIT(100);
-	AUTO_FREE char *copy = NULL;
 	uint8_t sum[HASH_MD5_SIZE];
-	const void *data = rq->data;
-	int r;
+	int r = s3_md5(sum, x->rq, err);
 
-	if (rq->path) {
-		AUTO_CLOSE int fd = os_open(rq->path, O_RDONLY, 0);
-
-		copy = malloc((size_t)rq->len + 1);
-		if (!copy)
-			return err_nomem(err);
-		if (fd < 0 || os_pread_full(fd, copy, (size_t)rq->len, rq->off)
-		    != (ssize_t)rq->len)
-			return err_sys(err, "cannot read '%s'", rq->path);
-		data = copy;
-	}
-	r = hash_md5(sum, data ? data : "", (size_t)rq->len, err);
 	if (r < 0)
 		return r;
 	base64_encode(&b, sum, sizeof(sum));

@@ -19,7 +19,7 @@ struct hash {
 
 static int hash_failed(struct dver_err *err)
 {
-	return err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses SHA-256");
+	return err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses to hash");
 }
 
 void hash_free(struct hash *h)
@@ -31,18 +31,29 @@ void hash_free(struct hash *h)
 	free(h);
 }
 
-int hash_new(struct hash **out, struct dver_err *err)
+static int new_of(struct hash **out, const char *name, struct dver_err *err)
 {
 	AUTO_HASH struct hash *h = calloc(1, sizeof(*h));
 
 	if (!h)
 		return err_nomem(err);
-	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->md = EVP_MD_fetch(NULL, name, NULL);
 	h->ctx = EVP_MD_CTX_new();
 	if (!h->md || !h->ctx)
-		return hash_failed(err);
+		return err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses %s",
+			       name);
 	*out = TAKE(h);
 	return 0;
+}
+
+int hash_new(struct hash **out, struct dver_err *err)
+{
+	return new_of(out, "SHA256", err);
+}
+
+int hash_new_md5(struct hash **out, struct dver_err *err)
+{
+	return new_of(out, "MD5", err);
 }
 
 int hash_init(struct hash *h, struct dver_err *err)
@@ -56,7 +67,7 @@ int hash_update(struct hash *h, const void *data, size_t len,
 	return EVP_DigestUpdate(h->ctx, data, len) ? 0 : hash_failed(err);
 }
 
-int hash_final(struct hash *h, uint8_t out[HASH_SIZE], struct dver_err *err)
+int hash_final(struct hash *h, uint8_t *out, struct dver_err *err)
 {
 	return EVP_DigestFinal_ex(h->ctx, out, NULL) ? 0 : hash_failed(err);
 }

@@ -17,11 +17,14 @@ struct dver_err;
 struct hash;
 
 int hash_new(struct hash **out, struct dver_err *err);
+/* One that makes MD5, of HASH_MD5_SIZE bytes, from then on used the same. */
+int hash_new_md5(struct hash **out, struct dver_err *err);
 void hash_free(struct hash *h);
 int hash_init(struct hash *h, struct dver_err *err);	/* start a message */
 int hash_update(struct hash *h, const void *data, size_t len,
 		struct dver_err *err);
-int hash_final(struct hash *h, uint8_t out[HASH_SIZE], struct dver_err *err);
+/* Fills HASH_SIZE bytes of `out`, or as many as the algorithm makes. */
+int hash_final(struct hash *h, uint8_t *out, struct dver_err *err);
 /* All three at once. */
 int hash_one(struct hash *h, uint8_t out[HASH_SIZE], const void *data,
 	     size_t len, struct dver_err *err);
