@@ -44,7 +44,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 LIB_SRC := $(filter-out src/cmd/%,$(wildcard src/*/*.c)) \
 	$(wildcard remotes/*.c dvc-compat/*.c)
 ifeq (no,$(LIBS3))
-LIB_SRC := $(filter-out remotes/s3_v2.c,$(LIB_SRC))
+LIB_SRC := $(filter-out remotes/s3_v2.c remotes/s3_libs3.c,$(LIB_SRC))
 else
 ALL_CFLAGS += -DDVER_LIBS3
 endif

@@ -2,14 +2,13 @@
  * s3_send - a request is written anew for each try: by then the keys, the
  * region or the clock may have turned out to be others.
  */
-#include "remotes/s3.h"
+#include "remotes/s3_exchange.h"
 
 #include <time.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/rand.h"
@@ -19,25 +18,7 @@
 #define BODY_BYTES (64u << 20)	/* of a page of a listing */
 #define LEARN_MAX 4		/* times that we let ourselves be taught */
 
-struct exchange {
-	struct s3 *s;
-	struct s3_rq *rq;
-	struct http_call call;
-	char *what;		/* owned */
-	struct buf url;
-	char *elsewhere;	/* owned: URL that a redirect gave, no query */
-	char payload[AWS_HASH_HEX];
-	uint8_t sum[HASH_SIZE];	/* of the body, when sum_known */
-	bool sum_known;
-	char md5[32];		/* base64; "": not asked for */
-	struct aws_keys keys;	/* of this try */
-	char region[64];
-	int64_t skew;
-	int learned;
-	int broken;		/* times that the body arrived damaged */
-};
-
-static void exchange_release(struct exchange *x)
+static void exchange_release(struct s3_exchange *x)
 {
 	http_request_release(&x->call.rq);
 	aws_keys_release(&x->keys);
@@ -57,7 +38,7 @@ char *s3_key(const struct s3 *s, const char *key)
 	return str_printf("%s%s", s->c.prefix, key);
 }
 
-static void get_region(struct exchange *x)
+static void get_region(struct s3_exchange *x)
 {
 	pthread_mutex_lock(&x->s->mutex);
 	buf_clear(&x->url);
@@ -68,7 +49,7 @@ static void get_region(struct exchange *x)
 }
 
 /* scheme://host/ of the endpoint, or of AWS's in this region. */
-static void add_base(struct exchange *x)
+static void add_base(struct s3_exchange *x)
 {
 	const struct s3_config *c = &x->s->c;
 	const char *bucket = c->virtual_host ? c->bucket : "";
@@ -86,7 +67,7 @@ static void add_base(struct exchange *x)
 		 dot, host);
 }
 
-static int write_url(struct exchange *x, struct dver_err *err)
+static int write_url(struct s3_exchange *x, struct dver_err *err)
 {
 	const struct s3_rq *rq = x->rq;
 
@@ -160,7 +141,7 @@ int s3_md5(uint8_t sum[HASH_MD5_SIZE], const struct s3_rq *rq,
 }
 
 /* What the signature says of the body; once for all tries. */
-static int seal_body(struct exchange *x, struct dver_err *err)
+static int seal_body(struct s3_exchange *x, struct dver_err *err)
 {
 	const struct s3_config *c = &x->s->c;
 	const char *unsigned_ = AWS_UNSIGNED;
@@ -181,7 +162,7 @@ static int seal_body(struct exchange *x, struct dver_err *err)
 	return 0;
 }
 
-static int add_md5(struct exchange *x, struct dver_err *err)
+static int add_md5(struct s3_exchange *x, struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_INIT(100);
 	uint8_t sum[HASH_MD5_SIZE];
@@ -213,7 +194,7 @@ static bool is_data(const struct s3 *s, const char *key)
 }
 
 /* AWS keeps and compares it; what others do with it is not known. */
-static int add_checksum(struct exchange *x, struct dver_err *err)
+static int add_checksum(struct s3_exchange *x, struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_INIT(100);
 
@@ -224,7 +205,7 @@ static int add_checksum(struct exchange *x, struct dver_err *err)
 			       err);
 }
 
-static int write_headers(struct exchange *x, struct dver_err *err)
+static int write_headers(struct s3_exchange *x, struct dver_err *err)
 {
 	const struct s3_config *c = &x->s->c;
 	struct http_request *to = &x->call.rq;
@@ -255,7 +236,7 @@ static int write_headers(struct exchange *x, struct dver_err *err)
 
 static int prepare(void *data, struct http_request *to, struct dver_err *err)
 {
-	struct exchange *x = data;
+	struct s3_exchange *x = data;
 	struct aws_scope scope = { .service = "s3", .region = x->region };
 	struct aws_key key;
 	int r = write_url(x, err);
@@ -274,106 +255,6 @@ static int prepare(void *data, struct http_request *to, struct dver_err *err)
 	return aws_sign(to, &scope, x->payload, true, err);
 }
 
-/* Another region than the one that we signed for? */
-static bool learn_region(struct exchange *x, const struct s3_error *e)
-{
-	char *copy;
-
-	if (!*e->region || streq(e->region, x->region))
-		return false;
-	for (const char *p = e->region; *p; p++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", *p))
-			return false;
-	copy = strdup(e->region);
-	if (!copy)
-		return false;
-	log_at(1, "s3: '%s' is in region %s; set it as 'region' to save a "
-	       "request", x->s->c.url, copy);
-	pthread_mutex_lock(&x->s->mutex);
-	free(x->s->region);
-	x->s->region = copy;
-	pthread_mutex_unlock(&x->s->mutex);
-	return true;
-}
-
-static bool learn_place(struct exchange *x, const struct http_reply *reply)
-{
-	const char *to = http_reply_header(reply, "location");
-	struct dver_err err;
-	struct url u;
-
-	if (!to || url_cut(&u, to, &err) < 0 || u.userinfo.len)
-		return false;
-	/* Never from TLS to none. */
-	if (x->s->c.tls && !url_part_is(&u.scheme, "https"))
-		return false;
-	free(x->elsewhere);
-	x->elsewhere = str_printf("%.*s%s", (int)(u.path.at + u.path.len - to),
-				  to, u.path.len ? "" : "/");
-	return x->elsewhere != NULL;
-}
-
-static bool learn_time(struct exchange *x, const struct http_reply *reply)
-{
-	int64_t now = (int64_t)time(NULL);
-	int64_t date = http_reply_date(reply, "date", 0);
-	int64_t skew = date - now;
-
-	/* Told before, and it does not help. */
-	if (!date || (skew > x->skew - 60 && skew < x->skew + 60))
-		return false;
-	if (skew < -60 || skew > 60)
-		log_at(1, "s3: this machine's clock is %lld seconds %s that "
-		       "of '%s'", (long long)(skew < 0 ? -skew : skew),
-		       skew < 0 ? "ahead of" : "behind", x->s->c.url);
-	x->s->skew = skew;
-	return true;
-}
-
-static bool is_any(const char *code, const char *const *of)
-{
-	while (*of && !streq(*of, code))
-		of++;
-	return *of != NULL;
-}
-
-/* Did it teach us something that makes another try worth while? */
-static bool learn(struct exchange *x, const struct http_reply *reply,
-		  const struct s3_error *e)
-{
-	static const char *const late[] = { "RequestTimeTooSkewed",
-					    "RequestExpired", NULL };
-	static const char *const expired[] = { "ExpiredToken", "InvalidToken",
-					       "TokenRefreshRequired", NULL };
-	static const char *const again[] = {
-		"RequestTimeout", "OperationAborted", "InternalError",
-		"SlowDown", "Throttling", "ServiceUnavailable", NULL
-	};
-	static const char *const broken[] = {
-		"BadDigest", "XAmzContentSHA256Mismatch", NULL
-	};
-
-	if (x->learned++ >= LEARN_MAX)
-		return false;
-	if (learn_region(x, e))
-		return true;
-	if (reply->status == 301 || reply->status == 307 ||
-	    reply->status == 308)
-		return learn_place(x, reply);
-	if (is_any(e->code, late))
-		return learn_time(x, reply);
-	if (is_any(e->code, expired))
-		return aws_credentials_expired(x->s->credentials, &x->keys);
-	if (is_any(e->code, broken))
-		return ++x->broken < 3;
-	if (streq(e->code, "InvalidRequest") &&
-	    strstr(e->message, "Content-MD5") && !*x->md5) {
-		x->s->want_md5 = true;
-		return true;
-	}
-	return is_any(e->code, again);
-}
-
 static bool is_fine(const struct s3_rq *rq, int status)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rq->fine); i++)
@@ -384,7 +265,7 @@ static bool is_fine(const struct s3_rq *rq, int status)
 
 static int judge(void *data, struct http_reply *reply, struct dver_err *err)
 {
-	struct exchange *x = data;
+	struct s3_exchange *x = data;
 	struct s3_error e;
 
 	if (is_fine(x->rq, reply->status) && !x->rq->may_fail_later)
@@ -392,7 +273,7 @@ static int judge(void *data, struct http_reply *reply, struct dver_err *err)
 	s3_error_read(&e, reply);
 	if (is_fine(x->rq, reply->status) && !*e.code && !e.is_page)
 		return 0;
-	if (learn(x, reply, &e))
+	if (s3_learn(x, reply, &e))
 		return 1;
 	return s3_error_tell(x->s, x->rq, x->what, reply, &e, err);
 }
@@ -400,7 +281,7 @@ static int judge(void *data, struct http_reply *reply, struct dver_err *err)
 int s3_send(struct s3 *s, struct s3_rq *rq, struct http_reply *reply,
 	    struct dver_err *err)
 {
-	AUTO_EXCHANGE struct exchange x = {
+	AUTO_EXCHANGE struct s3_exchange x = {
 		.s = s, .rq = rq, .keys = AWS_KEYS_INIT,
 		.url = BUF_INIT(URL_BYTES),
 	};

@@ -59,7 +59,7 @@ door 'git2' "$git_doors"
 door 'openssl' src/base/hash.c
 door 'zstd' src/store/codec.c
 door 'yaml' src/format/yaml.c
-door 'libs3' remotes/s3_v2.c
+door 'libs3' 'remotes/s3_libs3.c remotes/s3_libs3.h'
 door 'curl' 'src/net/http.c src/net/http_easy.c src/net/http_fault.c'
 door 'jansson' src/format/json_read.c
 door 'expat' src/format/xml.c
