@@ -278,6 +278,16 @@ static void prepare_signals(posix_spawnattr_t *attr)
 				 POSIX_SPAWN_SETSIGDEF);
 }
 
+#define SOCKET_BUFFER (1 << 20)
+
+/* As far as the system lets us: with little room both sides sleep a lot. */
+static void enlarge(int fd)
+{
+	const int size = SOCKET_BUFFER;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
 int proc_start(struct proc *p, const char *const argv[],
 	       const char *const env[], struct dver_err *err)
 {
@@ -296,6 +306,8 @@ int proc_start(struct proc *p, const char *const argv[],
 		return err_sys(err, "cannot make a socket for '%s'", argv[0]);
 	p->io = io[0];
 	theirs = io[1];
+	enlarge(io[0]);
+	enlarge(io[1]);
 	if (pipe2(said, O_CLOEXEC) < 0) {
 		r = err_sys(err, "cannot make a pipe for '%s'", argv[0]);
 		(void)proc_end(p, 0);

@@ -116,7 +116,8 @@ void sftp_settle(struct sftp_conn *c, uint32_t index)
 	rq->next = NULL;
 	*rq->batch->last = rq;
 	rq->batch->last = &rq->next;
-	if (rq->batch->waits)
+	rq->batch->ready++;
+	if (rq->batch->waits && rq->batch->ready >= rq->batch->wake)
 		pthread_cond_signal(&rq->batch->answered);
 }
 
@@ -176,6 +177,7 @@ int sftp_send(struct sftp_batch *b, struct sftp_req *rq, enum sftp_type want,
 		rq->next = NULL;
 		*b->last = rq;
 		b->last = &rq->next;
+		b->ready++;
 	} else {
 		r = take_slot(c, rq, &id);
 	}
@@ -192,15 +194,22 @@ int sftp_send(struct sftp_batch *b, struct sftp_req *rq, enum sftp_type want,
 
 struct sftp_req *sftp_next(struct sftp_batch *b)
 {
+	return sftp_next_of(b, 1);
+}
+
+struct sftp_req *sftp_next_of(struct sftp_batch *b, unsigned many)
+{
 	struct sftp_req *rq;
 
 	if (b->flying == 0)
 		return NULL;
 	pthread_mutex_lock(&b->c->mutex);
+	b->wake = b->first ? 1 : MAX(MIN(many, b->flying), 1u);
 	b->waits = true;
-	while (!b->first)
+	while (b->ready < b->wake)
 		pthread_cond_wait(&b->answered, &b->c->mutex);
 	b->waits = false;
+	b->ready--;
 	rq = b->first;
 	b->first = rq->next;
 	if (!b->first)

@@ -103,6 +103,11 @@ int sftp_send(struct sftp_batch *b, struct sftp_req *rq, enum sftp_type want,
 	      struct dver_err *err);
 /* The next request that is answered; NULL: none is in flight. */
 struct sftp_req *sftp_next(struct sftp_batch *b);
+/*
+ * The same; but if it has to wait, then for `many` answers (or all there will
+ * be): to be woken for each one costs more than the answer is worth.
+ */
+struct sftp_req *sftp_next_of(struct sftp_batch *b, unsigned many);
 unsigned sftp_flying(const struct sftp_batch *b);	/* not taken back */
 /* Send what nobody waits for. */
 void sftp_post(struct sftp_conn *c, struct buf *packet);

@@ -60,6 +60,8 @@ struct sftp_batch {
 	struct sftp_conn *c;
 	pthread_cond_t answered;
 	struct sftp_req *first, **last;	/* under c->mutex, with those above */
+	unsigned ready;		/* how many these are */
+	unsigned wake;		/* the owner sleeps until there are so many */
 	bool waits;
 	unsigned flying;	/* the owner's: sent and not taken back */
 };

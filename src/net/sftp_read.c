@@ -78,7 +78,8 @@ static int got_data(struct reading *rd, struct sftp_req *rq,
 		return err_set(err, DVER_EREMOTE, "the server sent no data "
 			       "and no end of file");
 	if (rq->got == rq->out_len) {
-		rd->window++;
+		if (rd->window < rd->w->n)
+			rd->window++;
 		be_idle(rd, rq);
 		return 0;
 	}
@@ -143,7 +144,8 @@ static int read_blocks(struct reading *rd, struct dver_err *err)
 	if (r == 0)
 		r = ask_more(rd, err);
 	while (r == 0 && sftp_flying(rd->w->b)) {
-		r = got_answer(rd, sftp_next(rd->w->b), err);
+		r = got_answer(rd, sftp_next_of(rd->w->b, rd->window / 4),
+			       err);
 		if (r == 0)
 			r = ask_more(rd, err);
 	}

@@ -21,10 +21,10 @@ struct writing {
 	struct sftp_fail *fail;
 };
 
-/* One answer; what it says goes into wr. */
-static int take_answer(struct writing *wr, struct dver_err *err)
+/* One answer; what it says goes into wr.  `many`: see sftp_next_of(). */
+static int take_answer(struct writing *wr, size_t many, struct dver_err *err)
 {
-	struct sftp_req *rq = sftp_next(wr->w->b);
+	struct sftp_req *rq = sftp_next_of(wr->w->b, (unsigned)many);
 	struct sftp_attrs a;
 	int r;
 
@@ -54,7 +54,7 @@ static int take_idle(struct writing *wr, struct sftp_req **out,
 	int r = 0;
 
 	while (r == 0 && !wr->idle)
-		r = take_answer(wr, err);
+		r = take_answer(wr, wr->w->n / 4, err);
 	if (r < 0)
 		return r;
 	*out = wr->idle;
@@ -174,7 +174,7 @@ static int fill_file(struct writing *wr, struct dver_err *err)
 	closed = send_close(wr, r < 0 ? NULL : err);
 	r = r < 0 ? r : closed;
 	while (sftp_flying(wr->w->b)) {
-		int one = take_answer(wr, r < 0 ? NULL : err);
+		int one = take_answer(wr, wr->w->n, r < 0 ? NULL : err);
 
 		r = r < 0 ? r : one;
 	}

@@ -63,31 +63,6 @@ static void take_entry(struct choice *c, const char *entry)
 	*where = strdup(value + 1);
 }
 
-static void choose(struct choice *c)
-{
-	AUTO_BUF struct buf b = BUF_PATH;
-	const char *command = getenv("GIT_SSH_COMMAND");
-	const char *program = getenv("GIT_SSH");
-	const char *variant = getenv("GIT_SSH_VARIANT");
-
-	if (!command || !variant)
-		ask_git(&b);
-	for (const char *p = b.data; p < b.data + b.len; p += strlen(p) + 1)
-		take_entry(c, p);
-	if (command) {
-		free(c->command);
-		c->command = strdup(command);
-	}
-	if (variant) {
-		free(c->variant);
-		c->variant = strdup(variant);
-	}
-	if (!c->command || !*c->command) {
-		free(TAKE(c->command));
-		c->program = strdup(program && *program ? program : "ssh");
-	}
-}
-
 static bool push_words(struct strvec *v, const char *s)
 {
 	while (*s) {
@@ -119,6 +94,35 @@ static void name_of(const struct choice *c, char *out, size_t size)
 		n = strcspn(s, " \t");
 	}
 	(void)snprintf(out, size, "%.*s", (int)MIN(n, size - 1), s);
+}
+
+/* Is it "ssh" by its name, so that its kind is no question? */
+static bool is_plain_ssh(const struct choice *c)
+{
+	char name[256];
+
+	name_of(c, name, sizeof(name));
+	return streq(path_base(name), "ssh");
+}
+
+static void choose(struct choice *c)
+{
+	AUTO_BUF struct buf b = BUF_PATH;
+	const char *command = getenv("GIT_SSH_COMMAND");
+	const char *program = getenv("GIT_SSH");
+	const char *variant = getenv("GIT_SSH_VARIANT");
+
+	c->command = command ? strdup(command) : NULL;
+	c->variant = variant ? strdup(variant) : NULL;
+	if (!c->command || (!c->variant && !is_plain_ssh(c)))
+		ask_git(&b);
+	for (const char *p = b.data; p < b.data + b.len; p += strlen(p) + 1)
+		if (!(str_starts(p, "core.") ? command : variant))
+			take_entry(c, p);
+	if (!c->command || !*c->command) {
+		free(TAKE(c->command));
+		c->program = strdup(program && *program ? program : "ssh");
+	}
 }
 
 static enum ssh_kind kind_of(const struct choice *c)
