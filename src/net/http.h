@@ -160,6 +160,8 @@ struct http_call {
 	 */
 	int (*judge)(void *data, struct http_reply *reply,
 		     struct dver_err *err);
+	/* Statuses that are judged at the first try too; ends with 0. */
+	const int *settled;
 	/* Before another try: put a sink back to its start.  NULL: none. */
 	int (*rewind)(void *data, struct dver_err *err);
 	void *data;

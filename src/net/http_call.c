@@ -65,13 +65,22 @@ static int tries(const struct http *h, const struct http_reply *reply)
 	return reply->status == 429 || reply->status == 503 ? 3 * n : n;
 }
 
+static bool is_settled(const struct http_call *call, int status)
+{
+	for (const int *s = call->settled; s && *s; s++)
+		if (*s == status)
+			return true;
+	return false;
+}
+
 /* 0: done, 1: again, < 0: an error. */
 static int judge(struct http_call *call, struct http_reply *reply, bool last,
 		 struct dver_err *err)
 {
 	int r = 0;
 
-	if (!last && is_passing(reply->status))
+	if (!last && is_passing(reply->status) &&
+	    !is_settled(call, reply->status))
 		return 1;
 	if (call->judge)
 		r = call->judge(call->data, reply, err);

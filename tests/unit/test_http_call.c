@@ -145,6 +145,27 @@ static void what_stays_wrong_is_told(void **state)
 			    "words");
 }
 
+static void what_is_settled_is_judged_at_once(void **state)
+{
+	static const int settled[] = { 500, 0 };
+	AUTO_HTTP struct http *h = engine(NULL);
+	AUTO_HTTP_REPLY struct http_reply reply;
+	struct told told = { 0 };
+	struct http_call c = {
+		.rq = { .method = "GET" }, .judge = judge, .data = &told,
+		.settled = settled,
+	};
+
+	(void)state;
+	http_reply_init(&reply);
+	c.rq.url = counted("/status/500?times=1");
+	assert_int_equal(http_call(h, &c, &reply, NULL), DVER_ECONFLICT);
+	assert_int_equal(told.judged, 1);
+	c.rq.url = counted("/status/503?times=1");
+	assert_int_equal(http_call(h, &c, &reply, NULL), 0);
+	assert_int_equal(told.judged, 2);
+}
+
 static void retry_after_is_obeyed(void **state)
 {
 	AUTO_HTTP struct http *h = engine(NULL);
@@ -350,6 +371,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_passes_is_tried_again),
 		T(what_stays_wrong_is_told),
+		T(what_is_settled_is_judged_at_once),
 		T(retry_after_is_obeyed),
 		T(who_was_never_there_is_left_early),
 		T(connections_are_kept_and_bounded),
