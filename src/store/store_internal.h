@@ -34,6 +34,7 @@ struct store {
 	size_t n;
 	struct strvec index_names;
 	struct strvec gc_names;
+	struct strvec published;	/* names of indexes, since it is open */
 	struct keymap condemned;	/* of 16-byte pack names */
 	pthread_mutex_t overlay_mutex;
 	struct keymap overlay;		/* id -> struct buf, under mutex */

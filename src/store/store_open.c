@@ -80,6 +80,7 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	drop_listings(s);
+	strvec_release(&s->published);
 	keymap_release(&s->condemned);
 	keymap_release(&s->learned);
 	overlay_release(s);

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/heads.h"
 #include "store/local.h"
 #include "store/store_internal.h"
 
@@ -25,6 +26,8 @@ static int publish(struct store *s, const char *stage, const struct strvec *v,
 		if (index_name_parse(&n, v->v[i]) == 0)
 			src.len = (size_t)n.bytes;
 		r = transport_put(s->t, key, &src, err);
+		if (r == 0)
+			r = heads_note(s, v->v[i], err);
 	}
 	return r < 0 ? r : transport_flush(s->t, err);
 }

@@ -44,7 +44,6 @@ struct writer {
 	struct keymap relied;		/* packs that found objects lie in */
 	struct loose_set loose;		/* files and notes to publish */
 	uint64_t stored;		/* bytes of packs that were put */
-	char index_name[INDEX_NAME_MAX]; /* once published */
 	_Atomic uint64_t bytes;
 };
 

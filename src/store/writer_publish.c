@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "store/heads.h"
 #include "store/journal.h"
 #include "store/writer_internal.h"
 
@@ -252,33 +253,9 @@ static int publish_index(struct writer *w, struct writer_stats *st,
 	r = transport_put(store_transport(w->s), key, &src, err);
 	if (r < 0)
 		(void)os_unlink(path);
-	memcpy(w->index_name, name, sizeof(name));
+	if (r == 0)
+		r = heads_note(w->s, name, err);
 	return r < 0 ? r : transport_flush(store_transport(w->s), err);
-}
-
-/*
- * The names of all indexes, for readers that cannot list.  A hint: a failure
- * is not the push's, and the next push writes it again.
- */
-static void write_heads(struct store *s, const char *name)
-{
-	const struct strvec *names = store_index_names(s);
-	AUTO_BUF struct buf b = BUF_INIT(16u << 20);
-	char hex[2 * HASH_SIZE + 1];
-	uint8_t sum[HASH_SIZE];
-
-	buf_addstr(&b, "dver heads 1\n");
-	for (size_t i = 0; i < names->n; i++)
-		buf_addf(&b, "index %s\n", names->v[i]);
-	if (*name)
-		buf_addf(&b, "index %s\n", name);
-	if (!buf_ok(&b) || hash_bytes(sum, b.data, b.len, NULL) < 0)
-		return;
-	hex_encode(hex, sum, sizeof(sum));
-	buf_addf(&b, "sum %s\n", hex);
-	if (buf_ok(&b))
-		(void)transport_replace(store_transport(s), "heads", b.data,
-					b.len, NULL);
 }
 
 static int copy_keys(struct keymap *to, const struct keymap *from,
@@ -320,8 +297,6 @@ int writer_commit_slice(struct writer **wp, struct writer_stats *stats,
 		r = publish_index(w, stats, err);
 	if (r == 0)
 		forget_journal(w);
-	if (r == 0 && !store_local_root(w->s))
-		write_heads(w->s, w->index_name);
 	if (r == 0 && relied)
 		r = copy_keys(relied, &w->relied, err);
 	if (r == 0)

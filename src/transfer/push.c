@@ -10,8 +10,10 @@
 #include <time.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "store/heads.h"
 #include "store/local.h"
 #include "store/tidy.h"
 #include "transfer/push_internal.h"
@@ -161,6 +163,17 @@ static void remember(struct push *p)
 			    store_local_root(p->local), p->remote, &err);
 }
 
+/* For readers that cannot list; where nobody can, without it nothing is. */
+static int tell_heads(struct push *p, struct dver_err *err)
+{
+	int r = heads_write(p->remote, err);
+
+	if (r == 0 || store_transport(p->remote)->lists_by_heads)
+		return r;
+	log_at(1, "push: %s", err->msg);
+	return 0;
+}
+
 /* Nothing to do: all is there, and recorded there not long ago. */
 static bool all_complete(const struct push *p)
 {
@@ -206,10 +219,12 @@ static int publish(struct push *p, struct dver_err *err)
 		r = check_gc(p, err);
 	if (r < 0)
 		return r;
-	remember(p);
-	/* What follows only makes later pushes cheaper. */
+	/* This only makes later pushes cheaper. */
 	(void)tidy_after_commit(p->remote, p->stage, NULL);
-	return 0;
+	r = tell_heads(p, err);
+	if (r == 0)
+		remember(p);
+	return r;
 }
 
 static int attempt(struct push *p, const char *stage, struct dver_err *err)

@@ -178,8 +178,8 @@ test_case 'many small adds and pushes end in few indexes' '
 	done
 	[ "$(ls .dver/cache/index | wc -l)" -lt 20 ]
 	[ "$(ls ../store/index | wc -l)" -lt 60 ]
-	grep -q "^index " ../store/heads
-	[ "$(grep -c "^index 1-" ../store/heads)" -ge 1 ]
+	grep -q "^index/" ../store/heads
+	[ "$(grep -c "^index/1-" ../store/heads)" -ge 1 ]
 	dver fsck; dver fsck -r o
 	dver check --all-commits
 	cd ..; git clone -q r c; cd c; dver pull; same_tree data ../r/data

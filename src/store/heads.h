@@ -1,0 +1,18 @@
+/*
+ * heads - the key `heads` of a remote: what is in index/ and gc/, for readers
+ * that cannot list.  A hint: a listing is always better.
+ */
+#ifndef STORE_HEADS_H
+#define STORE_HEADS_H
+
+#include "store/store.h"
+
+/* The store has this index now, whatever a listing says. */
+int heads_note(struct store *s, const char *index_name, struct dver_err *err);
+/*
+ * List index/ and gc/ and write it.  Two that do so at once leave the one or
+ * the other, and the next writes both.
+ */
+int heads_write(struct store *s, struct dver_err *err);
+
+#endif
