@@ -34,6 +34,10 @@ static const struct scheme schemes[] = {
 	{ "ssh", transport_sftp_open },
 	{ "s3", transport_s3_open },
 	{ "azure", transport_azure_open },
+	{ "http", transport_http_open },
+	{ "https", transport_http_open },
+	{ "webdav", transport_webdav_open },
+	{ "webdavs", transport_webdav_open },
 };
 
 static const struct scheme folder = { "", open_folder };

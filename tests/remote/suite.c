@@ -1,8 +1,10 @@
 /*
  * suite - the driver: options, one test after the other, TAP.
  *
- *	suite [-l LABEL] [-j JOBS] [-v] [-o KEY=VALUE]... [-t TEST]... URL
+ *	suite [-dr] [-l LABEL] [-j JOBS] [-v] [-o KEY=VALUE]... [-t TEST]... URL
  *
+ * -d: the server does not list names that begin with a dot.  -r: while it
+ * replaces a value, it sends what is neither.
  * `memory:` is the transport that has no URL.  -o is a setting of the remote
  * as it would stand in config.local.
  */
@@ -111,7 +113,7 @@ static void say(void *data, int level, const char *line)
 
 static int usage(void)
 {
-	(void)fprintf(stderr, "usage: suite [-l LABEL] [-j JOBS] [-v] "
+	(void)fprintf(stderr, "usage: suite [-dr] [-l LABEL] [-j JOBS] [-v] "
 		      "[-o KEY=VALUE]... [-t TEST]... URL\n");
 	return 2;
 }
@@ -126,8 +128,12 @@ int main(int argc, char **argv)
 	s.cfg = (struct transport_config){ .name = "suite", .v = settings,
 					   .flags = TRANSPORT_CREATE,
 					   .jobs = 16 };
-	while ((opt = getopt(argc, argv, "+l:j:o:t:v")) != -1) {
-		if (opt == 'l')
+	while ((opt = getopt(argc, argv, "+dl:j:o:rt:v")) != -1) {
+		if (opt == 'd')
+			s.no_dots = true;
+		else if (opt == 'r')
+			s.torn = true;
+		else if (opt == 'l')
 			label = optarg;
 		else if (opt == 'j')
 			s.cfg.jobs = (int)strtol(optarg, NULL, 10);

@@ -26,6 +26,8 @@ struct suite {
 	char **argv;		/* to run this program again */
 	int argc;
 	bool memory;		/* nobody else can open it */
+	bool no_dots;		/* ".name" is there, but not listed */
+	bool torn;		/* a reader may get a mix while one replaces */
 	struct dver_err err;	/* of the last call */
 	char why[1200];		/* of the failure */
 };

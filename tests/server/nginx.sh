@@ -3,6 +3,7 @@
 # files read-only for everybody, and faults.
 #
 #	$HTTP_URL/dav/	read and write, $HTTP_USER and $HTTP_PASSWORD
+#	$HTTP_URL/put/	read and write for everybody, without PROPFIND
 #	$HTTP_URL/ro/	GET only, no listing; $HTTP_ROOT is the folder
 #	$HTTP_URL/list/	the same with a listing in HTML
 #	$HTTP_URL/secret/	the same, but needs the password
@@ -35,6 +36,11 @@ locations() {
 		create_full_put_path on;
 		min_delete_depth 0;
 		dav_access user:rw group:r all:r;
+	}
+	location /put/ {
+		alias $dir/root/;
+		dav_methods PUT DELETE;
+		create_full_put_path on;
 	}
 	location /ro/ { alias $dir/root/; limit_except GET { deny all; } }
 	location /list/ { alias $dir/root/; autoindex on; }

@@ -18,6 +18,8 @@ use_server() {
 	own_servers="$own_servers $1"
 	trap 'end_servers; rm -rf "$TEST_TMP"' EXIT
 	trap 'exit 143' INT TERM HUP
+	# Apache works as another user, who must get there.
+	chmod a+x "$TEST_TMP"
 	sh "$top/tests/server/$1.sh" start "$TEST_TMP/server-$1" >/dev/null ||
 		{ echo "Bail out! no server '$1'"; exit 1; }
 	. "$TEST_TMP/server-$1/env"

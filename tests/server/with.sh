@@ -5,6 +5,7 @@ set -u
 
 servers=$(cd "$(dirname "$0")" && pwd)
 DVER_SERVERS=$(mktemp -d /tmp/dver-servers.XXXXXX)
+chmod a+x "$DVER_SERVERS"	# Apache works as another user
 export DVER_SERVERS
 names=
 
