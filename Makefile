@@ -226,7 +226,8 @@ fuzz:
 	$Q mkdir -p build/fuzz
 	$Q for f in tests/fuzz/fuzz_*.c; do \
 		n=$$(basename $$f .c) && mkdir -p build/fuzz/corpus-$$n && \
-		clang -g -O1 -std=gnu11 -D_GNU_SOURCE -Iinclude -Isrc -pthread \
+		clang -g -O1 -std=gnu11 -D_GNU_SOURCE -Iinclude -Isrc -I. \
+			-pthread \
 			-fsanitize=fuzzer,address,undefined $(PKG_CFLAGS) \
 			-o build/fuzz/$$n $$f $(LIB_SRC) $(PKG_LIBS) && \
 		build/fuzz/$$n -max_total_time=$(T) -print_final_stats=1 \
