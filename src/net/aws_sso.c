@@ -2,35 +2,21 @@
  * aws_sso - a person who ran `aws sso login`: the token that it left in
  * ~/.aws/sso/cache is changed for keys of an account's role.
  */
-#include <stdio.h>
-#include <time.h>
-
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/os.h"
-#include "base/rand.h"
 #include "format/json_read.h"
-#include "net/aws_sources.h"
+#include "net/aws_sso_token.h"
 #include "net/url.h"
 
-#define CACHE_BYTES (1u << 20)
-
-/* What a profile says of it; borrowed. */
-struct sso {
-	const char *profile;
-	const char *account, *role;
-	const char *url, *region;
-	const char *cached_as;	/* the session's name, or the URL */
-};
-
-static int missing(const struct sso *s, const char *key, struct dver_err *err)
+static int missing(const struct aws_sso *s, const char *key,
+		   struct dver_err *err)
 {
 	return err_set(err, DVER_EAUTH, "profile '%s' logs in by SSO, but '%s' "
 		       "is missing; 'aws configure sso' writes it",
 		       s->profile, key);
 }
 
-static int read_profile(const struct aws_world *w, struct sso *s,
+static int read_profile(const struct aws_world *w, struct aws_sso *s,
 			struct dver_err *err)
 {
 	const struct aws_profiles *p = w->profiles;
@@ -59,51 +45,6 @@ static int read_profile(const struct aws_world *w, struct sso *s,
 	return 0;
 }
 
-static int log_in(const struct sso *s, const char *why, struct dver_err *err)
-{
-	return err_set(err, DVER_EAUTH, "%s: run 'aws sso login --profile %s'",
-		       why, s->profile);
-}
-
-/* The token that a login left: *out is the caller's. */
-static int read_token(const struct sso *s, char **out, struct dver_err *err)
-{
-	AUTO_VALUE_DOC struct value_doc doc = { ARENA_INIT, NULL };
-	const char *home = aws_env("HOME");
-	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *text = NULL;
-	const struct value *token, *end;
-	uint8_t sum[HASH_SHA1_SIZE];
-	char hex[2 * HASH_SHA1_SIZE + 1];
-	int64_t expires;
-	size_t len;
-	int r = hash_sha1(sum, s->cached_as, strlen(s->cached_as), err);
-
-	if (r < 0)
-		return r;
-	hex_encode(hex, sum, sizeof(sum));
-	path = str_printf("%s/.aws/sso/cache/%s.json", home ? home : "", hex);
-	if (!path)
-		return err_nomem(err);
-	r = os_slurp(&text, &len, path, CACHE_BYTES, err);
-	if (r == DVER_ENOTFOUND)
-		return log_in(s, "nobody has logged in by SSO here", err);
-	if (r == 0)
-		r = json_parse(&doc, path, text, len, err);
-	if (r < 0)
-		return r;
-	token = value_get(doc.root, "accessToken");
-	end = value_get(doc.root, "expiresAt");
-	if (!token || !token->text || !end || !end->text ||
-	    aws_time(end->text, &expires) < 0)
-		return log_in(s, "the login by SSO that is kept here makes no "
-			      "sense", err);
-	if (expires <= time(NULL))
-		return log_in(s, "the login by SSO has expired", err);
-	*out = strdup(token->text);
-	return *out ? 0 : err_nomem(err);
-}
-
 static int take_answer(const char *what, const struct http_reply *reply,
 		       struct aws_keys *out, struct dver_err *err)
 {
@@ -128,7 +69,7 @@ static int take_answer(const char *what, const struct http_reply *reply,
 	return r < 0 ? r : 1;
 }
 
-static int get_keys(const struct aws_world *w, const struct sso *s,
+static int get_keys(const struct aws_world *w, const struct aws_sso *s,
 		    const char *token, struct aws_keys *out,
 		    struct dver_err *err)
 {
@@ -164,7 +105,7 @@ static int get_keys(const struct aws_world *w, const struct sso *s,
 	if (r < 0)
 		return r;
 	if (reply.status == 401)
-		return log_in(s, "the login by SSO is over", err);
+		return aws_sso_log_in(s, "the login by SSO is over", err);
 	return reply.status == 200 ? take_answer(what, &reply, out, err)
 				   : aws_refused(what, &reply, NULL, err);
 }
@@ -172,7 +113,7 @@ static int get_keys(const struct aws_world *w, const struct sso *s,
 int aws_from_sso(const struct aws_world *w, const char *profile,
 		 struct aws_keys *out, struct dver_err *err)
 {
-	struct sso s = { .profile = profile };
+	struct aws_sso s = { .profile = profile };
 	AUTO_FREE char *token = NULL;
 	int r;
 
@@ -186,7 +127,7 @@ int aws_from_sso(const struct aws_world *w, const char *profile,
 		return missing(&s, "sso_role_name", err);
 	r = read_profile(w, &s, err);
 	if (r == 0)
-		r = read_token(&s, &token, err);
+		r = aws_sso_token(w, &s, &token, err);
 	if (r == 0)
 		r = get_keys(w, &s, token, out, err);
 	if (token)

@@ -9,6 +9,8 @@ credential endpoint (/container) and an instance's metadata service (/latest).
 Signatures, tokens and forms are checked as the real ones do.  It hands out
 ID SECRET (GIVENKEY givensecret), with a session token unless they are given.
 
+SSO's tokens are renewed at /token, once for each refresh token.
+
     /count          JSON: how often each was asked
     /set?NAME=N     seconds: how long keys are good; status: what the next
                     answer is; no_role, no_imds: 1 or 0
@@ -115,8 +117,22 @@ class Handler(BaseHTTPRequestHandler):
                        k["token"] or "none", k["text"], action, action),
                     "text/xml")
 
+    def renew(self, q):
+        if self.forced("renew"):
+            return
+        if q == {"grantType": "refresh_token", "clientId": "client",
+                 "clientSecret": "client secret", "refreshToken": "again"}:
+            self.answer(200, json.dumps({
+                "accessToken": "sso token", "tokenType": "Bearer",
+                "expiresIn": 3600, "refreshToken": "once more"}))
+        else:
+            self.answer(400, '{"error": "invalid_grant"}')
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/token":
+            self.renew(json.loads(body))
+            return
         form = {k: v[0] for k, v in parse_qs(body.decode()).items()}
         action = form.get("Action", "")
         if self.forced(action):

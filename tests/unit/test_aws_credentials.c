@@ -19,6 +19,7 @@ static const char *const names[] = {
 	"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_REGION",
 	"AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
 	"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_CA_BUNDLE",
+	"AWS_ENDPOINT_URL_SSO_OIDC",
 	"AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 	"AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -374,6 +375,46 @@ static void sso_logins_are_used(void **state)
 	fails(&a, DVER_EAUTH, "'sso_role_name' is missing");
 }
 
+/* A login that is over, but may be renewed. */
+static void sso_logins_are_renewed(void **state)
+{
+	static const char by_url[] =
+		".aws/sso/cache/3947de8b16688092197fa616c34e01335f21d256.json";
+	static const char over[] =
+		"{\"startUrl\": \"https://x.awsapps.com/start\", "
+		"\"accessToken\": \"old\", "
+		"\"expiresAt\": \"2019-01-01T00:00:00Z\", "
+		"\"clientId\": \"client\", "
+		"\"clientSecret\": \"client secret\", "
+		"\"registrationExpiresAt\": \"2099-01-01T00:00:00Z\", "
+		"\"refreshToken\": \"again\"}";
+	struct asked a = { 0 };
+	struct stat st;
+
+	(void)state;
+	(void)setenv("AWS_ENDPOINT_URL_SSO_OIDC", server.base, 1);
+	spit(".aws/config",
+	     "[default]\nsso_start_url = https://x.awsapps.com/start\n"
+	     "sso_region = eu-west-1\nsso_account_id = 123456789012\n"
+	     "sso_role_name = a role\n");
+	assert_int_equal(mkdir(".aws/sso", 0700), 0);
+	assert_int_equal(mkdir(".aws/sso/cache", 0700), 0);
+	spit(by_url, over);
+	finds(&a, "GIVENKEY", "SSO");
+	assert_non_null(strstr(slurp(by_url), "once more"));
+	assert_non_null(strstr(slurp(by_url), "awsapps"));
+	assert_non_null(strstr(slurp(by_url), "sso token"));
+	assert_int_equal(stat(by_url, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	/* It is good now: nobody asks for another one. */
+	finds(&a, "GIVENKEY", "SSO");
+	assert_true(counted("\"renew\": 1"));
+	spit(by_url, over);
+	set("status=401");
+	fails(&a, DVER_EAUTH, "the login by SSO has expired");
+	assert_string_equal(slurp(by_url), over);
+}
+
 static void containers_and_whom_they_may_name(void **state)
 {
 	struct asked a = { 0 };
@@ -527,6 +568,7 @@ int main(void)
 		E(a_service_that_says_nonsense),
 		E(web_identities),
 		E(sso_logins_are_used),
+		E(sso_logins_are_renewed),
 		E(containers_and_whom_they_may_name),
 		E(instances),
 		E(keys_are_got_anew_before_they_end),
