@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/os.h"
 #include "base/path.h"
 #include "base/proc.h"
 #include "repo/git_internal.h"
@@ -92,10 +93,72 @@ static int open_env(git_repository **out)
 	return r;
 }
 
+/* As the environment has it, or by looking from `dir` upward. */
+static int open_repo(git_repository **out, const char *dir, bool other,
+		     bool anyones)
+{
+	const char *env = other ? NULL : getenv("GIT_DIR");
+	int r;
+
+	(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, !anyones);
+	r = env && *env ? open_env(out)
+			: git_repository_open_ext(out, dir, 0, NULL);
+	(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+	return r;
+}
+
+/* Does git, by its safe.directory, work in there? */
+static bool is_trusted(const char *dir)
+{
+	const char *const argv[] = { "git", "-C", dir, "rev-parse",
+				     "--git-dir", NULL };
+	struct proc p = PROC_INIT;
+	char data[512];
+
+	if (proc_start(&p, argv, NULL, NULL) < 0)
+		return false;
+	while (os_read(p.io, data, sizeof(data)) > 0)
+		;
+	return proc_end(&p, 10000) == 0;
+}
+
+/*
+ * libgit2 1.5 says of the repository of another user that there is none, and
+ * does not see all the settings that let git in.
+ */
+static int open_anyones(git_repository **out, const char *dir,
+			struct dver_err *err)
+{
+	int r = open_repo(out, dir, false, true);
+
+	if (r < 0)
+		return r == GIT_ENOTFOUND
+		       ? 0 : git_fail(r, "open the repository of", dir, err);
+	if (is_trusted(dir))
+		return 1;
+	return err_set(err, DVER_EAUTH, "the git repository '%s' is owned by "
+		       "another user: git config --global --add "
+		       "safe.directory %s, if you trust it",
+		       git_repository_path(*out), dir);
+}
+
+/* 1, 0: there is none, < 0. */
+static int find_repo(struct git *g, const char *dir, struct dver_err *err)
+{
+	/* It is only read, and a shared store has workspaces of others. */
+	int r = open_repo(&g->repo, dir, g->other, g->other);
+
+	if (!g->other && (r == GIT_ENOTFOUND || r == GIT_EOWNER))
+		return open_anyones(&g->repo, dir, err);
+	if (r < 0)
+		return r == GIT_ENOTFOUND
+		       ? 0 : git_fail(r, "open the repository of", dir, err);
+	return 1;
+}
+
 static int open_git(struct git **out, const char *dir, bool other,
 		    struct dver_err *err)
 {
-	const char *env = other ? NULL : getenv("GIT_DIR");
 	struct git *g = calloc(1, sizeof(*g));
 	int r;
 
@@ -103,18 +166,8 @@ static int open_git(struct git **out, const char *dir, bool other,
 		return err_nomem(err);
 	g->other = other;
 	git_libgit2_init();
-	/* It is only read, and a shared store has workspaces of others. */
-	if (other)
-		(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-	r = env && *env ? open_env(&g->repo)
-			: git_repository_open_ext(&g->repo, dir, 0, NULL);
-	if (other)
-		(void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
-	if (r == GIT_ENOTFOUND)
-		r = 0;
-	else if (r < 0)
-		r = git_fail(r, "open the repository of", dir, err);
-	else
+	r = find_repo(g, dir, err);
+	if (r > 0)
 		r = find_workdir(g, err);
 	if (r <= 0) {
 		git_free(g);

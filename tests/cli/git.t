@@ -82,4 +82,19 @@ test_case 'commands work from folders below' '
 	dver ls data | grep -q a/b/data/1.txt
 	dver -C .. status | grep -q "as its"
 '
+test_case 'the repository of another user is none of ours unattended' '
+	[ "$(id -u)" -eq 0 ]
+	chmod 755 "$TEST_TMP" .
+	new_repo; echo 1 >f; dver add -q f; commit one; head -c 9 f >/dev/null
+	chown -R 3001 .; chmod -R a+rX .
+	fails_with "owned by another user: git config --global" dver status
+	fails_with "owned by another user" dver gc -f --not-pushed
+	git config --global --add safe.directory "$PWD"
+	dver status | grep -q "as its pointers"
+	git config --global --unset-all safe.directory
+	git config --global --add safe.directory "*"
+	dver log | grep -q one
+	git config --global --unset-all safe.directory
+	cd ..; mkdir none; cd none; fails_with "no dver workspace" dver status
+'
 done_testing
