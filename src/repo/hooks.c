@@ -15,13 +15,8 @@
 #include "dver/hooks.h"
 #include "repo/git.h"
 #include "repo/hook_text.h"
+#include "repo/hooks_internal.h"
 #include "repo/merge_driver.h"
-
-#define HOOK_MAX (4u << 20)
-
-static const char *const names[] = { "post-checkout", "post-merge",
-				     "post-rewrite", "pre-commit",
-				     "pre-push" };
 
 struct work {
 	struct dver_repo *repo;
@@ -41,93 +36,13 @@ static void work_end(struct work *w)
 	free(w->folder);
 }
 
-/* One hook: what is there now. */
-struct hook {
-	const char *name;
-	char *path, *before, *legacy;	/* owned */
-	enum hook_kind kind;
-	struct strvec dirs;		/* of ours */
-	bool has_before;
-	mode_t mode;			/* of what is there; 0: nothing */
-};
-
-static void hook_release(struct hook *h)
-{
-	free(h->path);
-	free(h->before);
-	free(h->legacy);
-	strvec_release(&h->dirs);
-}
-#define AUTO_HOOK __attribute__((cleanup(hook_release)))
-
-static bool is_there(const char *path)
-{
-	struct os_stat st;
-
-	return os_stat(path, &st, true) == 0;
-}
-
-static int judge(const char *path, enum hook_kind *kind, struct strvec *dirs,
-		 mode_t *mode, struct dver_err *err)
-{
-	AUTO_FREE char *text = NULL;
-	struct os_stat st;
-	size_t len;
-	int r;
-
-	*kind = HOOK_NONE;
-	if (os_stat(path, &st, true) < 0)
-		return errno == ENOENT ? 0
-				       : err_sys(err, "cannot read '%s'", path);
-	*kind = HOOK_FOREIGN;
-	if (!S_ISREG(st.mode))	/* a symlink is somebody else's */
-		return S_ISDIR(st.mode)
-			       ? err_set(err, DVER_ECONFLICT, "'%s' is a "
-					 "folder: move it away", path) : 0;
-	*mode = st.mode & 07777;
-	if (st.size > HOOK_MAX)
-		return 0;
-	r = os_slurp(&text, &len, path, HOOK_MAX, err);
-	if (r == 0)
-		*kind = hook_judge(text, len, dirs, err);
-	return r;
-}
-
-static int hook_load(struct hook *h, const struct work *w, const char *name,
-		     struct dver_err *err)
-{
-	enum hook_kind kind;
-	mode_t mode = 0;
-	int r;
-
-	h->name = name;
-	h->path = path_join(w->folder, name);
-	h->before = h->path ? str_printf("%s.before-dver", h->path) : NULL;
-	h->legacy = h->path ? str_printf("%s.legacy", h->path) : NULL;
-	if (!h->before || !h->legacy)
-		return err_nomem(err);
-	h->has_before = is_there(h->before);
-	r = judge(h->path, &h->kind, &h->dirs, &h->mode, err);
-	if (r < 0 || h->kind != HOOK_FOREIGN)
-		return r;
-	/* The pre-commit framework moved ours there and runs it. */
-	r = judge(h->legacy, &kind, &h->dirs, &mode, err);
-	if (r == 0 && (kind == HOOK_OURS || kind == HOOK_EDITED)) {
-		free(h->path);
-		h->path = TAKE(h->legacy);
-		h->kind = kind;
-		h->mode = mode;
-	}
-	return r;
-}
-
 static int tell(const struct work *w, const struct hook *h, bool changed)
 {
 	if (!w->opts || !w->opts->fn)
 		return 0;
 	return w->opts->fn(w->opts->data, &(struct dver_hook_file){
 		.name = h->name, .path = h->path, .changed = changed,
-		.chained = is_there(h->before) ? h->before : NULL });
+		.chained = hook_is_there(h->before) ? h->before : NULL });
 }
 
 /* Two names of one file: an install that was killed. */
@@ -183,7 +98,7 @@ static int install_one(const struct work *w, const char *name,
 {
 	AUTO_HOOK struct hook h = { .name = NULL };
 	bool force = w->opts && w->opts->force;
-	int r = hook_load(&h, w, name, err);
+	int r = hook_load(&h, w->folder, name, err);
 
 	if (r < 0)
 		return r;
@@ -216,7 +131,7 @@ static int remove_one(struct work *w, const char *name, struct dver_err *err)
 {
 	AUTO_HOOK struct hook h = { .name = NULL };
 	AUTO_STRVEC struct strvec left = STRVEC_INIT;
-	int r = hook_load(&h, w, name, err);
+	int r = hook_load(&h, w->folder, name, err);
 
 	if (r < 0)
 		return r;
@@ -241,45 +156,12 @@ static int remove_one(struct work *w, const char *name, struct dver_err *err)
 	return r < 0 ? r : tell(w, &h, true);
 }
 
-/* git itself knows where: core.hooksPath, worktrees, ~, includes. */
-static int find_folder(struct work *w, struct dver_err *err)
+static int must_be_own(const struct work *w, struct dver_err *err)
 {
-	static const char *const argv[] = { "git", "rev-parse", "--git-path",
-					    "hooks", NULL };
-	AUTO_BUF struct buf out = BUF_PATH;
-	AUTO_BUF struct buf clean = BUF_PATH;
-	AUTO_FREE char *full = NULL;
-	const char *top = git_workdir(w->repo->git);
-	int r = proc_run(argv, top, NULL, 0, &out, err);
+	int r = hooks_folder_is_own(w->repo, w->folder, err);
 
 	if (r != 0)
-		return r < 0 ? r : err_set(err, DVER_ECHILD, "git does not "
-					   "say where its hooks are");
-	if (out.len && out.data[out.len - 1] == '\n')
-		buf_truncate(&out, out.len - 1);
-	full = *out.data == '/' ? strdup(out.data) : path_join(top, out.data);
-	if (!full)
-		return err_nomem(err);
-	r = path_clean(&clean, full, err);
-	if (r < 0)
-		return r;
-	w->folder = buf_detach(&clean);
-	return w->folder ? 0 : err_nomem(err);
-}
-
-static int own_folder(const struct work *w, struct dver_err *err)
-{
-	AUTO_FREE char *common = realpath(git_common_dir(w->repo->git), NULL);
-	AUTO_FREE char *real = realpath(w->folder, NULL);
-
-	if (!real && errno == ENOENT)
-		real = strdup(w->folder);	/* it will be made */
-	if (!real || !common)
-		return err_sys(err, "cannot open '%s'", w->folder);
-	if (path_inside(real, common) ||
-	    path_inside(real, git_workdir(w->repo->git)) ||
-	    (w->opts && w->opts->force))
-		return 0;
+		return MIN(r, 0);
 	return err_set(err, DVER_ECONFLICT, "git's hooks are in '%s', outside "
 		       "of this repository: others may use them too; --force "
 		       "uses that folder, git config --local core.hooksPath "
@@ -304,7 +186,7 @@ static int begin(struct work *w, struct dver_repo *repo,
 	if (r < 0)
 		return r;
 	repo->tmp = tmpdir_path(w->tmp);
-	return find_folder(w, err);
+	return hooks_folder(repo, &w->folder, err);
 }
 
 int dver_hooks_install(struct dver_repo *repo,
@@ -314,13 +196,13 @@ int dver_hooks_install(struct dver_repo *repo,
 	struct work w;
 	int r = begin(&w, repo, opts, err);
 
-	if (r == 0)
-		r = own_folder(&w, err);
-	if (r == 0 && !is_there(w.folder) &&
+	if (r == 0 && !(opts && opts->force))
+		r = must_be_own(&w, err);
+	if (r == 0 && !hook_is_there(w.folder) &&
 	    os_mkdirs(w.folder, 0755 | (repo->mode_mask & 0777)) < 0)
 		r = err_sys(err, "cannot make '%s'", w.folder);
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++)
-		r = install_one(&w, names[i], err);
+	for (size_t i = 0; r == 0 && i < HOOKS; i++)
+		r = install_one(&w, hook_names[i], err);
 	if (r == 0)
 		r = MIN(merge_driver_register(repo, err), 0);
 	work_end(&w);
@@ -335,9 +217,9 @@ int dver_hooks_remove(struct dver_repo *repo,
 	int first = 0;
 	int r = begin(&w, repo, opts, err);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++) {
+	for (size_t i = 0; r == 0 && i < HOOKS; i++) {
 		struct dver_err here;
-		int one = remove_one(&w, names[i], &here);
+		int one = remove_one(&w, hook_names[i], &here);
 
 		if (one != 0 && first == 0) {
 			first = one;

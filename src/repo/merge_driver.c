@@ -111,7 +111,7 @@ int merge_driver_register(struct dver_repo *repo, struct dver_err *err)
 			      "merge pointers of dver", err);
 	int r = changed < 0 ? changed
 			    : set_one(repo, "merge.dver.driver",
-				      "dver merge-driver %O %A %B %P", err);
+				      MERGE_DRIVER, err);
 
 	if (r < 0)
 		return r;

@@ -7,6 +7,9 @@
 
 #include "repo/repo.h"
 
+/* What merge.dver.driver says. */
+#define MERGE_DRIVER "dver merge-driver %O %A %B %P"
+
 /* 1: something was changed, 0: it was so already. */
 int merge_driver_register(struct dver_repo *repo, struct dver_err *err);
 int merge_driver_forget(struct dver_repo *repo, struct dver_err *err);
