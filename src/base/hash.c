@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -116,4 +117,14 @@ int hash_md5(uint8_t out[HASH_MD5_SIZE], const void *data, size_t len,
 {
 	return EVP_Q_digest(NULL, "MD5", NULL, data, len, out, NULL)
 	       ? 0 : err_set(err, DVER_EUNSUPPORTED, "OpenSSL refuses MD5");
+}
+
+void hash_library(struct buf *out)
+{
+	/* "OpenSSL 3.0.17 1 Jul 2025" */
+	const char *text = OpenSSL_version(OPENSSL_VERSION);
+	size_t len = strcspn(text, " ");
+
+	len += len < strlen(text) ? 1 + strcspn(text + len + 1, " ") : 0;
+	buf_add(out, text, len);
 }

@@ -47,6 +47,10 @@ int hash_sha1(uint8_t out[HASH_SHA1_SIZE], const void *data, size_t len,
 int hash_md5(uint8_t out[HASH_MD5_SIZE], const void *data, size_t len,
 	     struct dver_err *err);
 
+/* Append name and version of the library behind this. */
+struct buf;
+void hash_library(struct buf *out);
+
 static inline void hash_freep(struct hash **h) { hash_free(*h); }
 #define AUTO_HASH __attribute__((cleanup(hash_freep)))
 

@@ -63,3 +63,8 @@ size_t utf8_width(const char *s, size_t len)
 	}
 	return width;
 }
+
+void utf8_library(struct buf *out)
+{
+	buf_addf(out, "utf8proc %s", utf8proc_version());
+}

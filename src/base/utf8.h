@@ -20,4 +20,7 @@ int utf8_fold(struct buf *out, const char *s, size_t len,
 /* Columns on a terminal. */
 size_t utf8_width(const char *s, size_t len);
 
+/* Append name and version of the library behind this. */
+void utf8_library(struct buf *out);
+
 #endif

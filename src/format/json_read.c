@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 static void decref(json_t **j)
@@ -125,4 +126,9 @@ int json_parse(struct value_doc *out, const char *name, const void *data,
 	*out = doc;
 	doc = (struct value_doc){ ARENA_INIT, NULL };
 	return 0;
+}
+
+void json_library(struct buf *out)
+{
+	buf_addf(out, "jansson %s", jansson_version_str());
 }

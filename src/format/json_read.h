@@ -21,4 +21,8 @@ struct dver_err;
 int json_parse(struct value_doc *out, const char *name, const void *data,
 	       size_t len, struct dver_err *err);
 
+/* Append name and version of the library behind this. */
+struct buf;
+void json_library(struct buf *out);
+
 #endif

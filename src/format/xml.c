@@ -242,3 +242,10 @@ void xml_escape(struct buf *out, const char *text)
 			buf_addc(out, c);
 	}
 }
+
+void xml_library(struct buf *out)
+{
+	XML_Expat_Version v = XML_ExpatVersionInfo();
+
+	buf_addf(out, "expat %d.%d.%d", v.major, v.minor, v.micro);
+}

@@ -66,4 +66,7 @@ const char *xml_attr(const struct xml_node *node, const char *name);
  */
 void xml_escape(struct buf *out, const char *text);
 
+/* Append name and version of the library behind this. */
+void xml_library(struct buf *out);
+
 #endif

@@ -274,3 +274,8 @@ void yaml_put_string(struct buf *out, const char *s, size_t len)
 	}
 	buf_addc(out, '"');
 }
+
+void yaml_library(struct buf *out)
+{
+	buf_addf(out, "libyaml %s", yaml_get_version_string());
+}

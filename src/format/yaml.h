@@ -22,4 +22,7 @@ int yaml_parse(struct value_doc *out, const char *name, const void *data,
  */
 void yaml_put_string(struct buf *out, const char *s, size_t len);
 
+/* Append name and version of the library behind this. */
+void yaml_library(struct buf *out);
+
 #endif

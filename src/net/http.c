@@ -383,3 +383,9 @@ void http_engine_stop(struct http *h)
 	(void)pthread_join(h->thread, NULL);
 	close_multi(h);
 }
+
+void http_library(struct buf *out)
+{
+	buf_addf(out, "libcurl %s",
+		 curl_version_info(CURLVERSION_NOW)->version);
+}

@@ -177,4 +177,7 @@ struct http_stats {
 };
 void http_stats(const struct http *h, struct http_stats *out);
 
+/* Append name and version of the library behind this. */
+void http_library(struct buf *out);
+
 #endif

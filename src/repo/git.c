@@ -354,6 +354,19 @@ int git_ignored(struct git *g, const char *path, struct dver_err *err)
 		     : ignored;
 }
 
+bool git_attribute_is(struct git *g, const char *path, const char *name,
+		      const char *value)
+{
+	AUTO_FREE char *full = git_full_path(g, path);
+	const char *is = NULL;
+
+	return full && git_attr_get(&is, g->repo,
+				    GIT_ATTR_CHECK_FILE_THEN_INDEX, full,
+				    name) == 0 &&
+	       git_attr_value(is) == GIT_ATTR_VALUE_STRING &&
+	       streq(is, value);
+}
+
 char *git_shared(struct git *g)
 {
 	git_config *config = NULL;
@@ -365,4 +378,12 @@ char *git_shared(struct git *g)
 		copy = strdup(value);
 	git_config_free(config);
 	return copy;
+}
+
+void git_library(struct buf *out)
+{
+	int major, minor, rev;
+
+	(void)git_libgit2_version(&major, &minor, &rev);
+	buf_addf(out, "libgit2 %d.%d.%d", major, minor, rev);
 }

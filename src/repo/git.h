@@ -54,6 +54,9 @@ int git_tracks_files(struct git *g, const char *path, struct dver_err *err);
 int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err);
 /* Would git ignore `path`?  1, 0, < 0. */
 int git_ignored(struct git *g, const char *path, struct dver_err *err);
+/* Has the path the attribute `name` (gitattributes(5)) with this value? */
+bool git_attribute_is(struct git *g, const char *path, const char *name,
+		      const char *value);
 
 /*
  * Files below the prefix that git's index has in conflict and whose name ends
@@ -143,5 +146,8 @@ int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);
+
+/* Append name and version of the library behind this. */
+void git_library(struct buf *out);
 
 #endif

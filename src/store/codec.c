@@ -110,3 +110,8 @@ int codec_decode(struct codec *c, void *out, size_t len, const void *frame,
 	memcpy(out, p + 1, len);
 	return 0;
 }
+
+void codec_library(struct buf *out)
+{
+	buf_addf(out, "zstd %s", ZSTD_versionString());
+}

@@ -31,6 +31,9 @@ int codec_encode(struct codec *c, struct buf *out, const void *data,
 int codec_decode(struct codec *c, void *out, size_t len, const void *frame,
 		 size_t frame_len, struct dver_err *err);
 
+/* Append name and version of the library behind this. */
+void codec_library(struct buf *out);
+
 static inline void codec_freep(struct codec **c) { codec_free(*c); }
 #define AUTO_CODEC __attribute__((cleanup(codec_freep)))
 
