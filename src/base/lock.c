@@ -49,19 +49,29 @@ static int try_lock(int fd, enum lock_mode mode)
 	return fcntl(fd, F_OFD_SETLK, &fl);
 }
 
+/* This machine and its start; false: they cannot be told. */
+static bool read_here(char host[128], char boot[64])
+{
+	AUTO_FREE char *text = NULL;
+	size_t len;
+
+	host[127] = '\0';
+	if (os_slurp(&text, &len, "/proc/sys/kernel/random/boot_id", 128,
+		     NULL) < 0 || gethostname(host, 127) < 0)
+		return false;
+	(void)snprintf(boot, 64, "%.*s", (int)strcspn(text, "\n"), text);
+	return true;
+}
+
 /* "host bootid pid": for people, never for a decision. */
 static void write_holder(int fd)
 {
-	AUTO_FREE char *boot = NULL;
-	char host[128] = "";
+	char host[128], boot[64];
 	char line[HOLDER_MAX];
-	size_t len;
 	int n;
 
-	if (os_slurp(&boot, &len, "/proc/sys/kernel/random/boot_id", 128,
-		     NULL) < 0 || gethostname(host, sizeof(host) - 1) < 0)
+	if (!read_here(host, boot))
 		return;
-	boot[strcspn(boot, "\n")] = '\0';
 	n = snprintf(line, sizeof(line), "%s %s %ld\n", host, boot,
 		     (long)getpid());
 	if (n > 0 && os_ftruncate(fd, 0) == 0)
@@ -69,19 +79,50 @@ static void write_holder(int fd)
 }
 
 /* Who holds it, as the lock file says. */
-static void read_holder(int fd, char out[HOLDER_MAX])
+static void parse_holder(int fd, struct lock_holder *h)
 {
+	char here[128], now[64], boot[64];
 	char line[HOLDER_MAX];
-	char host[128], boot[64];
 	ssize_t n = os_pread_full(fd, line, sizeof(line) - 1, 0);
-	long pid;
 
 	line[n > 0 ? n : 0] = '\0';
-	if (sscanf(line, "%127s %63s %ld", host, boot, &pid) == 3)
-		(void)snprintf(out, HOLDER_MAX, "process %ld on %s", pid,
-			       host);
+	*h = (struct lock_holder){ .pid = 0 };
+	h->known = sscanf(line, "%127s %63s %ld", h->host, boot, &h->pid) == 3;
+	h->here = h->known && read_here(here, now) &&
+		  strcmp(here, h->host) == 0 && strcmp(now, boot) == 0;
+}
+
+static void read_holder(int fd, char out[HOLDER_MAX])
+{
+	struct lock_holder h;
+
+	parse_holder(fd, &h);
+	if (h.known)
+		(void)snprintf(out, HOLDER_MAX, "process %ld on %s", h.pid,
+			       h.host);
 	else
 		(void)snprintf(out, HOLDER_MAX, "another process");
+}
+
+int lock_look(const char *path, struct lock_holder *out,
+	      struct dver_err *err)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	AUTO_CLOSE int fd = os_open(path, O_RDONLY, 0);
+
+	*out = (struct lock_holder){ .known = false };
+	if (fd < 0)
+		return errno == ENOENT
+		       ? 0 : err_sys(err, "cannot open lock '%s'", path);
+	if (fcntl(fd, F_OFD_GETLK, &fl) < 0)
+		return err_sys(err, "cannot look at lock '%s'", path);
+	if (fl.l_type == F_UNLCK)
+		return 0;
+	if (fl.l_type == F_WRLCK)
+		parse_holder(fd, out);
+	else
+		out->shared = true;
+	return 1;
 }
 
 static long now_ms(void)

@@ -27,6 +27,20 @@ int lock_take(struct lock **out, const char *path, enum lock_mode mode,
  * it, the lock is worth nothing otherwise.
  */
 bool lock_is_at(const struct lock *l, const char *path);
+/*
+ * Is the lock on `path` held by somebody?  Nothing is made, written or held.
+ * 1 and who holds it, as far as the file says; 0: it is free or there is no
+ * such file; < 0: that cannot be told.
+ */
+struct lock_holder {
+	bool shared;		/* one or more of them, who do not say */
+	bool known;
+	bool here;		/* on this machine, since it was started */
+	long pid;
+	char host[128];
+};
+int lock_look(const char *path, struct lock_holder *out,
+	      struct dver_err *err);
 /* Release; the file stays. */
 void lock_release(struct lock *l);
 static inline void lock_releasep(struct lock **l) { lock_release(*l); }

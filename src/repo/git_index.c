@@ -75,9 +75,9 @@ static int one_entry(struct reading *rd)
 {
 	const uint8_t *start = rd->p;
 	const uint8_t *p, *nul;
-	const char *name;
+	struct index_entry e;
 	unsigned flags, more = 0;
-	size_t len, strip;
+	size_t strip = 0;
 
 	if ((size_t)(rd->end - start) < ENTRY_FIXED + 3)
 		return -1;
@@ -95,22 +95,25 @@ static int one_entry(struct reading *rd)
 	nul = memchr(p, 0, (size_t)(rd->end - p));
 	if (!nul)
 		return -1;
-	len = (size_t)(nul - p);
-	name = (const char *)p;
+	e = (struct index_entry){
+		.name = (const char *)p, .len = (size_t)(nul - p),
+		.skip_worktree = (more & FLAG_SKIP_WORKTREE) != 0,
+		.mode = be32(start + 24), .size = be32(start + 36),
+	};
 	if (rd->version == 4) {
 		buf_truncate(&rd->name, rd->name.len - strip);
-		buf_add(&rd->name, p, len);
+		buf_add(&rd->name, p, e.len);
 		if (!buf_ok(&rd->name))
 			return -1;
-		name = rd->name.data;
-		len = rd->name.len;
+		e.name = rd->name.data;
+		e.len = rd->name.len;
 		rd->p = nul + 1;
 	} else {
 		rd->p = padded(start, nul, rd->end);
 		if (!rd->p)
 			return -1;
 	}
-	return rd->fn(rd->data, name, len, (more & FLAG_SKIP_WORKTREE) != 0);
+	return rd->fn(rd->data, &e);
 }
 
 /* Is there an extension that changes what the entries mean? */
@@ -165,11 +168,14 @@ static int slowly(struct git *g, git_index_fn fn, void *arg,
 			    "git ls-files failed with exit code %d", r);
 	/* A letter (S: skip-worktree), a space, the name, a NUL. */
 	for (size_t i = 0; r == 0 && i + 2 < out.len;) {
-		const char *name = out.data + i + 2;
-		size_t len = strlen(name);
+		struct index_entry e = {
+			.name = out.data + i + 2,
+			.len = strlen(out.data + i + 2),
+			.skip_worktree = out.data[i] == 'S',
+		};
 
-		r = fn(arg, name, len, out.data[i] == 'S');
-		i += len + 3;
+		r = fn(arg, &e);
+		i += e.len + 3;
 	}
 	return r;
 }
@@ -229,14 +235,16 @@ static const char *below(const struct names *n, const char *name)
 	return name + n->prefix_len + 1;
 }
 
-static int note_name(void *data, const char *name, size_t len, bool skip)
+static int note_name(void *data, const struct index_entry *e)
 {
 	struct names *n = data;
+	const char *name;
 
-	if (skip || len < n->suffix_len ||
-	    memcmp(name + len - n->suffix_len, n->suffix, n->suffix_len) != 0)
+	if (e->skip_worktree || e->len < n->suffix_len ||
+	    memcmp(e->name + e->len - n->suffix_len, n->suffix,
+		   n->suffix_len) != 0)
 		return 0;
-	name = below(n, name);
+	name = below(n, e->name);
 	if (!name || strlen(name) == n->suffix_len)
 		return 0;
 	return strvec_push(n->out, name) ? 0 : DVER_ENOMEM;
@@ -259,14 +267,13 @@ int git_index_names(struct git *g, const char *suffix, struct strvec *out,
 	return r == DVER_ENOMEM ? err_nomem(err) : r;
 }
 
-static int is_inside(void *data, const char *name, size_t len, bool skip)
+static int is_inside(void *data, const struct index_entry *e)
 {
 	const char *path = data;
 	size_t n = strlen(path);
 
-	(void)skip;
-	return len >= n && memcmp(name, path, n) == 0 &&
-	       (name[n] == '\0' || name[n] == '/');
+	return e->len >= n && memcmp(e->name, path, n) == 0 &&
+	       (e->name[n] == '\0' || e->name[n] == '/');
 }
 
 static int is_file_inside(void *data, const char *name, size_t len, bool skip)

@@ -6,13 +6,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct git;
 struct dver_err;
 
-/* `name` has `len` bytes and a NUL; non-zero stops. */
-typedef int (*git_index_fn)(void *data, const char *name, size_t len,
-			    bool skip_worktree);
+struct index_entry {
+	const char *name;	/* len bytes and a NUL */
+	size_t len;
+	bool skip_worktree;
+	uint32_t mode;		/* 0: git was asked, which does not tell */
+	uint32_t size;		/* of the file when git last read it, modulo
+				   2^32; 0 where mode is 0 */
+};
+/* Non-zero stops. */
+typedef int (*git_index_fn)(void *data, const struct index_entry *e);
 
 /* Left to git: a split or sparse index, an unknown version. */
 #define GIT_INDEX_ODD (-100)

@@ -190,6 +190,8 @@ static void read_shared(struct dver_repo *repo)
 		return;
 	share_add(repo->meta, repo->mode_mask, exact);
 	share_add(repo->cache, repo->mode_mask, exact);
+	if (repo->looks)
+		return;
 	share_made(repo->meta, -1);
 	share_made(repo->cache, -1);
 }
@@ -266,6 +268,28 @@ int dver_repo_open(struct dver_repo **out, const char *dir,
 	}
 	*out = repo;
 	return 0;
+}
+
+int repo_look(struct dver_repo **out, const char *dir, struct dver_err *err)
+{
+	struct dver_repo *repo = calloc(1, sizeof(*repo));
+	int r;
+
+	if (!repo)
+		return err_nomem(err);
+	repo->looks = true;
+	r = open_at(repo, dir, 0, OURS, err);
+	if (r < 0) {
+		dver_repo_free(repo);
+		return r;
+	}
+	*out = repo;
+	return 0;
+}
+
+char *repo_find_root(const char *dir)
+{
+	return find_root(dir, NULL);
 }
 
 /* Is there a repository that only cannot be opened? */

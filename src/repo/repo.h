@@ -25,6 +25,7 @@ struct dver_repo {
 	int jobs;		/* threads to use, >= 1 */
 	int jobs_asked;		/* as the caller said; <= 0: did not */
 	bool nosync;		/* core.fsync = false */
+	bool looks;		/* nothing is to be changed, see repo_look() */
 	bool autostage;		/* core.autostage; false without git */
 	mode_t mode_mask;	/* core.sharedRepository of git */
 	char *cache;		/* the local store's folder; owned */
@@ -41,6 +42,16 @@ struct dver_repo {
 	const char *tmp;	/* scratch of a command that changes things */
 };
 
+/*
+ * As dver_repo_open(), to look around and nothing else: not even permissions
+ * that sharing wants are given.
+ */
+int repo_look(struct dver_repo **out, const char *dir, struct dver_err *err);
+/*
+ * The nearest folder from the absolute `dir` upward that is a workspace, by
+ * its .dver alone; owned by the caller.  NULL: there is none.
+ */
+char *repo_find_root(const char *dir);
 /*
  * The workspace whose root is exactly `root`, whatever the environment says
  * of git: for reading.  DVER_ENOTFOUND: there is none any more.

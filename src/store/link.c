@@ -68,8 +68,11 @@ static bool works(enum link_type t, const char *from, const char *to)
 	AUTO_CLOSE int in = -1;
 	AUTO_CLOSE int out = -1;
 
-	if (t == LINK_COPY || t == LINK_SYMLINK)
+	if (t == LINK_COPY)
 		return true;
+	if (t == LINK_SYMLINK)
+		return os_symlinkat(from, AT_FDCWD, to) == 0 &&
+		       access(to, R_OK) == 0;
 	if (t == LINK_HARDLINK)
 		return os_link(from, to) == 0;
 	in = os_open(from, O_RDONLY, 0);
@@ -77,36 +80,42 @@ static bool works(enum link_type t, const char *from, const char *to)
 	return in >= 0 && out >= 0 && os_clone(out, in) == 0;
 }
 
-int link_shares(const struct link_order *order, const char *cache,
-		const char *workspace, struct dver_err *err)
+int link_works(enum link_type t, const char *cache, const char *workspace,
+	       struct dver_err *err)
 {
 	AUTO_FREE char *from = NULL;
 	AUTO_FREE char *to = NULL;
 	AUTO_CLOSE int fd = -1;
 	char name[RAND_NAME_HEX];
-	int shares = 0;
-	int r = order->type[0] == LINK_COPY ? 0 : rand_name(name, err);
+	int r = rand_name(name, err);
 
-	if (r < 0 || order->type[0] == LINK_COPY)
+	if (r < 0)
 		return r;
 	from = str_printf("%s/probe-%s", cache, name);
 	to = str_printf("%s/probe-%s-2", workspace, name);
 	if (!from || !to)
 		return err_nomem(err);
 	fd = os_open(from, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	if (fd < 0 || os_write_all(fd, name, 1) < 0)
+	if (fd < 0)
 		return err_sys(err, "cannot write '%s'", from);
-	for (int i = 0; i < order->n; i++) {
-		bool ok = works(order->type[i], from, to);
-
-		(void)os_unlink(to);
-		if (ok) {
-			shares = order->type[i] != LINK_COPY;
-			break;
-		}
-	}
+	r = os_write_all(fd, name, 1) < 0
+	    ? err_sys(err, "cannot write '%s'", from) : works(t, from, to);
+	(void)os_unlink(to);
 	(void)os_unlink(from);
-	return shares;
+	return r;
+}
+
+int link_shares(const struct link_order *order, const char *cache,
+		const char *workspace, struct dver_err *err)
+{
+	for (int i = 0; i < order->n; i++) {
+		int r = order->type[i] == LINK_COPY
+			? 1 : link_works(order->type[i], cache, workspace, err);
+
+		if (r != 0)
+			return r < 0 ? r : order->type[i] != LINK_COPY;
+	}
+	return 0;
 }
 
 struct sink {

@@ -20,6 +20,12 @@ int link_order_parse(struct link_order *out, const char *text,
 		     struct dver_err *err);
 const char *link_name(enum link_type t);
 /*
+ * Can a file in the folder `cache` be had in the folder `workspace` this way?
+ * Tried with two files, which are gone afterwards.  1, 0, < 0.
+ */
+int link_works(enum link_type t, const char *cache, const char *workspace,
+	       struct dver_err *err);
+/*
  * Does the first type of the order that works between the folders `cache` and
  * `workspace` share bytes?  Tried with two files.  1, 0, < 0.
  */

@@ -10,10 +10,10 @@
 #include "base/le.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "base/rand.h"
 #include "repo/config.h"
 #include "repo/dverignore.h"
 #include "workspace/scan.h"
+#include "workspace/stamps.h"
 
 #define GRAIN_NS 20000000		/* over a timer tick of any kernel */
 #define COARSE_NS 2000000000		/* file systems without nanoseconds */
@@ -58,24 +58,12 @@ void scanner_sweep(struct dver_repo *repo)
 /* What time it is for the file system of the metadata folder. */
 static void read_clock(struct scanner *s)
 {
-	AUTO_FREE char *path = NULL;
-	AUTO_CLOSE int fd = -1;
-	char name[RAND_NAME_HEX];
-	struct os_stat st;
+	struct stamps st;
 
-	if (rand_name(name, NULL) < 0)
+	if (!stamps_read(s->index_dir, &st))
 		return;
-	path = str_printf("%s/clock-%s", s->index_dir, name);
-	if (!path)
-		return;
-	fd = os_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
-	if (fd < 0)
-		return;
-	if (os_fstat(fd, &st) == 0) {
-		s->clock_ns = st.mtime_ns;
-		s->grain_ns = st.mtime_ns % 1000000000 ? GRAIN_NS : COARSE_NS;
-	}
-	(void)os_unlink(path);
+	s->clock_ns = st.now_ns;
+	s->grain_ns = st.fine ? GRAIN_NS : COARSE_NS;
 }
 
 /*
@@ -123,8 +111,10 @@ static int read_settings(struct scanner *s, struct dver_err *err)
 		s->loose_above = config_size(s->repo, "cache.looseAbove");
 		return 0;
 	}
-	r = s->writer ? link_shares(&s->order, s->repo->cache, s->repo->meta,
-				    err) : 0;
+	/* In scratch, so that nothing is left should we be killed. */
+	r = s->writer ? link_shares(&s->order, tmpdir_path(s->stage),
+				    s->repo->tmp ? s->repo->tmp
+						 : s->repo->meta, err) : 0;
 	s->loose_above = r > 0 ? LOOSE_SHARED : LOOSE_COPIED;
 	return r < 0 ? r : 0;
 }

@@ -20,11 +20,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static int count(void *data, const char *name, size_t len, bool skip)
+static int count(void *data, const struct index_entry *e)
 {
-	if (strlen(name) != len)
+	if (strlen(e->name) != e->len)
 		abort();
-	*(size_t *)data += len + skip;
+	*(size_t *)data += e->len + e->skip_worktree;
 	return 0;
 }
 

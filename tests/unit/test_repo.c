@@ -145,16 +145,18 @@ static void json_is_json(void **state)
 	assert_int_equal(proc_run(argv, NULL, NULL, 0, NULL, &err), 0);
 }
 
-struct seen { int n, skipped; char last[256]; };
+struct seen { int n, skipped; uint32_t mode, size; char last[256]; };
 
-static int see(void *data, const char *name, size_t len, bool skip)
+static int see(void *data, const struct index_entry *e)
 {
 	struct seen *s = data;
 
-	assert_int_equal(strlen(name), len);
+	assert_int_equal(strlen(e->name), e->len);
 	s->n++;
-	s->skipped += skip;
-	(void)snprintf(s->last, sizeof(s->last), "%s", name);
+	s->skipped += e->skip_worktree;
+	s->mode = e->mode;
+	s->size = e->size;
+	(void)snprintf(s->last, sizeof(s->last), "%s", e->name);
 	return 0;
 }
 
@@ -188,6 +190,8 @@ static void git_indexes_are_read(void **state)
 		assert_int_equal(s.n, 81);
 		assert_int_equal(s.skipped, v > 2);
 		assert_string_equal(s.last, "zz");
+		assert_int_equal(s.mode, 0100644);
+		assert_int_equal(s.size, 2);
 		for (size_t cut = 0; cut < len; cut += 7)
 			(void)git_index_parse(data, cut, see, &s);
 		for (size_t at = 0; at < len; at += 3) {
