@@ -16,7 +16,8 @@ struct cmd_ctx {
 };
 
 enum { CMD_NEEDS_REPO = 1, CMD_WANTS_REPO = 2, CMD_PROGRESS = 4,
-       CMD_HIDDEN = 8 };
+       CMD_HIDDEN = 8,
+       CMD_STOPS = 16 };	/* it asks cmd_interrupted() itself */
 
 /* Exit codes beyond 0 and 1. */
 #define CMD_USAGE 2
@@ -48,6 +49,7 @@ extern const struct cmd
 	cmd_completion,
 	cmd_config,
 	cmd_diff,
+	cmd_doctor,
 	cmd_drop,
 	cmd_du,
 	cmd_fetch,
@@ -77,6 +79,8 @@ extern const struct cmd
 extern const struct cmd *const commands[];
 const struct cmd *cmd_find(const char *name);
 void cmd_print_help(const struct cmd *c);
+/* Has the person asked to stop? */
+bool cmd_interrupted(void);
 /* A wrong call: err, and the exit code that says so. */
 int cmd_usage(struct dver_err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

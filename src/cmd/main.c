@@ -44,6 +44,7 @@ const struct cmd *const commands[] = {
 	&cmd_fsck,
 	&cmd_check_ignore,
 	&cmd_install,
+	&cmd_doctor,
 	&cmd_cache,
 	&cmd_config,
 	&cmd_completion,
@@ -83,15 +84,21 @@ static const struct opt first_opts[] = {
 
 static struct dver_repo *running;	/* for the signal handler */
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t polite;	/* the command looks itself */
 
 /* The first stops cleanly, the second at once. */
 static void on_interrupt(int sig)
 {
 	if (running && !interrupted)
 		dver_repo_cancel(running);
-	if (!running || interrupted)
+	if ((!running && !polite) || interrupted)
 		_exit(128 + sig);
 	interrupted = 1;
+}
+
+bool cmd_interrupted(void)
+{
+	return interrupted;
 }
 
 const struct cmd *cmd_find(const char *name)
@@ -234,11 +241,13 @@ static int run(const struct cmd *c, const struct globals *g, const void *args,
 	running = ctx.repo;
 	if (ctx.repo)
 		dver_repo_set_ask(ctx.repo, ask_terminal, &progress);
+	polite = (c->flags & CMD_STOPS) != 0;
 	if (c->flags & CMD_PROGRESS)
 		progress = progress_start(ctx.repo, mode);
 	r = c->run(&ctx, args, words, w->n, err);
 	progress_stop(progress);
 	running = NULL;
+	polite = 0;
 	dver_repo_free(ctx.repo);
 	return r;
 }

@@ -276,11 +276,10 @@ static int is_inside(void *data, const struct index_entry *e)
 	       (e->name[n] == '\0' || e->name[n] == '/');
 }
 
-static int is_file_inside(void *data, const char *name, size_t len, bool skip)
+static int is_file_inside(void *data, const struct index_entry *e)
 {
-	return !str_ends(name, POINTER_SUFFIX) &&
-	       !streq(path_base(name), ".gitignore") &&
-	       is_inside(data, name, len, skip);
+	return !str_ends(e->name, POINTER_SUFFIX) &&
+	       !streq(path_base(e->name), ".gitignore") && is_inside(data, e);
 }
 
 static int any(struct git *g, const char *path, git_index_fn fn,

@@ -45,12 +45,12 @@ int remote_open(struct store **out, const struct transport_config *cfg,
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *index = NULL;
 	struct transport *t = NULL;
-	int r = remote_folder(&folder, cfg, cache, err);
+	int r = cache ? remote_folder(&folder, cfg, cache, err) : 0;
 
 	if (r < 0)
 		return r;
-	index = str_printf("%s/index", folder);
-	if (!index)
+	index = folder ? str_printf("%s/index", folder) : NULL;
+	if (folder && !index)
 		return err_nomem(err);
 	opts.index_cache = index;
 	r = transport_open(&t, cfg, err);

@@ -13,7 +13,7 @@ print(" ".join(sorted(json.loads(raw))))' "$1"
 
 test_case 'one document each, whatever the state' '
 	new_repo
-	for c in status diff ls remote "config -l" cache fsck; do
+	for c in status diff ls remote "config -l" cache fsck doctor; do
 		dver $c --json >empty.json; keys empty.json
 	done
 	files 3 data; dver add --json data >out.json; keys out.json
@@ -22,7 +22,7 @@ test_case 'one document each, whatever the state' '
 	commit
 	for c in "status -a" "status -c" "diff HEAD" "ls -R" remote \
 		"config -l" cache fsck "push -n" push check "fetch -n" \
-		"fetch" "checkout" "pull" version; do
+		"fetch" "checkout" "pull" doctor version; do
 		dver $c --json >out.json || { echo "failed: $c"; exit 1; }
 		keys out.json || { echo "not JSON: $c"; cat out.json; exit 1; }
 	done
