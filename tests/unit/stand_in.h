@@ -67,8 +67,9 @@ static inline int stand_in_start(struct stand_in *s, const char *script)
 	return port ? 0 : -1;
 }
 
-/* GET path; what it answers. */
-static inline void stand_in_ask(const struct stand_in *s, const char *path,
+/* GET path; what it answers.  Not inline, for the size of frames. */
+__attribute__((noinline, unused))
+static void stand_in_ask(const struct stand_in *s, const char *path,
 				struct http_reply *reply)
 {
 	AUTO_HTTP struct http *h = NULL;
@@ -82,7 +83,8 @@ static inline void stand_in_ask(const struct stand_in *s, const char *path,
 }
 
 /* "/set?what" */
-static inline void stand_in_set(const struct stand_in *s, const char *what)
+__attribute__((noinline, unused))
+static void stand_in_set(const struct stand_in *s, const char *what)
 {
 	AUTO_FREE char *path = str_printf("/set?%s", what);
 	AUTO_HTTP_REPLY struct http_reply reply;

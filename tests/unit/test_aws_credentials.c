@@ -485,7 +485,7 @@ static void keys_are_got_anew_before_they_end(void **state)
 	AUTO_AWS_KEYS struct aws_keys next = AWS_KEYS_INIT;
 	struct aws_files files = { 0 };
 	struct aws_credentials_opts opts = { 0 };
-	struct user users[8];
+	static struct user users[8];
 	struct dver_err err;
 
 	(void)state;
