@@ -26,6 +26,7 @@ struct store_opts {
 	const char *local;	/* root folder of a local store, else NULL */
 	const char *index_cache; /* folder that keeps a remote's indexes */
 	bool create;		/* write the `store` key if there is none */
+	bool plain;		/* a remote of layout plain (plain.h) */
 	bool nosync;		/* core.fsync = false */
 	mode_t mode_mask;	/* bits that core.sharedRepository adds */
 };
@@ -46,6 +47,11 @@ static inline void store_closep(struct store **s) { store_close(*s); }
 struct transport *store_transport(struct store *s);
 const char *store_local_root(const struct store *s);	/* NULL: remote */
 bool store_nosync(const struct store *s);
+/*
+ * Of layout plain: has no indexes and no facts, so of what follows only
+ * store_refresh(), store_has(), store_length() and reads are for it.
+ */
+bool store_is_plain(const struct store *s);
 
 /* LIST index/ and gc/ again; what was opened is opened anew when asked. */
 int store_refresh(struct store *s, struct dver_err *err);

@@ -1,6 +1,7 @@
 /*
  * store_find - which index knows an id, and which of its places is best.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -39,6 +40,8 @@ int store_find_all(struct store *s, const struct oid *id, struct fact *out,
 	bool gone = false;
 	int found = 0;
 	int r = store_ensure(s, err);
+
+	assert(!s->plain);
 
 	for (size_t i = 0; r >= 0 && i < s->n && found < max; i++) {
 		struct listed *l = &s->index[i];
@@ -133,9 +136,12 @@ static int has_cut(struct store *s, const struct oid *id, struct dver_err *err)
 
 int store_has(struct store *s, const struct oid *id, struct dver_err *err)
 {
+	uint64_t size;
 	struct fact f;
-	int r = store_find(s, id, false, &f, err);
+	int r = s->plain ? 0 : store_find(s, id, false, &f, err);
 
+	if (s->plain)
+		return plain_has(s, id, &size, err);
 	if (r < 0 || !s->local || (r > 0 && f.kind == FACT_CHUNK &&
 				   f.place != PLACE_LOOSE))
 		return r;
@@ -412,6 +418,8 @@ int store_load_indexes(struct store *s, struct dver_err *err)
 	size_t gone = 0;
 	int r = store_ensure(s, err);
 
+	if (s->plain)
+		return r;
 	r = r < 0 ? r : open_all(s, &gone, err);
 	if (r < 0 || gone == 0)
 		return r;

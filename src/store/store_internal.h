@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "store/plain.h"
 #include "store/store.h"
 
 /* One listed index, opened when it is first asked. */
@@ -25,6 +26,7 @@ struct store {
 	struct transport *t;	/* owned */
 	char *local;		/* owned; NULL: remote */
 	char *index_cache;	/* owned; may be NULL */
+	struct plain *plain;	/* owned; NULL: packed */
 	bool nosync;
 	mode_t mode_mask;
 	bool create;		/* write the `store` key if there is none */

@@ -20,6 +20,11 @@
 	"hash sha256\n" \
 	"chunker gear-1 65536 262144 1048576\n" \
 	"requires\n"
+#define PLAIN_TEXT \
+	"dver store 1\n" \
+	"hash sha256\n" \
+	"layout plain\n" \
+	"requires plain\n"
 #define STORE_TEXT_MAX 2048
 #define GC_MAGIC "dvergc01"
 #define GC_HEAD 16
@@ -87,6 +92,7 @@ void store_close(struct store *s)
 	buf_release(&s->tail);
 	pthread_mutex_destroy(&s->tail_mutex);
 	transport_close(s->t);
+	plain_free(s->plain);
 	free(s->index_cache);
 	free(s->local);
 	free(s);
@@ -107,17 +113,24 @@ bool store_nosync(const struct store *s)
 	return s->nosync;
 }
 
+static bool is_text(const char *text, size_t len, const char *want)
+{
+	return len == strlen(want) && memcmp(text, want, len) == 0;
+}
+
 /* The `store` key: exactly what this version writes, or it is another's. */
 static int check_format(struct store *s, bool create, struct dver_err *err)
 {
-	struct transport_src src = { .data = STORE_TEXT,
-				     .len = strlen(STORE_TEXT) };
+	const char *ours = s->plain ? PLAIN_TEXT : STORE_TEXT;
+	struct transport_src src = { .data = ours, .len = strlen(ours) };
 	char text[STORE_TEXT_MAX];
 	size_t got;
 	int r = transport_get(s->t, STORE_KEY, 0, text, sizeof(text), &got,
 			      err);
 
 	if (r == DVER_ENOTFOUND && create) {
+		if (s->plain)
+			plain_is_fresh(s->plain);
 		r = transport_put(s->t, STORE_KEY, &src, err);
 		return r < 0 ? r : transport_flush(s->t, err);
 	}
@@ -125,8 +138,13 @@ static int check_format(struct store *s, bool create, struct dver_err *err)
 		return err_set(err, r, "'%s' holds no dver store", s->t->url);
 	if (r < 0)
 		return r;
-	if (got == src.len && memcmp(text, STORE_TEXT, got) == 0)
+	if (is_text(text, got, ours))
 		return 0;
+	if (is_text(text, got, STORE_TEXT) || is_text(text, got, PLAIN_TEXT))
+		return err_set(err, DVER_EINVAL, "the store '%s' has the "
+			       "layout %s: set the remote's option layout to "
+			       "that", s->t->url,
+			       s->plain ? "packed" : "plain");
 	if (got > 11 && memcmp(text, STORE_TEXT, 11) == 0)
 		return err_set(err, DVER_EUNSUPPORTED,
 			       "the store '%s' has a format or requires a "
@@ -170,11 +188,12 @@ static int check_once(struct store *s, struct dver_err *err)
 {
 	int r;
 
-	s->assumed = was_good(s);
+	/* A plain one has no listing that would tell. */
+	s->assumed = !s->plain && was_good(s);
 	if (s->assumed)
 		return 0;
 	r = check_format(s, s->create, err);
-	if (r == 0)
+	if (r == 0 && !s->plain)
 		note_good(s);
 	return r;
 }
@@ -213,7 +232,9 @@ int store_open(struct store **out, struct transport **t,
 	if (!ok)
 		return err_nomem(err);
 	s->create = opts->create;
-	r = check_once(s, err);
+	r = opts->plain ? plain_new(&s->plain, err) : 0;
+	if (r == 0)
+		r = check_once(s, err);
 	if (r < 0)
 		return r;
 	*out = TAKE(s);
@@ -303,6 +324,12 @@ int store_refresh(struct store *s, struct dver_err *err)
 	int r;
 
 	drop_listings(s);
+	if (s->plain) {
+		/* Listed when it is asked. */
+		plain_forget(s->plain);
+		s->listed = true;
+		return 0;
+	}
 	r = transport_list(s->t, "index/", note_index, s, err);
 	strvec_sort(&s->index_names);
 	if (r == 0 && s->assumed && s->n == 0) {

@@ -306,7 +306,8 @@ static int load_recipe(struct store *s, struct store_io *io,
 	struct recipe_reader rr;
 	char hex[OID_HEX + 1];
 	struct fact f;
-	int r = fetch(s, io, id, FACT_RECIPE, &f, err);
+	int r = s->plain ? missing(s, id, err)
+			 : fetch(s, io, id, FACT_RECIPE, &f, err);
 
 	if (r < 0)
 		return r;
@@ -361,6 +362,12 @@ static int pass_on(struct streaming *st, const void *bytes, size_t len,
 	if (r == 0)
 		r = hash_update(st->io->whole, bytes, len, err);
 	return r < 0 ? r : st->sink(st->data, bytes, len, err);
+}
+
+static int pass_on_plain(void *data, const void *bytes, size_t len,
+			 struct dver_err *err)
+{
+	return pass_on(data, bytes, len, err);
 }
 
 static int stream_chunk(void *data, const struct recipe_entry *e,
@@ -428,6 +435,8 @@ static int stream_any(struct streaming *st, const struct oid *id,
 
 	if (overlay_get(st->s, id, &known, &known_len))
 		return pass_on(st, known, known_len, err);
+	if (st->s->plain)
+		return plain_stream(st->s, st->io, id, pass_on_plain, st, err);
 	if (st->s->local &&
 	    loose_open(&fd, &size, st->s->local, id, err) == 0)
 		return stream_loose(st, fd, err);

@@ -305,6 +305,8 @@ int store_verify(struct verify *v, struct dver_err *err)
 	struct run run = { .v = v };
 	int r, w;
 
+	if (store_is_plain(v->s))
+		return plain_verify(v, err);
 	pthread_mutex_init(&run.mutex, NULL);
 	keymap_init(&run.sizes, RAND_NAME, sizeof(uint64_t));
 	keymap_init(&run.used, RAND_NAME, 0);

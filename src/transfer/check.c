@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/chunker.h"
+#include "store/plain.h"
 #include "store/recipe.h"
 #include "transfer/plan.h"
 
@@ -75,12 +76,27 @@ static int has_chunk(void *data, const struct recipe_entry *e,
 	return r < 0 ? r : r == 0;	/* 1 stops: this one is not there */
 }
 
+static int plain_lacks(struct check *c, const struct want *w,
+		       struct dver_err *err)
+{
+	uint64_t size;
+	int r = plain_has(c->remote, &w->id, &size, err);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	/* A listing tells sizes; a tree's own is not known here. */
+	return !w->tree && size != UINT64_MAX && size != w->size;
+}
+
 static int lacks(struct check *c, const struct want *w, struct dver_err *err)
 {
 	struct dver_err why;
 	struct fact f;
-	int r = find(c, &w->id, &f, err);
+	int r;
 
+	if (store_is_plain(c->remote))
+		return plain_lacks(c, w, err);
+	r = find(c, &w->id, &f, err);
 	if (r <= 0)
 		return r < 0 ? r : 1;
 	if (f.kind == FACT_CHUNK)
@@ -183,7 +199,7 @@ int transfer_check(struct store *local, struct store *remote,
 
 	*stats = (struct transfer_stats){ 0 };
 	keymap_init(&c.packs, RAND_NAME, sizeof(uint64_t));
-	if (r == 0 && opts->prove)
+	if (r == 0 && opts->prove && !store_is_plain(remote))
 		r = list_packs(&c, err);
 	if (r == 0 && !opts->prove)
 		r = complete_load(&c.complete, opts->folder, remote, err);

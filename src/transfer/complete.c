@@ -8,6 +8,7 @@
 #include "base/os.h"
 #include "base/rand.h"
 #include "store/local.h"
+#include "store/plain.h"
 
 #define HEAD "dver complete 2\n"
 #define FILE_MAX (64u << 20)
@@ -160,6 +161,71 @@ static bool sum_is_right(char *text, size_t len)
 	return true;
 }
 
+struct recorded {
+	struct keymap there;	/* ids */
+};
+
+static int on_root(void *data, enum root_kind kind, const struct oid *id,
+		   struct dver_err *err)
+{
+	struct recorded *x = data;
+
+	(void)kind;
+	return keymap_put(&x->there, id->id, NULL) ? 0 : err_nomem(err);
+}
+
+/* Those of the list that are recorded there, and all others that are. */
+static int merge_recorded(struct complete *c, struct recorded *x,
+			  struct dver_err *err)
+{
+	int64_t now = (int64_t)time(NULL);
+	const void *id;
+	size_t pos = 0, n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!keymap_get(&x->there, c->v[i].id.id)) {
+			free(c->v[i].label);
+			continue;
+		}
+		c->v[n] = c->v[i];
+		c->v[n++].recorded = now;
+	}
+	c->n = n;
+	for (size_t i = 0; i < n; i++)
+		(void)keymap_delete(&x->there, c->v[i].id.id);
+	while ((id = keymap_next(&x->there, &pos, NULL))) {
+		struct complete_root root = { .label = strdup(""),
+					      .recorded = now };
+
+		memcpy(root.id.id, id, sizeof(root.id.id));
+		if (!root.label ||
+		    !mem_grow(&c->v, &c->cap, c->n + 1, sizeof(root))) {
+			free(root.label);
+			return err_nomem(err);
+		}
+		c->v[c->n++] = root;
+	}
+	return 0;
+}
+
+/*
+ * A plain remote has no indexes that a root could rest on: it has records
+ * (plain.h), and those count.
+ */
+static int keep_recorded(struct complete *c, struct store *remote,
+			 struct dver_err *err)
+{
+	struct recorded x;
+	int r;
+
+	keymap_init(&x.there, HASH_SIZE, 0);
+	r = plain_each_root(remote, on_root, &x, err);
+	if (r == 0)
+		r = merge_recorded(c, &x, err);
+	keymap_release(&x.there);
+	return r;
+}
+
 int complete_load(struct complete *out, const char *folder,
 		  struct store *remote, struct dver_err *err)
 {
@@ -175,7 +241,8 @@ int complete_load(struct complete *out, const char *folder,
 		return r;
 	if (os_slurp(&text, &len, path, FILE_MAX, NULL) < 0 ||
 	    !sum_is_right(text, len))
-		return 0;
+		return store_is_plain(remote) ? keep_recorded(out, remote, err)
+					      : 0;
 	r = 1;
 	for (char *line = text + strlen(HEAD); r > 0 && *line;) {
 		char *end = line + strcspn(line, "\n");
@@ -188,6 +255,8 @@ int complete_load(struct complete *out, const char *folder,
 	strvec_release(&p.replaced);
 	if (r <= 0)
 		complete_release(out);
+	if (r >= 0 && store_is_plain(remote))
+		r = keep_recorded(out, remote, err);
 	return MIN(r, 0);
 }
 

@@ -136,6 +136,8 @@ static int plan_want(struct fetch *p, struct want *w, struct part *parts,
 		fetch_count(p, w, false, w->size);
 		return MIN(r, 0);
 	}
+	if (store_is_plain(p->remote))
+		return fetch_plain(p, w, err);
 	r = fetch_find(p, &w->id, false, &f, err);
 	if (r < 0)
 		return r;

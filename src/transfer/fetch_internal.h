@@ -108,6 +108,11 @@ int fetch_slice(struct fetch *p, struct dver_err *err);
 int fetch_tree(struct fetch *p, const struct oid *id, struct dver_err *err);
 void fetch_ahead_release(struct fetch *p);
 
+/* Of a remote of layout plain: a file (takes w->path), a tree's bytes. */
+int fetch_plain(struct fetch *p, struct want *w, struct dver_err *err);
+int fetch_plain_tree(struct fetch *p, const struct oid *id, struct buf *out,
+		     struct dver_err *err);
+
 /* A file that is cut: plan its chunks; takes w->path.  Main thread. */
 int fetch_large(struct fetch *p, struct want *w, struct dver_err *err);
 /* A chunk of it, checked; `frame` is how it lies in its pack, or NULL. */

@@ -183,8 +183,10 @@ int fetch_tree(struct fetch *p, const struct oid *id, struct dver_err *err)
 		for (int i = 0; i < AHEADS; i++)
 			buf_init(&p->ahead[i].bytes, SIZE_MAX / 4);
 	}
-	r = fetch_find(p, id, false, &f, err);
-	if (r == 0)
+	r = store_is_plain(p->remote) ? 0 : fetch_find(p, id, false, &f, err);
+	if (store_is_plain(p->remote))
+		r = fetch_plain_tree(p, id, &bytes, err);
+	else if (r == 0)
 		r = fetch_object(p, p->opts->jobs, id, &bytes, err);
 	else if (r > 0)
 		r = read_tree(p, id, &f, &bytes, err);

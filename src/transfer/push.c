@@ -78,6 +78,8 @@ static int on_batch(void *data, struct batch *b, struct dver_err *err)
 	size_t kept = 0;
 	int r = 0;
 
+	if (store_is_plain(p->remote))
+		return push_plain_batch(p, b, err);
 	for (size_t i = 0; !p->opts->dry_run && r >= 0 && i < b->n; i++) {
 		struct want w = b->v[i];
 
@@ -116,6 +118,8 @@ static int walk_all(struct push *p, struct transfer_opts *quiet,
 	if (r == 0)
 		r = plan_flush(&plan, err);
 	w = pool_wait(p->pool, r < 0 ? NULL : err);
+	r = r < 0 ? r : w;
+	w = push_plain_wait(p, r < 0 ? NULL : err);
 	plan_release(&plan);
 	return r < 0 ? r : w;
 }
@@ -211,8 +215,15 @@ static int check_gc(struct push *p, struct dver_err *err)
 static int publish(struct push *p, struct dver_err *err)
 {
 	struct writer_stats st;
-	int r = add_roots(p, err);
+	int r;
 
+	if (store_is_plain(p->remote)) {
+		r = push_plain_publish(p, err);
+		if (r == 0)
+			remember(p);
+		return r;
+	}
+	r = add_roots(p, err);
 	if (r == 0)
 		r = writer_commit(&p->w, &st, err);
 	if (r == 0)
@@ -244,7 +255,7 @@ static int attempt(struct push *p, const char *stage, struct dver_err *err)
 	if (r < 0 || all_complete(p))
 		return r;
 	r = store_load_indexes(p->remote, err);
-	if (r == 0)
+	if (r == 0 && !store_is_plain(p->remote))
 		r = open_writer(p, err);
 	if (r == 0)
 		r = walk_all(p, &(struct transfer_opts){
@@ -282,6 +293,7 @@ static int start(struct push *p, struct dver_err *err)
 static void push_release(struct push *p)
 {
 	pool_free(p->pool);
+	pool_free(p->puts);
 	free(p->journal);
 	for (int i = 0; p->io && i <= p->opts->jobs; i++)
 		store_io_free(p->io[i]);

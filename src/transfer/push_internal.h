@@ -19,7 +19,8 @@ struct push {
 	struct pool *pool;
 	struct store_io **io;		/* one a worker, and one for the main
 					   thread: io[opts->jobs] */
-	struct writer *w;		/* of the remote */
+	struct writer *w;		/* of the remote; NULL: it is plain */
+	struct pool *puts;		/* plain: threads that wait for it */
 	struct keymap relied;		/* packs of the slices before */
 	const char *stage;
 	char *journal;			/* owned */
@@ -50,5 +51,10 @@ int push_batch(struct push *p, struct batch *b, struct dver_err *err);
 int push_large(struct push *p, struct want *w, struct dver_err *err);
 /* Publish what was sent so far if that is a slice. */
 int push_slice(struct push *p, struct dver_err *err);
+
+/* To a remote of layout plain: a batch (taken), the wait, the end. */
+int push_plain_batch(struct push *p, struct batch *b, struct dver_err *err);
+int push_plain_wait(struct push *p, struct dver_err *err);
+int push_plain_publish(struct push *p, struct dver_err *err);
 
 #endif

@@ -42,6 +42,7 @@ int remote_open(struct store **out, const struct transport_config *cfg,
 		.nosync = (cfg->flags & TRANSPORT_NOSYNC) != 0,
 		.mode_mask = cfg->mode_mask,
 	};
+	const char *layout = transport_setting_str(cfg, "layout");
 	AUTO_FREE char *folder = NULL;
 	AUTO_FREE char *index = NULL;
 	struct transport *t = NULL;
@@ -53,6 +54,7 @@ int remote_open(struct store **out, const struct transport_config *cfg,
 	if (folder && !index)
 		return err_nomem(err);
 	opts.index_cache = index;
+	opts.plain = layout && streq(layout, "plain");
 	r = transport_open(&t, cfg, err);
 	return r < 0 ? r : store_open(out, &t, &opts, err);
 }
