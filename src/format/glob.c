@@ -112,24 +112,20 @@ static bool set_has(const char **p, unsigned char c)
 /* One byte of the path against what stands at *p, which moves on. */
 static bool one(const char **p, char c)
 {
+	if (**p == c && c != '[' && c != '?' && c != '\\') {
+		(*p)++;
+		return true;
+	}
 	if (**p == '[')
 		return set_has(p, (unsigned char)c);
 	if (**p == '?') {
 		(*p)++;
 		return c != '/';
 	}
-	*p += **p == '\\';
-	if (!**p || **p != c)
+	if (**p != '\\' || (*p)[1] != c)
 		return false;
-	(*p)++;
+	*p += 2;
 	return true;
-}
-
-/* Do the stars from p to `end` stand for folders? */
-static bool is_deep(const char *pattern, const char *p, const char *end)
-{
-	return end - p > 1 && (p == pattern || p[-1] == '/') &&
-	       (!*end || *end == '/' || (end[0] == '\\' && end[1] == '/'));
 }
 
 /* Where to go on after a mismatch; p is NULL when there is none. */
@@ -137,63 +133,88 @@ struct retry {
 	const char *p, *path;
 };
 
-/* "**" that ends before `end`: it takes as few folders as it can. */
-static bool begin_deep(struct retry *deep, const char *end, const char *path)
+struct match {
+	const char *p, *path;
+	struct retry star, deep;
+};
+
+/* Do the stars from m->p to `end` stand for folders? */
+static bool is_deep(const struct match *m, const char *pattern,
+		    const char *end)
 {
-	deep->p = end + 1 + (*end == '\\');
-	deep->path = path;
-	if (*end == '/')
-		return true;
-	deep->path = strchr(path, '/');
-	if (!deep->path)
-		return false;
-	deep->path++;
+	return end - m->p > 1 && (m->p == pattern || m->p[-1] == '/') &&
+	       (!*end || *end == '/' || (end[0] == '\\' && end[1] == '/'));
+}
+
+/* "**" that ends before `end`: it takes as few folders as it can. */
+static bool begin_deep(struct match *m, const char *end)
+{
+	if (*end != '/') {
+		m->path = strchr(m->path, '/');
+		if (!m->path)
+			return false;
+		m->path++;
+		end++;
+	}
+	m->p = end + 1;
+	m->deep = (struct retry){ m->p, m->path };
+	m->star.p = NULL;
 	return true;
 }
 
-static bool go_on(struct retry *star, struct retry *deep, const char **p,
-		  const char **path)
+/* The last star takes a byte more, and all up to what may follow it. */
+static bool more_star(struct match *m)
 {
-	if (star->p && *star->path && *star->path != '/') {
-		*p = star->p;
-		*path = ++star->path;
-		return true;
-	}
-	star->p = NULL;
-	deep->path = deep->p ? strchr(deep->path, '/') : NULL;
-	if (!deep->path)
+	const char *path = m->star.path;
+	char next = m->star.p ? *m->star.p : '\0';
+
+	if (!m->star.p || !*path || *path == '/')
 		return false;
-	*p = deep->p;
-	*path = ++deep->path;
+	path++;
+	if (next && next != '[' && next != '?' && next != '\\')
+		while (*path && *path != next && *path != '/')
+			path++;
+	m->star.path = m->path = path;
+	m->p = m->star.p;
+	return true;
+}
+
+static bool more_deep(struct match *m)
+{
+	const char *slash = m->deep.p ? strchr(m->deep.path, '/') : NULL;
+
+	if (!slash)
+		return false;
+	m->star.p = NULL;
+	m->deep.path = m->path = slash + 1;
+	m->p = m->deep.p;
 	return true;
 }
 
 bool glob_match(const char *pattern, const char *path)
 {
-	struct retry star = { NULL, NULL };
-	struct retry deep = { NULL, NULL };
-	const char *p = pattern;
+	struct match m = { .p = pattern, .path = path };
 
 	for (;;) {
-		const char *end = p + strspn(p, "*");
+		if (*m.p == '*') {
+			const char *end = m.p + 1;
 
-		if (is_deep(pattern, p, end)) {
-			if (!*end)
+			while (*end == '*')
+				end++;
+			if (!is_deep(&m, pattern, end)) {
+				m.star = (struct retry){ end, m.path };
+				m.p = end;
+			} else if (!*end) {
 				return true;
-			if (!begin_deep(&deep, end, path))
+			} else if (!begin_deep(&m, end)) {
 				return false;
-			star.p = NULL;
-			p = deep.p;
-			path = deep.path;
-		} else if (end != p) {
-			star = (struct retry){ end, path };
-			p = end;
-		} else if (!*p && !*path) {
+			}
+		} else if (!*m.p && !*m.path) {
 			return true;
-		} else if (*p && *path && one(&p, *path)) {
-			if (*path++ == '/')
-				star.p = NULL;
-		} else if (!go_on(&star, &deep, &p, &path)) {
+		} else if (*m.p && *m.path && one(&m.p, *m.path)) {
+			if (*m.path++ == '/')
+				m.star.p = NULL;
+		} else if (!more_star(&m) && !more_deep(&m)) {
 			return false;
 		}
 	}

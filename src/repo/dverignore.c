@@ -137,28 +137,90 @@ int rules_parse(struct rules **out, const char *dir, char **text,
 	return 0;
 }
 
+static void set_bit(uint64_t *set, char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	set[c >> 6] |= (uint64_t)1 << (c & 63);
+}
+
+/* A pattern with a slash: can it be for names in this folder? */
+static bool is_near(const struct rules_at *at, const struct rule *r)
+{
+	const char *dir = at->path.data + r->of->skip;
+
+	return strncmp(dir, r->pattern, MIN(strlen(dir), r->literal)) == 0;
+}
+
+static void note_need(struct rules_at *at, const struct rule *r)
+{
+	struct rules_need *need = &at->need;
+
+	if (r->folders)
+		return;
+	switch (r->kind) {
+	case RULE_NAME:
+		need->lengths |= (uint64_t)1 << (r->len & 63);
+		break;
+	case RULE_END:
+		if (r->len > 1)
+			set_bit(need->ends, r->pattern[r->len - 1]);
+		else
+			need->any = true;
+		break;
+	case RULE_GLOB:
+		if (r->literal)
+			set_bit(need->starts, r->pattern[0]);
+		else
+			need->any = true;
+		break;
+	case RULE_PATH:
+		need->any = true;
+		break;
+	}
+}
+
 int rules_enter(struct rules_at *at, const struct rules *rules,
 		const char *dir, struct dver_err *err)
 {
-	at->rules = rules;
+	at->n = 0;
+	at->need = (struct rules_need){ .any = false };
 	buf_setstr(&at->path, dir);
 	if (at->path.len)
 		buf_addc(&at->path, '/');
 	at->dir_len = at->path.len;
 	(void)buf_reserve(&at->path, 256);
-	return buf_check(&at->path, err);
+	if (!buf_ok(&at->path))
+		return buf_check(&at->path, err);
+	for (const struct rules *x = rules; x; x = x->up) {
+		if (!mem_grow(&at->v, &at->cap, at->n + x->n, sizeof(*at->v)))
+			return err_nomem(err);
+		for (size_t i = x->n; i-- > 0;) {
+			const struct rule *r = &x->v[i];
+
+			if (r->kind == RULE_PATH && !is_near(at, r))
+				continue;
+			note_need(at, r);
+			at->v[at->n++] = r;
+		}
+	}
+	return 0;
 }
 
 void rules_leave(struct rules_at *at)
 {
+	free(at->v);
 	buf_release(&at->path);
 }
 
 static bool ends_so(const struct rule *r, const char *name, size_t len)
 {
-	return len >= r->len - 1 &&
-	       memcmp(name + len - (r->len - 1), r->pattern + 1,
-		      r->len - 1) == 0;
+	size_t n = r->len - 1;
+
+	/* Mostly the last byte tells. */
+	return len >= n && (n == 0 || (name[len - 1] == r->pattern[n] &&
+				       memcmp(name + len - n, r->pattern + 1,
+					      n) == 0));
 }
 
 /* git compares what stands before the first special byte, then the rest. */
@@ -172,13 +234,13 @@ static bool path_matches(const struct rule *r, const char *path)
 						 path);
 }
 
-/* The name stands at the end of at->path, too, once a rule needs it. */
-static const char *whole_path(struct rules_at *at, const char *name,
-			      size_t len)
+/* The path from the folder of the rule's file, made when it is needed. */
+static const char *path_to(struct rules_at *at, const struct rule *r,
+			   const char *name, size_t len)
 {
 	if (at->path.len == at->dir_len)
 		buf_add(&at->path, name, len);
-	return at->path.data;
+	return at->path.data + r->of->skip;
 }
 
 static bool matches(struct rules_at *at, const struct rule *r,
@@ -190,11 +252,9 @@ static bool matches(struct rules_at *at, const struct rule *r,
 	case RULE_END:
 		return ends_so(r, name, len);
 	case RULE_GLOB:
-		return glob_match(r->pattern, whole_path(at, name, len) +
-						      at->dir_len);
+		return glob_match(r->pattern, name);
 	case RULE_PATH:
-		return path_matches(r, whole_path(at, name, len) +
-					       r->of->skip);
+		return path_matches(r, path_to(at, r, name, len));
 	}
 	return false;
 }
@@ -204,16 +264,12 @@ const struct rule *rules_match(struct rules_at *at, const char *name,
 {
 	const struct rule *found = NULL;
 
-	for (const struct rules *x = at->rules; x && !found; x = x->up) {
-		for (size_t i = x->n; i-- > 0 && !found;) {
-			const struct rule *r = &x->v[i];
-
-			if ((folder || !r->folders) &&
-			    matches(at, r, name, len))
-				found = r;
-		}
-	}
-	buf_truncate(&at->path, at->dir_len);
+	for (size_t i = 0; i < at->n && !found; i++)
+		if ((folder || !at->v[i]->folders) &&
+		    matches(at, at->v[i], name, len))
+			found = at->v[i];
+	if (at->path.len != at->dir_len)
+		buf_truncate(&at->path, at->dir_len);
 	return found;
 }
 

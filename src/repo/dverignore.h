@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -36,6 +37,17 @@ struct rule {
 	enum rule_kind kind;
 	bool negated;		/* "!": not ignored */
 	bool folders;		/* ends in "/": folders only */
+};
+
+/*
+ * What a name that is no folder must have, or no rule is for it.  Sets of
+ * bytes are a bit each.
+ */
+struct rules_need {
+	uint64_t lengths;	/* modulo 64: of RULE_NAME */
+	uint64_t ends[4];	/* last bytes: of RULE_END */
+	uint64_t starts[4];	/* first bytes: of RULE_GLOB that have one */
+	bool any;		/* there are others: nothing need be */
 };
 
 /* The rules of one file, and those of the folders above. */
@@ -84,21 +96,35 @@ int rules_read_down(struct rules_set *set, const struct rules **out,
 
 /* A folder in which names are judged.  One thread. */
 struct rules_at {
-	const struct rules *rules;	/* NULL: none, nothing is ignored */
+	const struct rule **v;		/* that may be for a name in it, the
+					   strongest first; owned */
+	size_t n, cap;
+	struct rules_need need;		/* of all of them */
 	struct buf path;		/* "dir/", and the name looked at */
 	size_t dir_len;
 };
-#define RULES_AT_INIT { NULL, BUF_PATH, 0 }
+#define RULES_AT_INIT { .path = BUF_PATH }
 int rules_enter(struct rules_at *at, const struct rules *rules,
 		const char *dir, struct dver_err *err);
 void rules_leave(struct rules_at *at);
 #define AUTO_RULES_AT __attribute__((cleanup(rules_leave)))
 /*
- * The rule that decides about a name of at most 255 bytes; NULL: none does.
- * No memory is allocated.
+ * The rule that decides about a name (of at most 255 bytes, with a NUL behind
+ * them); NULL: none does.  No memory is allocated.
  */
 const struct rule *rules_match(struct rules_at *at, const char *name,
 			       size_t len, bool folder);
+/* Can a rule be for a name that is no folder?  A quick look; often it is no. */
+static inline bool rules_may_match(const struct rules_at *at, const char *name,
+				   size_t len)
+{
+	unsigned char first = (unsigned char)name[0];
+	unsigned char last = (unsigned char)name[len - 1];
+
+	return at->need.any || (at->need.lengths >> (len & 63) & 1) ||
+	       (at->need.ends[last >> 6] >> (last & 63) & 1) ||
+	       (at->need.starts[first >> 6] >> (first & 63) & 1);
+}
 
 /*
  * The same for a path below the root, whose folders may be ignored too: 1 it

@@ -191,6 +191,18 @@ int rules_read_down(struct rules_set *set, const struct rules **out,
 	return MIN(r, 0);
 }
 
+/* The name at path[start..end), with a NUL of its own. */
+static const struct rule *match_part(struct rules_at *at, const char *path,
+				     size_t start, size_t end, bool folder)
+{
+	char name[256];
+	size_t len = MIN(end - start, sizeof(name) - 1);
+
+	memcpy(name, path + start, len);
+	name[len] = '\0';
+	return rules_match(at, name, len, path[end] || folder);
+}
+
 int rules_judge(struct rules_set *set, const struct rule **rule, int root_fd,
 		const char *path, size_t from, bool folder,
 		struct dver_err *err)
@@ -202,9 +214,8 @@ int rules_judge(struct rules_set *set, const struct rule **rule, int root_fd,
 	size_t start = 0;
 	int r = dir ? 0 : err_nomem(err);
 
-	while (r >= 0 && path[start]) {
+	while (r >= 0 && path[start] && (!found || found->negated)) {
 		size_t end = next_end(path, start);
-		const char *name = path + start + (path[start] == '/');
 
 		dir[start] = '\0';
 		/* A folder that is not there has no rules of its own. */
@@ -212,12 +223,9 @@ int rules_judge(struct rules_set *set, const struct rule **rule, int root_fd,
 		if (r >= 0)
 			r = rules_enter(&at, rules, dir, err);
 		dir[start] = path[start];
+		start += path[start] == '/';
 		if (r == 0 && end > from)
-			found = rules_match(&at, name,
-					    (size_t)(path + end - name),
-					    path[end] || folder);
-		if (found && !found->negated)
-			break;
+			found = match_part(&at, path, start, end, folder);
 		start = end;
 	}
 	if (rule)

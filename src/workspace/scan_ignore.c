@@ -199,12 +199,13 @@ int node_tracks(struct node *d, int worker, const struct statidx_entry *e,
 int node_passes(struct node *d, int worker, struct rules_at *at,
 		const struct statidx_entry *e, struct dver_err *err)
 {
+	bool folder = e->kind == TREE_DIR;
 	bool ignored = d->ignored;
 	int r;
 
-	if (!ignored && at->rules) {
+	if (!ignored) {
 		const struct rule *rule = rules_match(at, e->name, e->name_len,
-						      e->kind == TREE_DIR);
+						      folder);
 
 		ignored = rule && !rule->negated;
 	}

@@ -62,32 +62,34 @@ static int check_name(const struct node *d, const char *name,
 		       "out of the data", d->path, name);
 }
 
-/* Fill the entry at d->n of the name at p; one that passes is not counted. */
-static int make_entry(struct node *d, int worker, struct rules_at *at,
-		      const char *p, struct dver_err *err)
+/* By the rules: 1 the entry stays, 0 it is passed over, < 0. */
+static int judge(struct node *d, int worker, struct rules_at *at,
+		 struct statidx_entry *e, struct dver_err *err)
 {
-	struct statidx_entry *e = &d->v[d->n];
-	int r = 0;
+	int r = node_passes(d, worker, at, e, err);
 
-	e->name_len = (uint8_t)p[1];
-	e->name = p + 2;
-	e->kind = (uint8_t)kind_of(d, e->name, (uint8_t)p[0]);
-	if (d->ignored || at->rules)
-		r = node_passes(d, worker, at, e, err);
-	if (r == NODE_PASSED) {
-		atomic_store(&d->passed, true);
-		atomic_store(&d->sc->passed, true);
-		return 0;
-	}
-	e->flags = r == NODE_TRACKED ? STAT_IGNORED : 0;
-	d->n++;
-	return r < 0 ? r : check_name(d, e->name, err);
+	if (r == NODE_TRACKED)
+		e->flags = STAT_IGNORED;
+	if (r != NODE_PASSED)
+		return r < 0 ? r : 1;
+	atomic_store(&d->passed, true);
+	atomic_store(&d->sc->passed, true);
+	return 0;
+}
+
+/* May the entry be passed over?  Most are not, and this is asked of all. */
+static inline bool is_in_doubt(const struct node *d, const struct rules_at *at,
+			       const struct statidx_entry *e)
+{
+	return d->ignored || (d->rules && (e->kind == TREE_DIR ||
+			      rules_may_match(at, e->name, e->name_len)));
 }
 
 int node_entries(struct node *d, int worker, struct dver_err *err)
 {
 	AUTO_RULES_AT struct rules_at at = RULES_AT_INIT;
 	const char *p = d->names.data;
+	struct statidx_entry *e;
 	size_t n = d->n;
 	int r = 0;
 
@@ -99,14 +101,24 @@ int node_entries(struct node *d, int worker, struct dver_err *err)
 			       err);
 	if (r == 0 && d->rules)
 		r = rules_enter(&at, d->rules, d->path, err);
-	d->n = 0;
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = make_entry(d, worker, &at, p, err);
-		p += (uint8_t)p[1] + 3;
+	e = d->v;
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		e->name_len = (uint8_t)p[1];
+		e->name = p + 2;
+		e->kind = (uint8_t)kind_of(d, e->name, (uint8_t)p[0]);
+		p += e->name_len + 3;
+		if (is_in_doubt(d, &at, e)) {
+			r = judge(d, worker, &at, e, err);
+			if (r <= 0)
+				continue;
+		}
+		r = check_name(d, e->name, err);
+		e++;
 	}
+	d->n = (size_t)(e - d->v);
 	if (d->n)
 		qsort(d->v, d->n, sizeof(*d->v), node_by_name);
-	return r;
+	return MIN(r, 0);
 }
 
 static int note_winnames(struct node *d, int worker, struct dver_err *err)

@@ -315,6 +315,27 @@ test_case 'mv takes them along, undo brings them back' "$base"'
 	'"$clean$litter"'
 	fails_with "was not added" dver mv data/.ipynb_checkpoints data/x
 '
+test_case 'killed while ignored files join what moves back' "$base"'
+	dver mv data moved
+	mkdir -p data/.ipynb_checkpoints data/sub
+	for n in 1 2 3; do echo $n >data/.ipynb_checkpoints/l$n; done
+	echo 4 >data/sub/Thumbs.db
+	cp -a . ../saved
+	i=0
+	while [ $i -lt 60 ]; do
+		i=$((i + 1))
+		cd ..; rm -rf r; cp -a saved r; cd r
+		strace -f -o /dev/null -e trace=renameat2,unlinkat \
+			-e inject=renameat2,unlinkat:signal=KILL:when=$i \
+			dver undo >/dev/null 2>&1 && break
+		[ ! -e moved ] || dver undo
+		'"$clean$litter"'
+		grep -qx 2 data/.ipynb_checkpoints/l2
+		grep -qx 4 data/sub/Thumbs.db
+		[ ! -e moved ]
+	done
+	[ $i -gt 5 ]
+'
 test_case 'undo of add and checkout' "$base"'
 	echo edit >>data/1.txt; dver add data; dver undo
 	'"$litter"'
