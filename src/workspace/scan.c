@@ -212,6 +212,7 @@ static int finish(struct node *d, int worker, struct dver_err *err)
 {
 	struct node *up = d->parent;
 	struct statidx_entry me = { .kind = TREE_DIR, .flags = STAT_HOLE };
+	struct statidx_entry *e;
 	bool hole;
 	int r;
 
@@ -229,9 +230,12 @@ static int finish(struct node *d, int worker, struct dver_err *err)
 	atomic_fetch_add(&d->sc->live, me.d.len);
 	if (!up)
 		return finish_root(d, &me);
-	me.name = up->v[d->slot].name;
-	me.name_len = up->v[d->slot].name_len;
-	up->v[d->slot] = me;
+	/* Name and kind stay: others may be reading them. */
+	e = &up->v[d->slot];
+	e->flags = me.flags;
+	e->mode = me.mode;
+	e->id = me.id;
+	e->d = me.d;
 	if (!hole && atomic_load(&d->changed))
 		atomic_store(&up->changed, true);
 	node_free(d);
