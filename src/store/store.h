@@ -34,12 +34,14 @@ struct store_opts {
 /*
  * Open.  Takes the transport, also when it fails.  A store of a newer format
  * or with an unknown `requires:` word is DVER_EUNSUPPORTED; no store there
- * and no `create` is DVER_ENOTFOUND.  The key `store` is read when
- * the remote is opened for the first time here; the listings come with the
- * first look-up or store_refresh().
+ * and no `create` is DVER_ENOTFOUND.  The key `store` of a remote
+ * that was open here before is read by the first look-up (store_check()); the
+ * listings come with that or with store_refresh().
  */
 int store_open(struct store **out, struct transport **t,
 	       const struct store_opts *opts, struct dver_err *err);
+/* Read the `store` key, if it was only believed to be good. */
+int store_check(struct store *s, struct dver_err *err);
 void store_close(struct store *s);
 static inline void store_closep(struct store **s) { store_close(*s); }
 #define AUTO_STORE __attribute__((cleanup(store_closep)))

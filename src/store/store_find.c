@@ -42,7 +42,8 @@ int store_find_all(struct store *s, const struct oid *id, struct fact *out,
 	int r = store_ensure(s, err);
 
 	assert(!s->plain);
-
+	if (r == 0)
+		r = store_check(s, err);
 	for (size_t i = 0; r >= 0 && i < s->n && found < max; i++) {
 		struct listed *l = &s->index[i];
 
@@ -418,6 +419,8 @@ int store_load_indexes(struct store *s, struct dver_err *err)
 	size_t gone = 0;
 	int r = store_ensure(s, err);
 
+	if (r == 0)
+		r = store_check(s, err);
 	if (s->plain)
 		return r;
 	r = r < 0 ? r : open_all(s, &gone, err);

@@ -30,7 +30,7 @@ struct store {
 	bool nosync;
 	mode_t mode_mask;
 	bool create;		/* write the `store` key if there is none */
-	bool assumed;		/* its `store` key was good when last seen */
+	_Atomic bool assumed;	/* its `store` key was good when last seen */
 	bool listed;		/* the listings were made */
 	struct listed *index;
 	size_t n;

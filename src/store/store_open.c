@@ -181,8 +181,8 @@ static void note_good(const struct store *s)
 }
 
 /*
- * The key is the same for ever, so it is read once; a remote that was emptied
- * meanwhile lists no indexes, and then it is read again (store_refresh).
+ * The key never changes, so a look at the listings may believe what was seen
+ * here before; whoever goes on from there reads it (store_check).
  */
 static int check_once(struct store *s, struct dver_err *err)
 {
@@ -319,6 +319,14 @@ static int list_gc(struct store *s, struct dver_err *err)
 	return r;
 }
 
+int store_check(struct store *s, struct dver_err *err)
+{
+	int r = s->assumed ? check_format(s, s->create, err) : 0;
+
+	s->assumed = s->assumed && r < 0;
+	return r;
+}
+
 int store_refresh(struct store *s, struct dver_err *err)
 {
 	int r;
@@ -332,10 +340,9 @@ int store_refresh(struct store *s, struct dver_err *err)
 	}
 	r = transport_list(s->t, "index/", note_index, s, err);
 	strvec_sort(&s->index_names);
-	if (r == 0 && s->assumed && s->n == 0) {
-		s->assumed = false;
-		r = check_format(s, s->create, err);
-	}
+	/* A remote that was emptied meanwhile has no store key either. */
+	if (r == 0 && s->n == 0)
+		r = store_check(s, err);
 	if (r == 0)
 		r = list_gc(s, err);
 	if (r < 0)
