@@ -79,6 +79,8 @@ static int ask(struct remote *at, uint64_t *indexes, struct dver_err *err)
 	if (r == 0)
 		r = store_refresh(s, err);
 	if (r == 0)
+		r = store_check(s, err);
+	if (r == 0)
 		*indexes = store_index_names(s)->n;
 	return r;
 }
