@@ -111,4 +111,45 @@ test_case 'an add with hard links that fails gives the mode back' '
 	dver add data
 	[ "$(stat -c %a.%h data/big)" = 444.2 ]
 '
+test_case 'a shallow clone does all, and says what it cannot know' '
+	new_repo; dver remote add o "$PWD/../remote"
+	files 4 data; dver add -q data; commit one
+	for i in 2 3; do echo $i >data/n; dver add -q data; commit $i; done
+	git checkout -qb side; echo s >data/s; dver add -q data; commit side
+	git checkout -q main; dver checkout -q
+	echo 4 >data/n; dver add -q data; commit 4; dver push -q --all-commits
+	cd ..; git clone -q --depth 1 --no-single-branch "file://$PWD/r" s; cd s
+	dver pull -q; dver status | grep -q "as its pointers"
+	dver check; dver check --all-branches
+	dver gc -f --no-undo; dver fsck
+	dver drop -q data; dver gc -q -f --no-undo; dver pull -q
+	dver log >out 2>err; grep -q shallow err
+	dver du >/dev/null; dver ls origin/side:data | grep -q data/s
+	echo x >data/x; dver add -q data; dver undo -q; dver add -q data
+	git commit -qam x; dver push -q
+	dver diff HEAD~1 | grep -q data/x; dver check HEAD~1..HEAD
+	# git knows no common commit here: both sides added the pointer.
+	must_fail git merge --allow-unrelated-histories origin/side
+	must_fail dver resolve >out; cat out
+	grep -q "data/n: added on both sides" out
+	dver resolve -q --ours; git commit -qm merged
+	dver checkout -q || dver pull -q
+	[ -f data/s ]; [ -f data/x ]; grep -qx 4 data/n
+	dver gc -q -f --no-undo; dver fsck; dver push -q; dver check
+'
+test_case 'a workspace that is gone: its store frees nothing until told' '
+	for r in a b; do
+		git init -q $r; cd $r; dver init -q
+		dver cache -q --local dir ../../cache; dver remote add o ../remote
+		files 3 data; echo $r >data/$r; dver add -q data; commit one
+		dver push -q; cd ..
+	done
+	rm -rf b; cd a
+	fails_with "dver gc --forget" dver gc -f
+	fails_with "dver gc --forget" dver drop data
+	dver pull -q; [ -f data/a ]
+	dver add -u; dver checkout; dver undo; dver fsck; dver status
+	dver gc --forget "${PWD%/*}/b"; dver gc -q -f; dver fsck
+	dver drop -q data; dver pull -q; [ -f data/a ]
+'
 done_testing

@@ -89,6 +89,19 @@ test_case 'data that is nowhere: nothing is written' '
 	cmp data.dver before
 	[ -n "$(git ls-files -u)" ]
 '
+test_case 'and with the driver git has its conflict, which stays whole' '
+	driver=; branches; dver push -q
+	cd ..; git clone -q r c; cd c; git branch -q side origin/side
+	dver install -q; dver config --local hooks.postCheckout off
+	must_fail git merge side 2>err; cat err
+	grep -q "dver: .data. cannot be merged" err
+	grep -q "^<<<<<<< ours" data.dver
+	[ "$(git ls-files -u data.dver | wc -l)" = 3 ]
+	dver status | grep -q "^broken *data"
+	must_fail dver add data; must_fail dver add -u
+	(cd ../r; dver push -q --all-commits)
+	dver resolve -q; git commit -qm merged; dver pull -q; merged
+'
 test_case 'single files, deleted ones, a folder against a file' '
 	new_repo
 	echo 1 >f; echo 1 >gone; mkdir kind; echo 1 >kind/1

@@ -11,6 +11,10 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../model"))
+from merging import conflicts, deciding, merge, merged, put  # noqa: E402
+
 
 def run(*argv, ok=(0,), cwd=None):
     """Run a program; its standard output."""
@@ -25,14 +29,6 @@ def random_name(rng):
     """A path with up to three parts out of few names, so that many meet."""
     return "/".join(rng.choice("abcd") + rng.choice("12")
                     for _ in range(rng.randint(1, 3)))
-
-
-def put(files, path, value):
-    """Add a file; what stands in its way goes."""
-    for other in list(files):
-        if path.startswith(other + "/") or other.startswith(path + "/"):
-            del files[other]
-    files[path] = value
 
 
 def edited(rng, files, who):
@@ -61,26 +57,6 @@ def write(files, top):
             f.write(text)
 
 
-def merged(base, ours, theirs):
-    """Files of a merge, or None where the sides disagree anywhere."""
-    out = {}
-    for path in set(base) | set(ours) | set(theirs):
-        b, o, t = base.get(path), ours.get(path), theirs.get(path)
-        if o == t or b == t:
-            got = o
-        elif b == o:
-            got = t
-        else:
-            return None
-        if got is not None:
-            out[path] = got
-    for path in out:
-        parts = path.split("/")
-        if any("/".join(parts[:i]) in out for i in range(1, len(parts))):
-            return None
-    return out
-
-
 def content(rev_path):
     """What dver says is in there."""
     got = json.loads(run("dver", "ls", "-R", "--json", rev_path))
@@ -101,6 +77,27 @@ def commit(files, message):
     run("git", "commit", "-q", "--allow-empty", "-am", message)
 
 
+def decide(rng, seed, odd, base, ours, theirs):
+    """Take sides of some of the files, then of the rest; what it is then."""
+    listed = json.loads(run("dver", "resolve", "--list", "--json", ok=(1,)))
+    listed = sorted(c["path"][5:] for c in listed["conflicts"])
+    if listed != odd:
+        sys.exit(f"seed {seed}: conflicts {listed}, not {odd}")
+    rest = rng.choice(["ours", "theirs"])
+    sides = {}
+    for path in rng.sample(odd, rng.randint(0, len(odd))):
+        # A folder may have decided the files in it.
+        if not run("git", "ls-files", "-u"):
+            break
+        sides[path] = rng.choice(["ours", "theirs"])
+        run("dver", "resolve", "-q", "--" + sides[path], "data/" + path,
+            ok=(0, 1))
+    run("dver", "resolve", "-q", "--" + rest)
+    if run("git", "ls-files", "-u"):
+        sys.exit(f"seed {seed}: all is decided and git does not know")
+    return merge(base, ours, theirs, deciding(sides, rest))
+
+
 def one(seed, driver):
     """One merge; whether it had conflicts."""
     rng = random.Random(seed)
@@ -110,6 +107,9 @@ def one(seed, driver):
             if not any(q.startswith(p + "/") for q in base)}
     ours, theirs = edited(rng, base, "ours"), edited(rng, base, "theirs")
     want = merged(base, ours, theirs)
+    odd = conflicts(base, ours, theirs)
+    if (want is None) != bool(odd):
+        sys.exit(f"seed {seed}: the models disagree on {odd}")
     write(base, "data")
     run("dver", "add", "-q", "data")
     run("git", "add", "-A")
@@ -126,13 +126,8 @@ def one(seed, driver):
     if want is None:
         if clean:
             sys.exit(f"seed {seed}: a conflict went unnoticed")
-        run("dver", "resolve", "--ours")
-        got = content("data")
-        for path, i in ids(ours).items():
-            if base.get(path) != ours[path] and got.get(path) != i:
-                sys.exit(f"seed {seed}: --ours lost our {path}")
-        return True
-    if not clean:
+        want = decide(rng, seed, odd, base, ours, theirs)
+    elif not clean:
         sys.exit(f"seed {seed}: a conflict where there is none")
     if content("data") != ids(want):
         sys.exit(f"seed {seed}: merged {content('data')}, not {ids(want)}")
@@ -141,11 +136,11 @@ def one(seed, driver):
         with open(os.path.join("data", path)) as f:
             if f.read() != text:
                 sys.exit(f"seed {seed}: {path} has other bytes")
-    return False
+    return bool(odd)
 
 
 def main():
-    conflicts = 0
+    count = 0
     for word in sys.argv[1:]:
         seed = int(word)
         name = f"seed{seed}"
@@ -156,10 +151,11 @@ def main():
             run("dver", "install", "-q")
             run("dver", "config", "--local", "hooks.postCheckout", "off")
             run("dver", "config", "--local", "hooks.preCommit", "off")
-        conflicts += one(seed, seed % 2)
+        count += one(seed, seed % 2)
         os.chdir("..")
         shutil.rmtree(name)
-    print(f"{len(sys.argv) - 1} merges, {conflicts} with conflicts")
+    print(f"{len(sys.argv) - 1} merges, {count} with conflicts")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -79,4 +79,28 @@ test_case 'who may only read, reads' "$place"'
 	grep -q "shared/cache" err
 	grep -q "cache.shared" err
 '
+test_case 'a store of another user without permission' "$place"'
+	export top
+	as 3001 "cd a; $repo; mkdir data; echo one >data/1; echo m >m
+		dver add -q data m; git add -A; git commit -qm one"
+	chmod -R a+rX shared a
+	cp -r a/. c; chown -R 3003:4999 c; chmod 755 shared
+	for mode in "700 shared/cache" "700 shared"; do
+		chmod $mode
+		for cmd in "status" "add -u" "checkout" "undo" "gc -f" "fsck" \
+			"rm m" "mv m n" "diff" "drop" "pull" "unprotect"; do
+			as 3003 "cd c; echo edit >>data/1; dver $cmd" \
+				2>err && exit 1
+			grep "shared/cache" err
+		done
+		as 3003 "cd c; dver hook post-checkout x y 1; grep -q edit data/1
+			[ -z \"\$(git status --porcelain)\" ]"
+		chmod 755 shared shared/cache
+	done
+	chmod 700 shared/cache/index
+	as 3003 "cd c; dver cat m" 2>err && exit 1
+	grep "shared/cache/index.*Permission denied" err
+	chmod 755 shared/cache/index
+	as 3003 "cd c; dver status; dver diff; dver cat m"
+'
 done_testing
