@@ -95,8 +95,9 @@ $B/libdver.pc: Makefile src/repo/repo.c
 	$Q printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
 		'includedir=$${prefix}/include' '' 'Name: libdver' \
 		'Description: Data version control beside git' \
-		'Version: $(VERSION)' 'Requires.private: $(PACKAGES)' \
-		'Libs: -L$${libdir} -ldver' 'Libs.private: -pthread' \
+		'Version: $(VERSION)' \
+		'Libs: -L$${libdir} -ldver' \
+		'Libs.private: -pthread $(PKG_LIBS)' \
 		'Cflags: -I$${includedir}' >$@
 
 $B/tests/%: $B/tests/unit/%.o $B/libdver.a
