@@ -70,6 +70,8 @@ bench)
 	tool strace strace
 	tool faketime faketime
 	tool jq jq
+	tool zsh zsh
+	tool fish fish
 	tool pre-commit pre-commit
 	file /usr/sbin/mkfs.xfs xfsprogs
 	tool valgrind valgrind

@@ -8,6 +8,8 @@
 #ifndef DVER_CONFIG_H
 #define DVER_CONFIG_H
 
+#include <stddef.h>
+
 #include "dver/repo.h"
 
 #ifdef __cplusplus
@@ -42,6 +44,9 @@ DVER_API bool dver_config_is_secret(const char *key);
 DVER_API int dver_config_unset(struct dver_repo *repo,
 			       enum dver_config_level level, const char *key,
 			       struct dver_err *err);
+
+/* The name of the i-th setting that there is; NULL after the last. */
+DVER_API const char *dver_config_key(size_t i);
 
 struct dver_config_entry {
 	enum dver_config_level level;

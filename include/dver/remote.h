@@ -36,6 +36,9 @@ DVER_API int dver_remote_each(struct dver_repo *repo,
 					const struct dver_remote *remote),
 			      void *data, struct dver_err *err);
 
+/* The name of the i-th option that remotes can have; NULL after the last. */
+DVER_API const char *dver_remote_option_name(size_t i);
+
 enum {
 	DVER_REMOTE_DEFAULT = 1,	/* make it the default */
 	DVER_REMOTE_FORCE = 2		/* replace one of the same name */

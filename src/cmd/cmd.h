@@ -78,6 +78,8 @@ extern const struct cmd
 /* All commands, in the order of help; NULL ends. */
 extern const struct cmd *const commands[];
 const struct cmd *cmd_find(const char *name);
+/* Options that every command takes. */
+extern const struct opt cmd_global_opts[];
 void cmd_print_help(const struct cmd *c);
 /* Has the person asked to stop? */
 bool cmd_interrupted(void);

@@ -20,7 +20,8 @@ static const struct opt opts[] = {
 	  "also what is ignored, or over a pointer that moved" },
 	{ 0, "allow-deletes", OPT_FLAG, AT(allow_deletes), NULL,
 	  "also when over half of a folder vanished" },
-	{ 0, "PATH", OPT_REST, 0, NULL, "files, folders, parts of outputs" },
+	{ 0, "PATH", OPT_REST, 0, "@targets",
+	  "files, folders, parts of outputs" },
 	OPTS_END
 };
 

@@ -12,7 +12,7 @@ static const struct opt opts[] = {
 	  "dir: write .dver/config.local" },
 	{ 0, "global", OPT_FLAG, AT(global), NULL,
 	  "dir: write your own settings" },
-	{ 0, "[dir [PATH]]", OPT_REST, 0, "dir",
+	{ 0, "[dir [PATH]]", OPT_REST, 0, "dir @dirs",
 	  "show or set where the local store is" },
 	OPTS_END
 };

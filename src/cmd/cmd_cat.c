@@ -10,7 +10,7 @@
 struct args { bool unused; };
 
 static const struct opt opts[] = {
-	{ 0, "[REV:]PATH", OPT_REST, 0, NULL, "a file in tracked data" },
+	{ 0, "[REV:]PATH", OPT_REST, 0, "@revpaths", "a file in tracked data" },
 	OPTS_END
 };
 

@@ -2,7 +2,8 @@
 
 static const struct opt opts[] = {
 	MOVE_OPTS,
-	{ 0, "RANGE", OPT_REST, 0, NULL, "A..B or a revision; HEAD if none" },
+	{ 0, "RANGE", OPT_REST, 0, "@revs",
+	  "A..B or a revision; HEAD if none" },
 	OPTS_END
 };
 

@@ -17,7 +17,7 @@ static const struct opt opts[] = {
 	  "read paths from the standard input, a line each" },
 	{ 'z', NULL, OPT_FLAG, AT(nul), NULL,
 	  "end paths, read or written, with NUL" },
-	{ 0, "PATH", OPT_REST, 0, NULL, "files and folders" },
+	{ 0, "PATH", OPT_REST, 0, "@files", "files and folders" },
 	OPTS_END
 };
 

@@ -12,7 +12,7 @@ static const struct opt opts[] = {
 	  "store what is in the way, then replace it" },
 	{ 0, "relink", OPT_FLAG, AT(relink), NULL,
 	  "make every file anew by cache.type" },
-	{ 0, "[REV --] PATH", OPT_REST, 0, NULL,
+	{ 0, "[REV --] PATH", OPT_REST, 0, "@targets @revs",
 	  "outputs or parts; all if none" },
 	OPTS_END
 };

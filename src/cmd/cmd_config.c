@@ -16,7 +16,7 @@ static const struct opt opts[] = {
 	  "in .dver/config.local (not committed)" },
 	{ 0, "global", OPT_FLAG, AT(global), NULL, "in ~/.config/dver/config" },
 	{ 0, "system", OPT_FLAG, AT(system), NULL, "in /etc/dver/config" },
-	{ 0, "KEY [VALUE]", OPT_REST, 0, NULL, "dver-config(5) lists them" },
+	{ 0, "KEY [VALUE]", OPT_REST, 0, "@keys", "dver-config(5) lists them" },
 	OPTS_END
 };
 

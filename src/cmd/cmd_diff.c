@@ -15,7 +15,7 @@ static const struct opt opts[] = {
 	{ 0, "exit-code", OPT_FLAG, AT(exit_code), NULL,
 	  "exit 1 when there are differences" },
 	{ 0, "md", OPT_FLAG, AT(md), NULL, "a Markdown table" },
-	{ 0, "[A [B]] [-- PATH]", OPT_REST, 0, NULL,
+	{ 0, "[A [B]] [-- PATH]", OPT_REST, 0, "@targets @revs",
 	  "revisions: HEAD and the disk if none" },
 	OPTS_END
 };

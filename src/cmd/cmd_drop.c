@@ -16,7 +16,7 @@ static const struct opt opts[] = {
 	  "the remote that is to hold it" },
 	{ 0, "keep-days", OPT_POSINT, AT(keep_days), "N",
 	  "free only what commits older than N days have" },
-	{ 0, "[PATH]", OPT_REST, 0, "targets", "all outputs without one" },
+	{ 0, "[PATH]", OPT_REST, 0, "@targets", "all outputs without one" },
 	OPTS_END
 };
 

@@ -16,7 +16,7 @@ static const struct opt opts[] = {
 	  "also bytes that no other output has" },
 	{ 0, "only", OPT_STR, AT(only), "REF",
 	  "what only this branch or tag keeps alive" },
-	{ 0, "[REV:][PATH]", OPT_REST, 0, "targets",
+	{ 0, "[REV:][PATH]", OPT_REST, 0, "@revpaths",
 	  "of what; all outputs if none" },
 	OPTS_END
 };

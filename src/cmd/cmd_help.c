@@ -6,7 +6,7 @@
 struct args { bool unused; };
 
 static const struct opt opts[] = {
-	{ 0, "COMMAND", OPT_REST, 0, NULL, "its manual page" },
+	{ 0, "COMMAND", OPT_REST, 0, "@commands", "its manual page" },
 	OPTS_END
 };
 

@@ -7,7 +7,7 @@ static const struct opt opts[] = {
 	{ 0, "no-git", OPT_FLAG, AT(no_git), NULL, "a workspace without git" },
 	{ 0, "subdir", OPT_FLAG, AT(subdir), NULL,
 	  "a workspace in a folder of git's tree" },
-	{ 0, "DIR", OPT_REST, 0, NULL, "the folder; this one if none" },
+	{ 0, "DIR", OPT_REST, 0, "@dirs", "the folder; this one if none" },
 	OPTS_END
 };
 

@@ -8,7 +8,7 @@ struct args { long max; };
 
 static const struct opt opts[] = {
 	{ 'n', "max-count", OPT_POSINT, AT(max), "N", "at most N commits" },
-	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "targets",
+	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "@targets @revs",
 	  "of a revision or range, what changed these" },
 	OPTS_END
 };

@@ -8,7 +8,7 @@ static const struct opt opts[] = {
 	{ 'R', "recursive", OPT_FLAG, AT(recursive), NULL,
 	  "everything below, not one level" },
 	{ 'l', "long", OPT_FLAG, AT(lng), NULL, "sizes, counts and ids too" },
-	{ 0, "[REV:][PATH]", OPT_REST, 0, NULL,
+	{ 0, "[REV:][PATH]", OPT_REST, 0, "@revpaths",
 	  "where; the outputs of the workspace if none" },
 	OPTS_END
 };

@@ -3,7 +3,7 @@
 struct args { bool unused; };
 
 static const struct opt opts[] = {
-	{ 0, "PATH... NEW", OPT_REST, 0, NULL,
+	{ 0, "PATH... NEW", OPT_REST, 0, "@targets",
 	  "outputs or parts, and the new name" },
 	OPTS_END
 };

@@ -6,7 +6,7 @@ static const struct opt opts[] = {
 	DRY_RUN_OPT,
 	{ 'f', "force", OPT_FLAG, MAT(force), NULL,
 	  "store what is in the way, then replace it" },
-	{ 0, "PATH", OPT_REST, 0, NULL, "outputs or parts; all if none" },
+	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs or parts; all if none" },
 	OPTS_END
 };
 

@@ -3,7 +3,7 @@
 static const struct opt opts[] = {
 	MOVE_OPTS,
 	DRY_RUN_OPT,
-	{ 0, "PATH", OPT_REST, 0, NULL, "outputs or parts; all if none" },
+	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs or parts; all if none" },
 	OPTS_END
 };
 

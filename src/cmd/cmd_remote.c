@@ -28,7 +28,8 @@ static const struct opt opts[] = {
 	{ 0, "unset", OPT_FLAG, AT(unset), NULL,
 	  "default: have none; modify: remove the option" },
 	{ 0, "[VERB] ...", OPT_REST, 0,
-	  "add remove rename set-url default modify trust test list",
+	  "add remove rename set-url default modify trust test list "
+	  "@remotes @options",
 	  "dver help remote; lists them if nothing is named" },
 	OPTS_END
 };

@@ -11,7 +11,7 @@ static const struct opt opts[] = {
 	  "their version of files that both changed" },
 	{ 'l', "list", OPT_FLAG, AT(list), NULL,
 	  "change nothing, only list conflicts" },
-	{ 0, "PATH", OPT_REST, 0, "targets",
+	{ 0, "PATH", OPT_REST, 0, "@targets",
 	  "outputs, folders, paths in outputs; all if none" },
 	OPTS_END
 };

@@ -7,7 +7,7 @@ static const struct opt opts[] = {
 	  "stop tracking, keep the data" },
 	{ 'f', "force", OPT_FLAG, AT(force), NULL,
 	  "store what is stored nowhere, then remove it" },
-	{ 0, "PATH", OPT_REST, 0, NULL, "outputs, or parts of them" },
+	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs, or parts of them" },
 	OPTS_END
 };
 

@@ -14,7 +14,7 @@ static const struct opt opts[] = {
 	  "what remote NAME lacks, too" },
 	{ 0, "exit-code", OPT_FLAG, AT(exit_code), NULL,
 	  "exit 1 when there is anything to do" },
-	{ 0, "PATH", OPT_REST, 0, NULL, "outputs; all if none" },
+	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs; all if none" },
 	OPTS_END
 };
 

@@ -5,7 +5,7 @@
 struct args { bool unused; };
 
 static const struct opt opts[] = {
-	{ 0, "PATH", OPT_REST, 0, NULL, "outputs or parts; all if none" },
+	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs or parts; all if none" },
 	OPTS_END
 };
 

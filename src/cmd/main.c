@@ -66,7 +66,7 @@ struct globals {
 };
 #define G(field) offsetof(struct globals, field)
 
-static const struct opt global_opts[] = {
+const struct opt cmd_global_opts[] = {
 	{ 'C', NULL, OPT_STR, G(dir), "DIR", "work in DIR" },
 	{ 'h', "help", OPT_FLAG, G(help), NULL, "show this" },
 	{ 'j', "jobs", OPT_POSINT, G(jobs), "N", "use N threads" },
@@ -264,7 +264,7 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 
 	if (!args)
 		return 1;
-	r = opt_parse(c->opts, global_opts, args, g, argc, argv, &w, &err);
+	r = opt_parse(c->opts, cmd_global_opts, args, g, argc, argv, &w, &err);
 	if (r < 0)
 		return report_error(c, &err, true);
 	if (g->help) {
@@ -305,8 +305,8 @@ static int leading(struct globals *g, int argc, char **argv, int *used)
 	}
 	i = MIN(i, argc);
 	*used = i;
-	if (opt_parse(global_opts, first_opts, g, g, i - 1, argv + 1, &words,
-		      &err) == 0)
+	if (opt_parse(cmd_global_opts, first_opts, g, g, i - 1, argv + 1,
+		      &words, &err) == 0)
 		return 0;
 	(void)fprintf(stderr, "dver: error: %s\nhint: dver help\n", err.msg);
 	return CMD_USAGE;

@@ -25,8 +25,8 @@ struct opt {
 	enum opt_type type;
 	size_t at;		/* in the struct: bool, unsigned char, const
 				   char *, struct opt_list, long */
-	const char *arg;	/* what -h calls its argument; of OPT_REST the
-				   words that completions offer, or NULL */
+	const char *arg;	/* what -h calls its argument; of OPT_REST
+				   what completions offer (complete.h) */
 	const char *help;
 };
 

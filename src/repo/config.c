@@ -184,6 +184,13 @@ static int hide(const char *key, char **value, struct dver_err *err)
 	return shown ? 1 : err_nomem(err);
 }
 
+const char *dver_config_key(size_t i)
+{
+	const struct config_key *k = config_key_at(i);
+
+	return k ? k->name : NULL;
+}
+
 int dver_config_get(struct dver_repo *repo, enum dver_config_level level,
 		    const char *key, char **value, struct dver_err *err)
 {

@@ -364,3 +364,16 @@ int dver_remote_rename(struct dver_repo *repo, const char *from,
 					    (f->level + 1), to, err);
 	return MIN(r, 0);
 }
+
+const char *dver_remote_option_name(size_t i)
+{
+	const struct remote_key *k;
+
+	for (size_t at = 0; (k = remote_key_at(at)); at++) {
+		if (k->flags & REMOTE_HIDDEN)
+			continue;
+		if (i-- == 0)
+			return k->key.name;
+	}
+	return NULL;
+}

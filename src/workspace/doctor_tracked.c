@@ -184,8 +184,6 @@ static void tell_wrong(struct tracked *t)
 		doctor_do(d, "git rm -r --cached %s", word ? word : "");
 	}
 	if (t->own) {
-		AUTO_FREE char *word = doctor_word(t->first_own);
-
 		doctor_say(d, DVER_VERDICT_WARNING, "git tracks %llu file%s "
 			   "that belong%s to this disk alone: '%s'",
 			   (unsigned long long)t->own, t->own == 1 ? "" : "s",
