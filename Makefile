@@ -168,11 +168,8 @@ man:
 check-unit: $(TESTS)
 	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '$(RUNNER)' $(TESTS)
 
-# doctor has time limits, which a sanitizer stretches.
-CLI_TESTS := $(filter-out $(if $(SAN),tests/cli/doctor.t),\
-	$(wildcard tests/cli/*.t))
 check-cli: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh $(CLI_TESTS)
+	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh tests/cli/*.t
 
 # The store's protocols under a scheduler that can be run again: from FIRST on.
 FIRST ?= 1

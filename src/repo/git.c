@@ -119,7 +119,7 @@ static bool is_trusted(const char *dir)
 		return false;
 	while (os_read(p.io, data, sizeof(data)) > 0)
 		;
-	return proc_end(&p, 10000) == 0;
+	return proc_end(&p, 60000) == 0;
 }
 
 /*

@@ -14,6 +14,7 @@
 
 #define GIT_OUTPUT_MAX (256u << 20)
 #define GIT_SAID_MAX 65536
+#define END_MS 60000		/* it has closed all that it was given */
 #define STEP_MS 100		/* between looks at whether to stop */
 
 void probe_close(struct probe *p)
@@ -121,7 +122,7 @@ int doctor_git(struct doctor *d, const char *const *args, struct buf *out,
 		return r;
 	}
 	drain(d, &p, &all, &complaint);
-	r = proc_end(&p, 1000);
+	r = proc_end(&p, END_MS);
 	first_line(&complaint);
 	if (said)
 		buf_setstr(said, complaint.data);

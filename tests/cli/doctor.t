@@ -7,9 +7,10 @@
 chmod 755 "$TEST_TMP"
 
 # look ARGS: dver doctor into look.json; its exit code is that of what it says.
+# What is slow on a busy machine is not what is tried: there is time enough.
 look() {
 	code=0
-	dver doctor --json "$@" >"$TEST_TMP/look.json" 2>"$TEST_TMP/err" ||
+	dver doctor --json --timeout 900 "$@" >"$TEST_TMP/look.json" 2>"$TEST_TMP/err" ||
 		code=$?
 	[ "$code" = "$(jq '.problems > 0 | if . then 1 else 0 end' \
 		"$TEST_TMP/look.json")" ] || {
@@ -285,7 +286,7 @@ disk_case 'commands at work hold their locks and scratch' "$tidy"'
 	head -c 3000000 /dev/urandom >big
 	strace -f -qq -o trace -e inject=fsync,syncfs:signal=STOP:when=1 \
 		dver add -q big &
-	for i in $(seq 100); do
+	for i in $(seq 1000); do
 		grep -q "stopped by SIGSTOP" trace 2>/dev/null && break
 		sleep 0.1
 	done
@@ -317,7 +318,11 @@ disk_case 'a lock whose process is gone' "$tidy"'
 	look --offline
 	says warning left-overs "which is gone: a child of it"
 	kill "$(cat "$TEST_TMP/pid")"
-	sleep 0.2; look --offline; not warning left-overs ""
+	for i in $(seq 1000); do
+		kill -0 "$(cat "$TEST_TMP/pid")" 2>/dev/null || break
+		sleep 0.1
+	done
+	look --offline; not warning left-overs ""
 '
 disk_case 'links: clones, none, another file system' '
 	top=$PWD; disk disk xfs 400m; disk other tmpfs 100m; cd disk
@@ -530,11 +535,9 @@ test_case 'remotes: there, not yet, gone, not mounted, unknown' "$tidy"'
 disk_case 'a remote that hangs is given up, others are not' "$tidy"'
 	mkdir ../hang; mkfifo ../hang/store
 	dver remote add hang ../hang
-	start=$(date +%s)
-	look --timeout 1
-	[ $(($(date +%s) - start)) -lt 60 ]
+	look --timeout 20
 	says problem remotes "'\''hang'\'': "
-	says problem remotes "did not answer within 1 seconds"
+	says problem remotes "did not answer within 20 seconds"
 	says ok remotes "'\''o'\'': "
 	for p in /proc/[0-9]*; do
 		[ "$(readlink $p/cwd)" != "$PWD" ] ||
@@ -547,7 +550,7 @@ disk_case 'Ctrl-C while it waits: no half document, nothing left' "$tidy"'
 	everything >../before
 	dver doctor --json >../out 2>../err &
 	pid=$!
-	for i in $(seq 100); do
+	for i in $(seq 1000); do
 		pgrep -P $pid >/dev/null && sleep 0.3 && pgrep -P $pid \
 			>/dev/null && break
 		sleep 0.1
