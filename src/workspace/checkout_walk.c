@@ -292,7 +292,8 @@ static int want_nothing(struct walker *w, const struct tree_entry *e[SIDES],
 {
 	int r;
 
-	if (!e[WAS])
+	/* Nor has anybody added a file in the place of a folder. */
+	if (!e[WAS] || (dir_id(e[WAS]) && !dir_id(e[DISK])))
 		return 0;
 	r = e[DISK]->kind == TREE_DIR ? 0 : stays(w, e, err);
 	if (r != 0)

@@ -31,6 +31,14 @@ test_case 'files that nobody added stay' "$two_versions"'
 	[ -f data/notes ]
 	[ -f data/scratch/x ]
 '
+test_case 'a file in the place of a folder stays, too' '
+	new_repo; files 3 data; dver add data; commit one
+	files 2 data/x; dver add data; commit two
+	rm -r data/x; echo mine >data/x
+	git checkout -q HEAD~1; dver checkout
+	grep -qx mine data/x
+	dver status | grep -q "^changed *data +1 "
+'
 test_case 'unsaved changes are not destroyed; --force keeps them' "$two_versions"'
 	echo unsaved >>data/1.txt
 	git checkout -q HEAD~1

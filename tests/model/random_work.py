@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 from merging import conflicts, deciding, in_the_way, merge, put
 from world import OUTPUTS, Broken, World
@@ -112,9 +113,9 @@ def do_add_folder(w, c, n):
 def do_commit(w, c, n):
     if c.ask("git", "ls-files", "-u"):
         return
-    if not c.ask("git", "diff", "--cached", "--name-only"):
+    if c.committed():
         return
-    c.git("commit", "-qm", f"step {n}")
+    c.git("commit", "-qam", f"step {n}")
     w.commits[c.head()] = c.content()
 
 
@@ -355,8 +356,9 @@ def do_old(w, c, n):
 
 def do_gc(w, c, n):
     c.dver("gc", "-q", "-f", *(["--no-undo"] if n % 2 else []))
-    if n % 2:
-        c.undo.clear()
+    for k in w.clones:
+        if n % 2 and (k is c or (c.shared and k.shared)):
+            k.undo.clear()
 
 
 def in_remote(w, content):
@@ -387,6 +389,7 @@ def do_drop(w, c, n):
         o.a.add(path)
     o.partial = True
     c.check()
+    c.remember()
     if n % 4 == 0:
         c.sync()
     if n % 4 == 1:
@@ -442,10 +445,13 @@ def do_mv(w, c, n):
     del o.d[path]
     o.d[to] = value
     # The model's folders vanish with their last file.
+    empty = not os.listdir(full)
     while not os.listdir(full):
         os.rmdir(full)
         full = os.path.dirname(full)
-        c.dver("add", "-q", "data")
+    if empty:
+        c.dver("add", "-q", "--allow-deletes", "data")
+        o.whole(o.full())
         c.undo.clear()
 
 
@@ -607,11 +613,12 @@ def play(steps, shape):
 
 
 def shrink(steps, shape):
-    """The fewest steps that still fail."""
+    """The fewest steps that still fail, as far as ten minutes go."""
     size = len(steps) // 2
+    end = time.monotonic() + 600
     while size:
         i = 0
-        while i < len(steps):
+        while i < len(steps) and time.monotonic() < end:
             fewer = steps[:i] + steps[i + size:]
             if play(fewer, shape):
                 steps = fewer
