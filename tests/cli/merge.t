@@ -239,6 +239,34 @@ test_case 'decisions are of these versions only; damage is told' '
 	dver resolve | grep -q "nothing is in conflict"
 	[ ! -e .dver/resolve ]
 '
+# Fail or kill each such call of a resolve, then of the one that ends it.
+test_case 'killed or failed anywhere, resolve goes on' '
+	driver=; eval "$many"; must_fail dver resolve -q data/y --ours
+	cd ..; cp -r r saved
+	for how in error=EIO signal=KILL; do
+	for call in rename fsync unlink; do
+	for args in "--theirs data/x" "--theirs"; do
+		n=0
+		while n=$((n + 1)); rm -rf r; cp -r saved r; cd r
+		strace -f -o ../log -e trace=$call -e inject=$call:$how:when=$n \
+			dver -j 1 resolve -q $args || true
+		grep -q "INJECTED\|killed by SIGKILL" ../log; do
+			dver resolve --list >out 2>err || true
+			lacks -q damaged err
+			rm -f .git/index.lock
+			[ -z "$(git ls-files -u data.dver)" ] ||
+				dver resolve -q --theirs data/x data/n data/sub ||
+				dver resolve -q --theirs data
+			dver resolve -q --theirs
+			[ -z "$(git ls-files -u)" ]; [ ! -e .dver/resolve ]
+			git commit -qm merged; dver checkout -q
+			grep -qx theirs data/x; grep -qx ours data/y
+			grep -qx theirs m; dver fsck -q
+			cd ..
+		done
+		cd ..
+	done; done; done
+'
 test_case 'odd names, a folder against a file, a deleted file' '
 	new_repo; mkdir -p data/k; echo 1 >data/k/1; echo 1 >data/gone
 	nl=$(printf "a\\nb\\134c"); echo 1 >"data/$nl"; dver add -q data; commit base

@@ -270,6 +270,7 @@ class Clone:
         stops = any(o.edits() for o in self.out.values())
         if p.returncode == 0:
             self.see(how == "pull")
+            self.remember()
             return True
         if "would be lost" in p.stderr and stops:
             return False
