@@ -67,6 +67,7 @@ bench)
 	tool git git
 	tool mandoc mandoc
 	tool python3 python3
+	tool openssl openssl
 	tool strace strace
 	tool faketime faketime
 	tool jq jq

@@ -198,8 +198,11 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data,
 {
 	struct http *h = data;
 	struct epoll_event e = { .data.fd = fd };
+	struct transfer *t = NULL;
 
-	(void)easy;
+	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+	if (t)
+		t->socket = what == CURL_POLL_REMOVE ? -1 : fd;
 	if (what == CURL_POLL_REMOVE) {
 		(void)epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, NULL);
 		return 0;

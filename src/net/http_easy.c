@@ -355,6 +355,7 @@ void http_easy_done(struct transfer *t)
 	/* Nothing of this transfer's may be touched any more. */
 	(void)opt_data(e, CURLOPT_HTTPHEADER, NULL);
 	(void)opt_data(e, CURLOPT_ERRORBUFFER, NULL);
+	(void)opt_data(e, CURLOPT_PRIVATE, NULL);
 }
 
 static uint64_t info(const struct transfer *t, CURLINFO what)
@@ -388,12 +389,10 @@ uint64_t http_easy_moved(const struct transfer *t)
 
 int http_easy_unsent(const struct transfer *t)
 {
-	curl_socket_t fd = CURL_SOCKET_BAD;
 	int n = 0;
 
-	if (t->sent == 0 ||
-	    curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd) ||
-	    fd == CURL_SOCKET_BAD || ioctl(fd, SIOCOUTQ, &n) < 0)
+	if (t->sent == 0 || t->socket < 0 ||
+	    ioctl(t->socket, SIOCOUTQ, &n) < 0)
 		return 0;
 	return n;
 }

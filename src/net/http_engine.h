@@ -24,6 +24,7 @@ struct transfer {
 	void *easy;		/* curl's handle */
 	void *headers;		/* curl's list of them, owned */
 	int fd;			/* of the body, owned; -1: none */
+	int socket;		/* that curl waits for; -1: none, or shared */
 	uint64_t sent;		/* bytes of the body given to curl */
 	size_t header_bytes;
 	bool expects;		/* asks before it sends the body */

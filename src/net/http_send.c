@@ -189,7 +189,8 @@ static int follow(struct http *h, const struct http_request *rq,
 	safe.headers = headers;
 	for (int i = 0; r == 0; i++) {
 		const char *location = http_reply_header(reply, "location");
-		struct transfer t = { .h = h, .reply = reply, .fd = -1 };
+		struct transfer t = { .h = h, .reply = reply, .fd = -1,
+				      .socket = -1 };
 		AUTO_FREE char *to = NULL;
 
 		if (!is_redirect(reply, rq->method) || !location)
@@ -215,7 +216,7 @@ int http_try(struct http *h, const struct http_request *rq,
 	     struct http_reply *reply, struct dver_err *err)
 {
 	struct transfer t = { .h = h, .rq = rq, .reply = reply,
-			      .url = rq->url, .fd = -1 };
+			      .url = rq->url, .fd = -1, .socket = -1 };
 	int r = cancel_check(h->opts.cancel, err);
 
 	reply->moved = false;

@@ -27,6 +27,7 @@ does.  A path chooses what is done; the query has its arguments:
 	/garbage /bad-status /no-http	what is no HTTP
 	/to?s=S&u=URL	a redirect;  /loop to itself
 	/no-100		takes the body without saying 100
+	/slow?rate=N	reads N bytes of the body a second
 	/refuse		403 without reading the body
 	/close		200, and then the connection is closed unannounced
 	/connections	how many there were so far
@@ -302,6 +303,19 @@ def no_100(p):
     p.reply(data=b"%d %s" % (size, expect.encode()))
 
 
+def slow(p):
+    """The sender's system takes all of it at once, and gets it off slowly."""
+    left = int(p.header("content-length", "0")) - len(p.data)
+    p.data = b""
+    while left > 0:
+        time.sleep(.1)
+        n = len(p.sock.recv(int(p.query["rate"]) // 10))
+        if not n:
+            raise Gone
+        left -= n
+    p.reply(data=b"got it")
+
+
 def refuse(p):
     p.reply(403, b"not you\n", ["Content-Type: text/plain",
                                 "Connection: close"])
@@ -338,7 +352,7 @@ PATHS = {
     "garbage": raw(b"\x16\x03\x01\x00\xff" * 100),
     "bad-status": raw(b"HTTP/1.1 two hundred\r\n\r\n"),
     "no-http": raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "to": redirect, "loop": loop,
-    "no-100": no_100, "refuse": refuse, "close": close,
+    "no-100": no_100, "slow": slow, "refuse": refuse, "close": close,
     "connections": connections,
 }
 
@@ -381,6 +395,8 @@ def main():
     servers = [socket.create_server(("127.0.0.1", 0), backlog=512)
                for _ in contexts]
     ports = [s.getsockname()[1] for s in servers]
+    # For /slow: what is not read yet stays with the sender.
+    servers[1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
     for server, context in zip(servers, contexts):
         threading.Thread(target=serve, args=(server, context, ports),
                          daemon=True).start()

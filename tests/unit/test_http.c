@@ -87,6 +87,28 @@ static void a_server_that_stalls_is_left(void **state)
 		     "stalls");
 }
 
+/* Nothing moves between curl and the system, but from the system it does. */
+static void a_slow_reader_is_no_stall(void **state)
+{
+	struct http_opts o = { .stall_timeout = 2 };
+	AUTO_HTTP struct http *h = engine(&o);
+	AUTO_HTTP_REPLY struct http_reply reply;
+	AUTO_FREE char *data = calloc(1, 900000);
+	struct http_request rq = { .method = "PUT", .data = data,
+				   .len = 900000 };
+	struct dver_err err;
+	char url[100];
+
+	(void)state;
+	http_reply_init(&reply);
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/slow?rate=150000",
+		       faults.other);
+	rq.url = url;
+	if (http_send(h, &rq, &reply, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(reply.body.data, "got it");
+}
+
 static void who_is_not_there_is_told(void **state)
 {
 	AUTO_HTTP struct http *h = engine(NULL);
@@ -341,6 +363,7 @@ int main(void)
 		T(faults_are_told),
 		T(odd_headers_do_no_harm),
 		T(a_server_that_stalls_is_left),
+		T(a_slow_reader_is_no_stall),
 		T(who_is_not_there_is_told),
 		T(requests_are_sent_as_given),
 		T(every_method_has_its_body),
