@@ -151,8 +151,11 @@ int main(int argc, char **argv)
 	s.cfg.url = argv[optind];
 	s.memory = streq(s.cfg.url, "memory:");
 	r = suite_open(&s, &s.t, &s.cancel, &s.err);
-	if (r == 0 && argc - optind == 5 && streq(argv[optind + 1], "--put"))
-		return suite_put_child(&s, argv + optind + 2);
+	if (r == 0 && argc - optind == 5 && streq(argv[optind + 1], "--put")) {
+		r = suite_put_child(&s, argv + optind + 2);
+		transport_close(s.t);
+		return r;
+	}
 	if (r < 0) {
 		(void)printf("Bail out! %s\n", s.err.msg);
 		return 1;
