@@ -49,13 +49,17 @@ static int read_heads(struct http_remote *h, struct heads_list *out,
 		      struct dver_err *err)
 {
 	int r = DVER_ECORRUPT;
+	uint64_t size;
 
 	/* While it is replaced, Apache sends the one at the other's length. */
 	for (int i = 0; i < 3 && r == DVER_ECORRUPT; i++)
 		r = get_heads(h, out, err);
-	/* Where there is nothing else, nothing was pushed yet. */
-	if (r != DVER_ENOTFOUND || h->w.t.lists_by_heads)
-		return r == DVER_ENOTFOUND ? 0 : r;
+	if (r != DVER_ENOTFOUND)
+		return r;
+	/* Nothing was pushed yet, if there is nothing else. */
+	if (h->w.t.lists_by_heads ||
+	    web_size(&h->w, "store", &size, NULL) == DVER_ENOTFOUND)
+		return 0;
 	return err_set(err, DVER_EREMOTE, "'%s' has no '" HEADS "', which "
 		       "tells what is there where a server cannot list: the "
 		       "next push to it by another way writes it",
@@ -86,7 +90,7 @@ static bool take_kept(struct http_remote *h, struct heads_list *out)
 	kept = h->kept;
 	h->kept = false;
 	*out = h->heads;
-	h->heads = (struct heads_list){ NULL };
+	h->heads = (struct heads_list){ .v = NULL };
 	pthread_mutex_unlock(&h->mutex);
 	return kept;
 }
@@ -96,7 +100,7 @@ static void keep_heads(struct http_remote *h, struct heads_list *heads)
 	pthread_mutex_lock(&h->mutex);
 	heads_release(&h->heads);
 	h->heads = *heads;
-	*heads = (struct heads_list){ NULL };
+	*heads = (struct heads_list){ .v = NULL };
 	h->kept = true;
 	pthread_mutex_unlock(&h->mutex);
 }
@@ -109,7 +113,7 @@ static int list_by_heads(struct http_remote *h, const char *prefix,
 			 transport_list_fn fn, void *data,
 			 struct dver_err *err)
 {
-	AUTO_HEADS struct heads_list heads = { NULL };
+	AUTO_HEADS struct heads_list heads = { .v = NULL };
 	bool gc = str_starts(prefix, "gc/");
 	int r = 0;
 

@@ -165,6 +165,21 @@ test_case 'a server that takes no changes' "$published"'
 	dver remote modify origin read_only true
 	fails_with "read-only" dver push
 '
+test_case 'remote test says what works' '
+	new_repo
+	dver remote add -o "user=$HTTP_USER" o "$HTTP_URL/dav/test-'"$(unique)"'"
+	echo "$HTTP_PASSWORD" | dver remote modify o password -
+	dver remote test o
+	dver remote add -o method=PUT p "$HTTP_URL/put/test-'"$(unique)"'"
+	dver remote test p
+	dver remote add q "$HTTP_URL/ro/nothing"
+	dver remote test --read-only q
+	must_fail dver remote test q >out
+	grep -A1 "^write  *fails" out | grep -q "403 Forbidden"
+	echo wrong | dver remote modify o password -
+	must_fail dver remote test o >out
+	grep -A1 "^read  *fails" out | grep -q "401 Unauthorized"
+'
 test_case 'written by PUT and heads alone' '
 	store=put-$(unique)
 	new_repo
