@@ -18,7 +18,7 @@ void heads_release(struct heads_list *h)
 {
 	free(h->text);
 	free(h->v);
-	*h = (struct heads_list){ NULL };
+	*h = (struct heads_list){ .v = NULL };
 }
 
 static int damaged(const char *name, struct dver_err *err)
@@ -70,7 +70,7 @@ static bool cut_line(struct heads_entry *e, char *line)
 int heads_parse(struct heads_list *out, const char *name, const char *text,
 		size_t len, struct dver_err *err)
 {
-	AUTO_HEADS struct heads_list h = { NULL };
+	AUTO_HEADS struct heads_list h = { .v = NULL };
 	size_t cap = 0, head = strlen(FIRST);
 	char *p, *end, *line;
 
@@ -96,6 +96,6 @@ int heads_parse(struct heads_list *out, const char *name, const char *text,
 			return damaged(name, err);
 	}
 	*out = h;
-	h = (struct heads_list){ NULL };
+	h = (struct heads_list){ .v = NULL };
 	return 0;
 }

@@ -8,16 +8,13 @@
  * What a server answers is kept and only then told: callbacks run in the
  * thread of whoever lists, and an answer that was cut off is asked for again.
  */
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/pool.h"
-#include "format/xml.h"
-#include "net/http_date.h"
-#include "net/url.h"
 #include "remotes/web.h"
+#include "remotes/web_answer.h"
 
-#define ANSWER_MAX (1ull << 31)
 #define ASKING 8		/* folders at once */
+#define LEVELS_MAX 64
 #define TMP "tmp/"
 
 static const char question[] =
@@ -25,107 +22,13 @@ static const char question[] =
 	"<D:propfind xmlns:D=\"DAV:\"><D:prop><D:resourcetype/>"
 	"<D:getcontentlength/><D:getlastmodified/></D:prop></D:propfind>";
 
-/* A name in a folder's answer. */
-struct entry {
-	char *path;		/* as in the href, decoded; in the arena */
-	uint64_t size;
-	int64_t mtime;
-	bool folder;
-};
-
-struct answer {
-	struct arena arena;
-	struct entry *v;
-	size_t n, cap;
-};
-
-static void answer_release(struct answer *a)
-{
-	arena_release(&a->arena);
-	free(a->v);
-	*a = (struct answer){ ARENA_INIT, NULL, 0, 0 };
-}
-#define AUTO_ANSWER __attribute__((cleanup(answer_release)))
-
 /* The answer as it comes. */
 struct reading {
-	struct web *w;
 	const struct http_reply *reply;
 	const char *name;	/* of the folder's URL, for messages */
-	struct xml *xml;
-	struct answer *a;
-	struct entry now, found;	/* of a propstat; of the response */
-	struct buf href;
-	bool good;		/* the propstat has status 200 */
+	struct web_reader *reader;
+	struct web_answer *a;
 };
-
-static int take_href(struct reading *rd, const struct xml_node *node,
-		     struct dver_err *err)
-{
-	const char *p = node->text, *rest = strstr(p, "://");
-
-	/* "http://host/path" or "/path". */
-	if (rest && *p != '/')
-		p = rest + 3 + strcspn(rest + 3, "/");
-	buf_clear(&rd->href);
-	/* A server that does not escape is taken by its word. */
-	if (url_unescape(&rd->href, p, strlen(p), NULL) < 0)
-		buf_setstr(&rd->href, p);
-	return buf_check(&rd->href, err);
-}
-
-static int end_response(struct reading *rd, struct dver_err *err)
-{
-	struct answer *a = rd->a;
-	struct entry *e;
-
-	if (!mem_grow(&a->v, &a->cap, a->n + 1, sizeof(*a->v)))
-		return err_nomem(err);
-	e = &a->v[a->n];
-	*e = rd->found;
-	rd->found = (struct entry){ NULL };
-	while (rd->href.len > 1 && rd->href.data[rd->href.len - 1] == '/')
-		buf_truncate(&rd->href, rd->href.len - 1);
-	e->path = arena_strdup(&a->arena, rd->href.data, rd->href.len);
-	if (!e->path)
-		return err_nomem(err);
-	/* Without href it is of no use. */
-	a->n += rd->href.len > 0;
-	buf_clear(&rd->href);
-	return 0;
-}
-
-static int on_end(void *data, const struct xml_node *node,
-		  struct dver_err *err)
-{
-	static const char top[] = "multistatus/response";
-	struct reading *rd = data;
-	const char *p = node->path;
-
-	if (!streq(node->ns, "DAV:") || !str_starts(p, top))
-		return 0;
-	p += strlen(top);
-	if (streq(p, "/href"))
-		return take_href(rd, node, err);
-	if (streq(p, "/propstat/status"))
-		rd->good = strstr(node->text, " 200") != NULL;
-	if (streq(p, "/propstat/prop/resourcetype/collection"))
-		rd->now.folder = true;
-	if (streq(p, "/propstat/prop/getcontentlength"))
-		rd->now.size = strtoull(node->text, NULL, 10);
-	if (streq(p, "/propstat/prop/getlastmodified"))
-		(void)http_date_parse(&rd->now.mtime, node->text);
-	if (streq(p, "/propstat")) {
-		if (rd->good) {
-			rd->found.folder |= rd->now.folder;
-			rd->found.size += rd->now.size;
-			rd->found.mtime += rd->now.mtime;
-		}
-		rd->now = (struct entry){ NULL };
-		rd->good = false;
-	}
-	return *p ? 0 : end_response(rd, err);
-}
 
 static int take_piece(void *data, const void *bytes, size_t len,
 		      struct dver_err *err)
@@ -136,21 +39,17 @@ static int take_piece(void *data, const void *bytes, size_t len,
 	/* A page of a server that knows nothing of PROPFIND. */
 	if (rd->reply->status != 207)
 		return 0;
-	if (!rd->xml)
-		r = xml_new(&rd->xml, rd->name, ANSWER_MAX, NULL, on_end, rd,
-			    err);
-	return r < 0 ? r : xml_feed(rd->xml, bytes, len, err);
+	if (!rd->reader)
+		r = web_reader_new(&rd->reader, rd->name, rd->a, err);
+	return r < 0 ? r : web_reader_feed(rd->reader, bytes, len, err);
 }
 
 static void read_again(void *data)
 {
 	struct reading *rd = data;
 
-	xml_free(TAKE(rd->xml));
-	answer_release(rd->a);
-	buf_clear(&rd->href);
-	rd->now = rd->found = (struct entry){ NULL };
-	rd->good = false;
+	web_reader_free(TAKE(rd->reader));
+	web_answer_release(rd->a);
 }
 
 static int unsupported(const struct web *w, int status, struct dver_err *err)
@@ -159,13 +58,14 @@ static int unsupported(const struct web *w, int status, struct dver_err *err)
 		       "server answers PROPFIND with %d", w->t.url, status);
 }
 
-static int finish_answer(struct reading *rd, struct dver_err *err)
+static int finish_answer(const struct web *w, struct reading *rd,
+			 struct dver_err *err)
 {
 	if (rd->reply->status == 404)
 		return 0;
 	if (rd->reply->status != 207)
-		return unsupported(rd->w, rd->reply->status, err);
-	return rd->xml ? xml_finish(rd->xml, err)
+		return unsupported(w, rd->reply->status, err);
+	return rd->reader ? web_reader_finish(rd->reader, err)
 	       : err_set(err, DVER_EREMOTE, "'%s': the answer to PROPFIND is "
 			 "empty", rd->name);
 }
@@ -183,7 +83,7 @@ static bool is_value(struct web *w, const char *folder)
 }
 
 /* Ask for a folder ("" or "a/b/"); what is not there is empty. */
-static int ask(struct web *w, const char *folder, struct answer *a,
+static int ask(struct web *w, const char *folder, struct web_answer *a,
 	       struct dver_err *err)
 {
 	static const int fine[] = { 404, 405, 501, 0 };
@@ -191,8 +91,7 @@ static int ask(struct web *w, const char *folder, struct answer *a,
 					 .what = "cannot list" };
 	AUTO_HTTP_REPLY struct http_reply reply;
 	AUTO_FREE char *name = str_printf("%s/%s", w->t.url, folder);
-	struct reading rd = { .w = w, .reply = &reply, .name = name, .a = a,
-			      .href = BUF_PATH };
+	struct reading rd = { .reply = &reply, .name = name, .a = a };
 	int r;
 
 	http_reply_init(&reply);
@@ -208,46 +107,12 @@ static int ask(struct web *w, const char *folder, struct answer *a,
 	rq.data = &rd;
 	r = web_send(w, &rq, fine, &reply, err);
 	if (r == 0)
-		r = finish_answer(&rd, err);
+		r = finish_answer(w, &rd, err);
 	else if ((reply.status == 400 || reply.status == 403) &&
 		 is_value(w, folder))
 		r = 0;
-	xml_free(rd.xml);
-	buf_release(&rd.href);
+	web_reader_free(rd.reader);
 	return r;
-}
-
-/*
- * Where the folder itself is in its answer: the shortest path.  (A server
- * behind another may name other paths than those that it was asked for.)
- */
-static const struct entry *self_of(const struct answer *a)
-{
-	const struct entry *self = NULL;
-	size_t len = SIZE_MAX;
-
-	for (size_t i = 0; i < a->n; i++) {
-		size_t n = strlen(a->v[i].path);
-
-		if (n < len && a->v[i].folder) {
-			self = &a->v[i];
-			len = n;
-		}
-	}
-	return self;
-}
-
-/* What an entry is called in the folder; NULL: it is not in it. */
-static const char *name_in(const struct entry *e, const struct entry *self)
-{
-	size_t n = strlen(self->path);
-
-	n = n == 1 ? 0 : n;	/* "/" */
-	if (e == self || strncmp(e->path, self->path, n) != 0 ||
-	    e->path[n] != '/' || !e->path[n + 1] ||
-	    strchr(e->path + n + 1, '/'))
-		return NULL;
-	return e->path + n + 1;
 }
 
 /* A folder that is asked for. */
@@ -255,7 +120,7 @@ struct asking {
 	struct pool_job job;
 	struct web *w;
 	char *folder;		/* owned */
-	struct answer answer;
+	struct web_answer answer;
 };
 
 /* The folders of a level. */
@@ -267,7 +132,7 @@ struct level {
 static void level_release(struct level *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		answer_release(&l->v[i].answer);
+		web_answer_release(&l->v[i].answer);
 		free(l->v[i].folder);
 	}
 	free(l->v);
@@ -303,7 +168,7 @@ static bool may_match(const char *key, const char *prefix)
 	       (!str_starts(key, TMP) || str_starts(prefix, TMP));
 }
 
-static int tell(const struct listing *l, const struct entry *e,
+static int tell(const struct listing *l, const struct web_entry *e,
 		const char *key, struct dver_err *err)
 {
 	struct transport_key k = { key, e->size, e->mtime };
@@ -315,13 +180,13 @@ static int tell(const struct listing *l, const struct entry *e,
 static int tell_folder(const struct listing *l, const struct asking *from,
 		       struct level *next, struct dver_err *err)
 {
-	const struct answer *a = &from->answer;
-	const struct entry *self = self_of(a);
+	const struct web_answer *a = &from->answer;
+	const struct web_entry *self = web_answer_self(a);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && self && i < a->n; i++) {
-		const struct entry *e = &a->v[i];
-		const char *name = name_in(e, self);
+		const struct web_entry *e = &a->v[i];
+		const char *name = web_entry_name(e, self);
 		AUTO_FREE char *key = NULL;
 
 		if (!name)
@@ -372,7 +237,7 @@ static int list_level(const struct listing *l, struct level *level,
 
 	for (size_t i = 0; r == 0 && i < level->n; i++) {
 		r = tell_folder(l, &level->v[i], next, err);
-		answer_release(&level->v[i].answer);
+		web_answer_release(&level->v[i].answer);
 	}
 	return r;
 }
@@ -387,9 +252,12 @@ int web_list(struct web *w, const char *prefix, transport_list_fn fn,
 	AUTO_LEVEL struct level level = { NULL, 0, 0 };
 	int r = add_folder(&level, w, &top, err);
 
-	while (r == 0 && level.n > 0) {
+	for (int depth = 0; r == 0 && level.n > 0; depth++) {
 		AUTO_LEVEL struct level next = { NULL, 0, 0 };
 
+		if (depth == LEVELS_MAX)
+			return err_set(err, DVER_EREMOTE, "'%s' has folders "
+				       "within folders without end", w->t.url);
 		r = list_level(&l, &level, &next, err);
 		level_release(&level);
 		level = next;

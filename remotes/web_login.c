@@ -70,8 +70,8 @@ static bool wants_digest(const struct http_reply *reply)
 static int ask(struct web *w, struct dver_err *err)
 {
 	const struct transport_config *cfg = w->cfg;
-	AUTO_PLACE struct place p = { NULL };
-	struct transport_login l = { NULL };
+	AUTO_PLACE struct place p = { .host = NULL };
+	struct transport_login l = { .user = NULL };
 	int r = place_of(w, &p, err);
 
 	if (r == 0 && w->user) {
@@ -149,8 +149,8 @@ int web_login(struct web *w, int generation, const struct http_reply *reply,
 
 void web_login_done(struct web *w, int generation, bool taken)
 {
-	AUTO_PLACE struct place p = { NULL };
-	struct transport_login l = { NULL };
+	AUTO_PLACE struct place p = { .host = NULL };
+	struct transport_login l = { .user = NULL };
 
 	if (generation == 0 || w->credentials || !w->cfg->login_done ||
 	    atomic_exchange(&w->told, true) || place_of(w, &p, NULL) < 0)

@@ -1,13 +1,21 @@
 /*
- * What servers answer: XML, cut in pieces.  The first byte chooses.
+ * What servers answer: XML in pieces, listings, heads, dates, URLs.  The first
+ * byte chooses.
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
+#include "base/rand.h"
 #include "format/xml.h"
+#include "net/http_date.h"
+#include "net/url.h"
+#include "remotes/web.h"
+#include "remotes/web_answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -36,16 +44,110 @@ static void xml(const uint8_t *data, size_t len, size_t step)
 		abort();
 }
 
+static void listing(const uint8_t *data, size_t len)
+{
+	AUTO_WEB_ANSWER struct web_answer a = WEB_ANSWER_INIT;
+	const struct web_entry *self;
+	struct web_reader *r = NULL;
+
+	if (web_reader_new(&r, "x", &a, NULL) < 0)
+		return;
+	if (web_reader_feed(r, data, len, NULL) == 0)
+		(void)web_reader_finish(r, NULL);
+	web_reader_free(r);
+	self = web_answer_self(&a);
+	for (size_t i = 0; self && i < a.n; i++) {
+		const char *name = web_entry_name(&a.v[i], self);
+
+		if (name && (!*name || strchr(name, '/') || streq(name, "..")))
+			abort();
+	}
+}
+
+/* With the right sum, whatever is in it. */
+static void heads(const uint8_t *data, size_t len)
+{
+	AUTO_HEADS struct heads_list h = { .v = NULL };
+	AUTO_BUF struct buf b = BUF_BIG;
+	uint8_t sum[HASH_SIZE];
+	char hex[2 * HASH_SIZE + 1];
+
+	buf_addstr(&b, "dver heads 1\n");
+	buf_add(&b, data, len);
+	if (hash_bytes(sum, b.data, b.len, NULL) < 0)
+		return;
+	hex_encode(hex, sum, sizeof(sum));
+	buf_addf(&b, "sum %s\n", hex);
+	if (heads_parse(&h, "x", b.data, b.len, NULL) < 0)
+		return;
+	for (size_t i = 0; i < h.n; i++)
+		if (!*h.v[i].key || *h.v[i].key == '/' ||
+		    strstr(h.v[i].key, "//") || str_starts(h.v[i].key, "../"))
+			abort();
+}
+
+static void date(const char *text)
+{
+	char back[HTTP_DATE_SIZE];
+	int64_t when, again;
+
+	if (!http_date_parse(&when, text))
+		return;
+	http_date_format(back, when);
+	/* A 31 February is a day of March, and a leap second a second. */
+	if (!http_date_parse(&again, back) || again != when)
+		abort();
+}
+
+static void url(const char *text)
+{
+	AUTO_BUF struct buf shown = BUF_BIG;
+	AUTO_BUF struct buf to = BUF_BIG;
+	AUTO_BUF struct buf plain = BUF_BIG;
+	AUTO_BUF struct buf back = BUF_BIG;
+	struct url u;
+
+	url_show(&shown, text);
+	if (url_cut(&u, text, NULL) == 0 && u.userinfo.len > 0 &&
+	    strlen(shown.data) + u.userinfo.len >= strlen(text) + 8)
+		abort();
+	(void)url_resolve(&to, "http://h/a/b?c", text, NULL);
+	if (to.len > 0 && strstr(to.data, "/../"))
+		(void)url_cut(&u, to.data, NULL);
+	if (url_unescape(&plain, text, strlen(text), NULL) < 0)
+		return;
+	url_escape(&back, plain.data, "");
+	buf_clear(&to);
+	if (url_unescape(&to, back.data, back.len, NULL) < 0 ||
+	    !streq(to.data, plain.data))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	AUTO_FREE char *text = NULL;
+
 	if (len == 0)
 		return 0;
-	switch (data[0] % 2) {
+	text = str_ndup((const char *)data + 1, len - 1);
+	switch (data[0] % 6) {
 	case 0:
 		xml(data + 1, len - 1, len);
 		break;
 	case 1:
 		xml(data + 1, len - 1, 3);
+		break;
+	case 2:
+		listing(data + 1, len - 1);
+		break;
+	case 3:
+		heads(data + 1, len - 1);
+		break;
+	case 4:
+		date(text);
+		break;
+	case 5:
+		url(text);
 		break;
 	}
 	return 0;

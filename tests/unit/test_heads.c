@@ -64,7 +64,8 @@ static void what_is_written_is_read(void **state)
 {
 	static const char gc[] = "gc/00112233445566778899aabbccddeeff";
 	AUTO_STORE struct store *s = open_remote();
-	AUTO_HEADS struct heads_list first = { NULL }, second = { NULL };
+	AUTO_HEADS struct heads_list first = { .v = NULL };
+	AUTO_HEADS struct heads_list second = { .v = NULL };
 
 	(void)state;
 	publish(s, "one");
@@ -90,7 +91,7 @@ static void what_is_written_is_read(void **state)
 static void what_was_published_is_in_it(void **state)
 {
 	AUTO_STORE struct store *s = open_remote();
-	AUTO_HEADS struct heads_list h = { NULL };
+	AUTO_HEADS struct heads_list h = { .v = NULL };
 
 	(void)state;
 	publish(s, "one");
