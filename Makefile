@@ -4,7 +4,8 @@
 #   make check      install what is missing, build, lint, test
 #   make demo       install what is missing, build, show the main job
 #   make install    DESTDIR, PREFIX
-#   make bench      measure against cp and others (bench-remote: S3)
+#   make bench      measure against cp and others (bench-remote: S3,
+#                   bench-ssh)
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
 #   make LIBS3=no   without signature version 2 of S3
 
@@ -66,7 +67,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
 	check-cli check-remote check-install check-sweep model simulate fuzz \
-	demo bench bench-remote install clean
+	demo bench bench-remote bench-ssh install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -220,6 +221,11 @@ bench-remote: bench-deps
 	$Q $(MAKE) --no-print-directory all
 	$Q PATH=$(CURDIR)/$B:$$PATH sh tests/server/with.sh ceph -- \
 		python3 tests/bench/remote.py build/bench-remote.json $(ARGS)
+
+bench-ssh: bench-deps
+	$Q $(MAKE) --no-print-directory all
+	$Q PATH=$(CURDIR)/$B:$$PATH sh tests/server/with.sh sshd -- \
+		python3 tests/bench/ssh.py build/bench-ssh.json $(ARGS)
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60
