@@ -120,11 +120,19 @@ bool remote_url_has_password(const char *url)
 
 char *remote_url_redact(const char *url)
 {
+	const char *end = url + strlen(url);
 	struct parts p;
 
-	if (!split(&p, url) || !p.password)
+	if (!split(&p, url))
 		return strdup(url);
-	return str_printf("%.*s***@%s", (int)(p.password - url), url, p.host);
+	/* What stands behind a "?" of a web address may be signed. */
+	if (strncasecmp(url, "http", 4) == 0 ||
+	    strncasecmp(url, "webdav", 6) == 0)
+		end = p.host + strcspn(p.host, "?");
+	return str_printf("%.*s%s%.*s%s",
+			  (int)((p.password ? p.password : p.host) - url), url,
+			  p.password ? "***@" : "", (int)(end - p.host),
+			  p.host, *end ? "?***" : "");
 }
 
 static int hex_value(char c)

@@ -29,7 +29,7 @@ void remote_url_release(struct remote_url *u);
 
 /* user:password@host? */
 bool remote_url_has_password(const char *url);
-/* With "***" for a password; owned, NULL: out of memory. */
+/* With "***" for what may be secret; owned, NULL: out of memory. */
 char *remote_url_redact(const char *url);
 /* A folder: no scheme, or file://. */
 bool remote_url_is_path(const char *url);

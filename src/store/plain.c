@@ -17,7 +17,7 @@ struct plain {
 	pthread_mutex_t mutex;		/* of all */
 	pthread_cond_t listed;
 	uint8_t part[PARTS];		/* enum part_state */
-	bool no_list;			/* the server lists nothing */
+	bool no_list;			/* nothing is listed for us */
 	bool fresh;			/* it was made just now */
 	struct keymap sizes;		/* id -> uint64_t */
 };
@@ -131,6 +131,12 @@ static int take_over(struct plain *p, const struct listing *l,
 	return 0;
 }
 
+/* No listing, or no right to it: reads will tell. */
+static bool cannot_list(int r)
+{
+	return r == DVER_EUNSUPPORTED || r == DVER_EAUTH;
+}
+
 /* Called and returns with the mutex held. */
 static int list_part(struct store *s, uint8_t first, struct dver_err *err)
 {
@@ -139,6 +145,7 @@ static int list_part(struct store *s, uint8_t first, struct dver_err *err)
 	char prefix[sizeof(FILES) + 3];
 	char hex[OID_HEX + 1];
 	struct oid id = { { first } };
+	struct dver_err why;
 	int r;
 
 	memcpy(prefix, FILES, strlen(FILES));
@@ -146,12 +153,14 @@ static int list_part(struct store *s, uint8_t first, struct dver_err *err)
 	memcpy(prefix + strlen(FILES) + 2, "/", 2);
 	p->part[first] = LISTING;
 	pthread_mutex_unlock(&p->mutex);
-	r = transport_list(s->t, prefix, on_object, &l, err);
+	r = transport_list(s->t, prefix, on_object, &l, &why);
 	pthread_mutex_lock(&p->mutex);
-	if (r == DVER_EUNSUPPORTED) {
+	if (cannot_list(r)) {
 		p->no_list = true;
 		r = 0;
-	} else if (r == 0) {
+	} else if (r < 0) {
+		r = err_set(err, r, "%s", why.msg);
+	} else {
 		r = take_over(p, &l, err);
 	}
 	p->part[first] = r == 0 && !p->no_list ? LISTED : UNLISTED;
@@ -274,7 +283,7 @@ int plain_each_root(struct store *s,
 	struct dver_err why;
 	int r = transport_list(s->t, ROOTS, on_root, &x, &why);
 
-	if (r == DVER_EUNSUPPORTED)
+	if (cannot_list(r))
 		return 0;
 	return r < 0 ? err_set(err, r, "%s", why.msg) : r;
 }

@@ -9,8 +9,8 @@
  * Nothing is cut, packed or compressed, and nothing that is there is ever
  * overwritten.  What is there is known from listings of files/sha256/ab/, each
  * made when one of its objects is first asked for and kept until
- * store_refresh(); where a server lists nothing, objects are asked for one by
- * one.  A store is opened with a layout (store_opts) and stays with it.
+ * store_refresh(); where nothing is listed for us, objects are asked for one
+ * by one.  A store is opened with a layout (store_opts) and stays with it.
  *
  * Thread-safe but for store_refresh().
  */

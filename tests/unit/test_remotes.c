@@ -28,6 +28,13 @@ static void urls_are_made_clean(void **state)
 		{ "./a:b", "./a:b", NULL, NULL },
 		{ "a/b:c", "a/b:c", NULL, NULL },
 		{ "file:///x", "file:///x", NULL, NULL },
+		{ "HTTPS://Example.ORG:443/A b/\xc3\xa4%20/",
+		  "https://example.org/A%20b/%C3%A4%20", NULL, NULL },
+		{ "http://u:p@H:80", "http://h", "u", "p" },
+		{ "http://h:443/x", "http://h:443/x", NULL, NULL },
+		{ "webdavs://u%40d@h:443/~u/x", "webdavs://h/~u/x", "u@d",
+		  NULL },
+		{ "azure://c/x/", "azure://c/x", NULL, NULL },
 	};
 
 	(void)state;
@@ -52,7 +59,7 @@ static void odd_urls_are_refused(void **state)
 	static const char *const v[] = {
 		"", "ssh://", "ssh:///x", "s3://", "s3:///x", "ssh://-x/y",
 		"s3://me:secret@b/x", "gs://b/x", "ssh://a\nb/x", "://x",
-		"ssh://me:secret@/x",
+		"ssh://me:secret@/x", "http://h/x?sig=secret", "http://h/x#y",
 	};
 
 	(void)state;
@@ -70,10 +77,12 @@ static void passwords_are_seen_and_hidden(void **state)
 {
 	AUTO_FREE char *shown = remote_url_redact("ssh://me:a@b:c@host/x@y:z");
 	AUTO_FREE char *plain = remote_url_redact("ssh://me@host/x:y@z");
+	AUTO_FREE char *query = remote_url_redact("https://h/x?sig=s&y");
 
 	(void)state;
 	assert_string_equal(shown, "ssh://me:***@host/x@y:z");
 	assert_string_equal(plain, "ssh://me@host/x:y@z");
+	assert_string_equal(query, "https://h/x?***");
 	assert_true(remote_url_has_password("https://u:p@h"));
 	assert_false(remote_url_has_password("https://u@h:80/a:b@c"));
 	assert_false(remote_url_has_password("u:p@h"));
