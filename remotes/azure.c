@@ -3,35 +3,9 @@
  */
 #include "remotes/azure.h"
 
-#include <stdio.h>
-
 #include "base/err.h"
 #include "base/mem.h"
-
-static int read_only(const struct azure *a, const char *key,
-		     struct dver_err *err)
-{
-	if (!a->read_only)
-		return 0;
-	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
-		       "written", a->c.url, key);
-}
-
-/* "bytes 5-9/100" of the reply: is it what was asked for? */
-static int check_range(const struct azure *a, const char *key, uint64_t off,
-		       const struct http_reply *reply, struct dver_err *err)
-{
-	const char *range = http_reply_header(reply, "content-range");
-	unsigned long long from;
-
-	if (reply->status == 200 && off == 0)
-		return 0;
-	if (range && sscanf(range, "bytes %llu-", &from) == 1 && from == off)
-		return 0;
-	return err_set(err, DVER_EREMOTE, "cannot read '%s/%s': the server "
-		       "answers with another part than was asked for",
-		       a->c.url, key);
-}
+#include "remotes/http_settings.h"
 
 static int azure_get(struct transport *t, const char *key, uint64_t off,
 		     void *out, size_t len, size_t *got, struct dver_err *err)
@@ -43,19 +17,20 @@ static int azure_get(struct transport *t, const char *key, uint64_t off,
 	};
 	AUTO_HTTP_REPLY struct http_reply reply;
 	AUTO_FREE char *range = NULL;
+	AUTO_FREE char *what = str_printf("%s/%s", a->c.url, key);
 	int r;
 
 	http_reply_init(&reply);
 	*got = 0;
 	range = str_printf("Range: bytes=%llu-%llu", (unsigned long long)off,
 			   (unsigned long long)(off + len - 1));
-	if (!range || (len && !strvec_take(&rq.headers, &range)))
+	if (!range || !what || (len && !strvec_take(&rq.headers, &range)))
 		return err_nomem(err);
 	r = azure_send(a, &rq, &reply, err);
 	/* 416: the value ends before, or is empty. */
 	if (r < 0 || reply.status == 416 || len == 0)
 		return r;
-	r = check_range(a, key, off, &reply, err);
+	r = http_check_range(&reply, off, what, err);
 	if (r == 0)
 		*got = reply.got;
 	return r;
@@ -68,28 +43,11 @@ static int azure_del(struct transport *t, const char *key,
 	AUTO_AZURE_RQ struct azure_rq rq = { .method = "DELETE", .key = key,
 					     .verb = "cannot delete" };
 	AUTO_HTTP_REPLY struct http_reply reply;
-	int r = read_only(a, key, err);
+	int r;
 
 	http_reply_init(&reply);
-	if (r == 0)
-		r = azure_send(a, &rq, &reply, err);
+	r = azure_send(a, &rq, &reply, err);
 	return r == DVER_ENOTFOUND ? 0 : r;
-}
-
-static int put_checked(struct transport *t, const char *key,
-		       const struct transport_src *src, struct dver_err *err)
-{
-	int r = read_only((struct azure *)t, key, err);
-
-	return r < 0 ? r : azure_put(t, key, src, err);
-}
-
-static int replace_checked(struct transport *t, const char *key,
-			   const void *data, size_t len, struct dver_err *err)
-{
-	int r = read_only((struct azure *)t, key, err);
-
-	return r < 0 ? r : azure_replace(t, key, data, len, err);
 }
 
 /* What the server said is stored is durable. */
@@ -112,7 +70,7 @@ static void azure_close(struct transport *t)
 
 static const struct transport_ops azure_ops = {
 	.name = "azure", .list = azure_list, .get = azure_get,
-	.put = put_checked, .replace = replace_checked, .del = azure_del,
+	.put = azure_put, .replace = azure_replace, .del = azure_del,
 	.flush = azure_flush, .close = azure_close,
 };
 
@@ -127,7 +85,7 @@ int transport_azure_open(struct transport **out,
 	if (!a)
 		return err_nomem(err);
 	a->t.ops = &azure_ops;
-	a->read_only = cfg->flags & TRANSPORT_READONLY;
+	a->t.read_only = cfg->flags & TRANSPORT_READONLY;
 	r = azure_configure(a, cfg, &http, err);
 	a->t.url = a->c.url;
 	if (r == 0)

@@ -33,7 +33,6 @@ struct azure {
 	struct azure_config c;
 	struct azure_token *token;
 	struct http *http;
-	bool read_only;
 	_Atomic int64_t skew;	/* the server's clock minus ours, seconds */
 };
 

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "net/url.h"
 #include "remotes/azure.h"
+#include "remotes/http_settings.h"
 
 struct source {
 	const char *value;
@@ -219,49 +220,15 @@ static bool is_azures(const struct azure_config *c)
 	return false;
 }
 
-static int set_tls(const struct transport_config *cfg, struct http_opts *o,
-		   struct dver_err *err)
-{
-	const char *v = transport_setting_str(cfg, "ssl_verify");
-	bool verify;
-	int r;
-
-	if (v && *v == '/') {
-		o->ca_file = v;
-		return 0;
-	}
-	r = transport_setting_bool(cfg, "ssl_verify", true, &verify, err);
-	o->insecure = !verify;
-	return r;
-}
-
 static int set_http(struct azure *a, const struct transport_config *cfg,
 		    struct http_opts *o, struct dver_err *err)
 {
-	uint64_t connect, stall;
-	int r = transport_setting_number(cfg, "timeout", 0, &stall, err);
+	int r = http_settings(o, cfg, err);
 
-	if (r == 0)
-		r = transport_setting_number(cfg, "connect_timeout", stall,
-					     &connect, err);
-	if (r == 0)
-		r = transport_setting_number(cfg, "connection_timeout",
-					     connect, &connect, err);
-	if (r == 0)
-		r = transport_setting_number(cfg, "read_timeout", stall,
-					     &stall, err);
-	if (r == 0)
-		r = transport_setting_number(cfg, "max_rate", 0, &o->max_rate,
-					     err);
-	if (r < 0)
-		return r;
-	o->proxy = transport_setting_str(cfg, "proxy");
-	o->connect_timeout = (long)MIN(connect, 86400u);
-	o->stall_timeout = (long)MIN(stall, 86400u);
-	o->max_requests = cfg->jobs;
-	o->cancel = cfg->cancel;
 	a->c.jobs = MAX(cfg->jobs, 1);
-	return set_tls(cfg, o, err);
+	/* Azure's own name for it. */
+	return r < 0 ? r : http_setting_seconds(&o->connect_timeout, cfg,
+						"connection_timeout", err);
 }
 
 static int set_token(struct azure *a, const struct transport_config *cfg,

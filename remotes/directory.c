@@ -341,15 +341,6 @@ static int publish(struct directory *d, const char *from, struct staged *st,
 	return mark_dirty(d, dir, err);
 }
 
-static int read_only(const struct directory *d, const char *key,
-		     struct dver_err *err)
-{
-	if (!(d->flags & TRANSPORT_READONLY))
-		return 0;
-	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
-		       "written", d->root, key);
-}
-
 /* A repeated put: what is there has the size of what was to be put. */
 static bool is_same_size(const struct directory *d, const char *key, int fd)
 {
@@ -367,10 +358,8 @@ static int directory_put(struct transport *t, const char *key,
 {
 	struct directory *d = directory_of(t);
 	AUTO_STAGED struct staged st = { -1, NULL };
-	int r = read_only(d, key, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (!src->data && src->consume) {
 		r = sync_src(d, src, err);
 		if (r < 0)
@@ -402,10 +391,8 @@ static int directory_replace(struct transport *t, const char *key,
 	AUTO_STAGED struct staged st = { -1, NULL };
 	AUTO_BUF struct buf path = BUF_PATH;
 	AUTO_FREE char *fresh = NULL;
-	int r = read_only(d, key, err);
+	int r = full_path(&path, d, key, err);
 
-	if (r == 0)
-		r = full_path(&path, d, key, err);
 	if (r == 0)
 		r = stage(d, &st, &src, err);
 	if (r < 0)
@@ -424,10 +411,8 @@ static int directory_del(struct transport *t, const char *key,
 			 struct dver_err *err)
 {
 	AUTO_BUF struct buf path = BUF_PATH;
-	int r = read_only(directory_of(t), key, err);
+	int r = full_path(&path, directory_of(t), key, err);
 
-	if (r == 0)
-		r = full_path(&path, directory_of(t), key, err);
 	if (r < 0)
 		return r;
 	if (os_unlink(path.data) < 0 && errno != ENOENT)
@@ -482,6 +467,7 @@ int transport_directory_open(struct transport **out, const char *path,
 		return err_nomem(err);
 	d->t.ops = &directory_ops;
 	d->flags = flags;
+	d->t.read_only = flags & TRANSPORT_READONLY;
 	d->mode_mask = mode_mask;
 	pthread_mutex_init(&d->mutex, NULL);
 	d->root = strdup(path);

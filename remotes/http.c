@@ -150,7 +150,7 @@ static int http_put(struct transport *t, const char *key,
 		    const struct transport_src *src, struct dver_err *err)
 {
 	struct http_remote *h = remote_of(t);
-	int r = web_may_write(&h->w, key, err);
+	int r = web_check_key(key, err);
 
 	if (r == 0)
 		r = web_upload(&h->w, key, h->method, src, err);
@@ -164,7 +164,7 @@ static int http_replace(struct transport *t, const char *key, const void *data,
 {
 	struct transport_src src = { .data = data, .len = len };
 	struct http_remote *h = remote_of(t);
-	int r = web_may_write(&h->w, key, err);
+	int r = web_check_key(key, err);
 
 	return r < 0 ? r : web_upload(&h->w, key, h->method, &src, err);
 }

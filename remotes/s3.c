@@ -8,19 +8,10 @@
 #include "remotes/s3.h"
 #include "remotes/s3_v2.h"
 
-#include <stdio.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-
-static int read_only(const struct s3 *s, const char *key, struct dver_err *err)
-{
-	if (!s->read_only)
-		return 0;
-	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
-		       "written", s->c.url, key);
-}
+#include "remotes/http_settings.h"
 
 int s3_size(struct s3 *s, const char *key, uint64_t *size,
 	    struct dver_err *err)
@@ -44,22 +35,6 @@ int s3_size(struct s3 *s, const char *key, uint64_t *size,
 	return r;
 }
 
-/* "bytes 5-9/100" of the reply: is it what was asked for? */
-static int check_range(const struct s3 *s, const char *key, uint64_t off,
-		       const struct http_reply *reply, struct dver_err *err)
-{
-	const char *range = http_reply_header(reply, "content-range");
-	unsigned long long from;
-
-	if (reply->status == 200 && off == 0)
-		return 0;
-	if (range && sscanf(range, "bytes %llu-", &from) == 1 && from == off)
-		return 0;
-	return err_set(err, DVER_EREMOTE, "cannot read 's3://%s/%s': the "
-		       "server answers with another part than was asked for",
-		       s->c.bucket, key);
-}
-
 static int s3_get(struct transport *t, const char *key, uint64_t off,
 		  void *out, size_t len, size_t *got, struct dver_err *err)
 {
@@ -72,6 +47,7 @@ static int s3_get(struct transport *t, const char *key, uint64_t off,
 	};
 	AUTO_HTTP_REPLY struct http_reply reply;
 	AUTO_FREE char *range = NULL;
+	AUTO_FREE char *what = NULL;
 	uint64_t size;
 	int r;
 
@@ -81,13 +57,14 @@ static int s3_get(struct transport *t, const char *key, uint64_t off,
 		return s3_size(s, key, &size, err);
 	range = str_printf("Range: bytes=%llu-%llu", (unsigned long long)off,
 			   (unsigned long long)(off + len - 1));
-	if (!full || !strvec_take(&rq.headers, &range))
+	what = full ? str_printf("s3://%s/%s", s->c.bucket, full) : NULL;
+	if (!what || !strvec_take(&rq.headers, &range))
 		return err_nomem(err);
 	r = s3_send(s, &rq, &reply, err);
 	/* 416: the value ends before, or is empty. */
 	if (r < 0 || reply.status == 416)
 		return r;
-	r = check_range(s, full, off, &reply, err);
+	r = http_check_range(&reply, off, what, err);
 	if (r == 0)
 		*got = reply.got;
 	return r;
@@ -100,33 +77,13 @@ static int s3_del(struct transport *t, const char *key, struct dver_err *err)
 	AUTO_S3_RQ struct s3_rq rq = { .method = "DELETE",
 				       .verb = "cannot delete", .key = full };
 	AUTO_HTTP_REPLY struct http_reply reply;
-	int r = read_only(s, key, err);
+	int r;
 
 	http_reply_init(&reply);
-	if (r < 0)
-		return r;
 	if (!full)
 		return err_nomem(err);
 	r = s3_send(s, &rq, &reply, err);
 	return r == DVER_ENOTFOUND ? 0 : r;
-}
-
-static int s3_put_checked(struct transport *t, const char *key,
-			  const struct transport_src *src,
-			  struct dver_err *err)
-{
-	int r = read_only((struct s3 *)t, key, err);
-
-	return r < 0 ? r : s3_put(t, key, src, err);
-}
-
-static int s3_replace_checked(struct transport *t, const char *key,
-			      const void *data, size_t len,
-			      struct dver_err *err)
-{
-	int r = read_only((struct s3 *)t, key, err);
-
-	return r < 0 ? r : s3_replace(t, key, data, len, err);
 }
 
 /* What a server said is stored is durable. */
@@ -151,8 +108,8 @@ static void s3_close(struct transport *t)
 }
 
 static const struct transport_ops s3_ops = {
-	.name = "s3", .list = s3_list, .get = s3_get, .put = s3_put_checked,
-	.replace = s3_replace_checked, .del = s3_del, .flush = s3_flush,
+	.name = "s3", .list = s3_list, .get = s3_get, .put = s3_put,
+	.replace = s3_replace, .del = s3_del, .flush = s3_flush,
 	.close = s3_close,
 };
 
@@ -195,7 +152,7 @@ int transport_s3_open(struct transport **out,
 	if (!s)
 		return err_nomem(err);
 	s->t.ops = &s3_ops;
-	s->read_only = cfg->flags & TRANSPORT_READONLY;
+	s->t.read_only = cfg->flags & TRANSPORT_READONLY;
 	pthread_mutex_init(&s->mutex, NULL);
 	r = s3_configure(s, cfg, &http, err);
 	s->t.url = s->c.url;

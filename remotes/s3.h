@@ -45,7 +45,6 @@ struct s3 {
 	struct aws_credentials_opts from;
 	struct aws_credentials *credentials;
 	struct http *http;
-	bool read_only;
 	const struct cancel *cancel;
 	_Atomic int64_t skew;	/* the server's clock minus ours, seconds */
 	_Atomic bool list_v1;	/* it does not know version 2 of listings */

@@ -2,6 +2,7 @@
  * s3_config - where the bucket is and how it is spoken to: settings first, the
  * environment and the profile of AWS's tools behind them.
  */
+#include "remotes/http_settings.h"
 #include "remotes/s3.h"
 
 #include <ctype.h>
@@ -140,54 +141,13 @@ static int set_region(struct s3 *s, const struct transport_config *cfg,
 	return set(&s->region, strdup(v), err);
 }
 
-/* true, false, or the file with the certificates to trust. */
-static int set_tls(const struct s3 *s, const struct transport_config *cfg,
-		   struct http_opts *o, struct dver_err *err)
-{
-	static const char *const words[] = { "true", "yes", "on", "1", "false",
-					     "no", "off", "0" };
-	const char *v = transport_setting_str(cfg, "ssl_verify");
-	bool verify;
-	int r;
-
-	o->ca_file = aws_ca_bundle(s->profiles);
-	for (size_t i = 0; v && i < ARRAY_SIZE(words); i++)
-		if (strcasecmp(v, words[i]) == 0)
-			v = NULL;
-	if (v) {
-		o->ca_file = v;
-		return 0;
-	}
-	r = transport_setting_bool(cfg, "ssl_verify", true, &verify, err);
-	o->insecure = !verify;
-	return r;
-}
-
 static int set_http(struct s3 *s, const struct transport_config *cfg,
 		    struct http_opts *o, struct dver_err *err)
 {
-	uint64_t connect, stall;
-	int r = transport_setting_number(cfg, "timeout", 0, &stall, err);
-
-	if (r == 0)
-		r = transport_setting_number(cfg, "connect_timeout", stall,
-					     &connect, err);
-	if (r == 0)
-		r = transport_setting_number(cfg, "read_timeout", stall,
-					     &stall, err);
-	if (r == 0)
-		r = transport_setting_number(cfg, "max_rate", 0, &o->max_rate,
-					     err);
-	if (r < 0)
-		return r;
-	o->proxy = transport_setting_str(cfg, "proxy");
-	o->connect_timeout = (long)MIN(connect, 86400u);
-	o->stall_timeout = (long)MIN(stall, 86400u);
-	o->max_requests = cfg->jobs;
-	o->cancel = cfg->cancel;
+	o->ca_file = aws_ca_bundle(s->profiles);
 	s->cancel = cfg->cancel;
 	s->c.jobs = MAX(cfg->jobs, 1);
-	return set_tls(s, cfg, o, err);
+	return http_settings(o, cfg, err);
 }
 
 static bool is_committed(const struct transport_config *cfg, const char *key)

@@ -38,15 +38,6 @@ static int v2_get(struct transport *t, const char *key, uint64_t off,
 	return r;
 }
 
-static int read_only(const struct v2 *v, const char *key,
-		     struct dver_err *err)
-{
-	if (!v->s->read_only)
-		return 0;
-	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
-		       "written", v->s->c.url, key);
-}
-
 static int put(struct v2 *v, const char *key, const char *data, int fd,
 	       uint64_t len, struct dver_err *err)
 {
@@ -55,10 +46,8 @@ static int put(struct v2 *v, const char *key, const char *data, int fd,
 		.v = v, .verb = "put", .data = data, .fd = fd, .len = len,
 		.rq = { .method = "PUT", .key = full, .verb = "cannot write" },
 	};
-	int r = read_only(v, key, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (!full)
 		return err_nomem(err);
 	r = libs3_run(&q, LIBS3_PUT, err);
@@ -112,10 +101,8 @@ static int v2_del(struct transport *t, const char *key, struct dver_err *err)
 		.rq = { .method = "DELETE", .key = full,
 			.verb = "cannot delete" },
 	};
-	int r = read_only(v, key, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (!full)
 		return err_nomem(err);
 	r = libs3_done(&q, libs3_run(&q, LIBS3_DELETE, err), err);

@@ -29,7 +29,6 @@ struct sftp {
 	struct ssh_target target;
 	struct sftp_folder *folder;
 	struct sftp_pace pace;
-	unsigned flags;
 };
 
 static struct sftp *sftp_of(struct transport *t)
@@ -67,32 +66,22 @@ static int sftp_get(struct transport *t, const char *key, uint64_t off,
 			       err);
 }
 
-static int read_only(const struct sftp *d, const char *key,
-		     struct dver_err *err)
-{
-	if (!(d->flags & TRANSPORT_READONLY))
-		return 0;
-	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
-		       "written", d->t.url, key);
-}
-
 static int sftp_put(struct transport *t, const char *key,
 		    const struct transport_src *src, struct dver_err *err)
 {
 	struct sftp *d = sftp_of(t);
 	struct sftp_source from = { src->data, src->path, src->len };
 	struct os_stat st;
-	int r = read_only(d, key, err);
+	int r;
 
-	if (r == 0 && !src->data && os_stat(src->path, &st, true) < 0)
+	if (!src->data && os_stat(src->path, &st, true) < 0)
 		return err_sys(err, "cannot read '%s'", src->path);
 	/* A file that was cut off since it was written is not put. */
-	if (r == 0 && !src->data && st.size != src->len)
+	if (!src->data && st.size != src->len)
 		return err_set(err, DVER_EIO, "'%s' has %llu bytes, not %zu",
 			       src->path, (unsigned long long)st.size,
 			       src->len);
-	if (r == 0)
-		r = sftp_folder_put(d->folder, key, &from, err);
+	r = sftp_folder_put(d->folder, key, &from, err);
 	if (r == 0 && !src->data && src->consume)
 		(void)os_unlink(src->path);
 	return r;
@@ -102,18 +91,12 @@ static int sftp_replace_key(struct transport *t, const char *key,
 			    const void *data, size_t len,
 			    struct dver_err *err)
 {
-	struct sftp *d = sftp_of(t);
-	int r = read_only(d, key, err);
-
-	return r < 0 ? r : sftp_folder_replace(d->folder, key, data, len, err);
+	return sftp_folder_replace(sftp_of(t)->folder, key, data, len, err);
 }
 
 static int sftp_del(struct transport *t, const char *key, struct dver_err *err)
 {
-	struct sftp *d = sftp_of(t);
-	int r = read_only(d, key, err);
-
-	return r < 0 ? r : sftp_folder_remove(d->folder, key, err);
+	return sftp_folder_remove(sftp_of(t)->folder, key, err);
 }
 
 static int sftp_flush(struct transport *t, struct dver_err *err)
@@ -295,7 +278,7 @@ int transport_sftp_open(struct transport **out,
 	if (!d)
 		return err_nomem(err);
 	d->t.ops = &sftp_ops;
-	d->flags = cfg->flags;
+	d->t.read_only = cfg->flags & TRANSPORT_READONLY;
 	d->url = strdup(cfg->url);
 	d->t.url = d->url;
 	sftp_pace_init(&d->pace, 0);

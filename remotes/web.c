@@ -250,7 +250,7 @@ int web_del(struct transport *t, const char *key, struct dver_err *err)
 	AUTO_WEB_RQ struct web_rq rq = { .method = "DELETE", .key = key,
 					 .what = "cannot delete" };
 	AUTO_HTTP_REPLY struct http_reply reply;
-	int r = web_may_write(w, key, err);
+	int r = web_check_key(key, err);
 
 	http_reply_init(&reply);
 	return r < 0 ? r : web_send(w, &rq, gone, &reply, err);

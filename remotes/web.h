@@ -28,7 +28,6 @@ struct web {
 	atomic_int generation;	/* of http: more than 0, with a password */
 	struct http *before;	/* without; others may still use it */
 	char *user, *password;
-	bool read_only;
 	bool writes;		/* the remote was opened to write to it */
 	atomic_bool told;	/* the helper knows whether it was right */
 	_Atomic int64_t now;	/* the server's clock when it spoke last; 0 */
@@ -75,8 +74,8 @@ int web_send(struct web *w, struct web_rq *rq, const int *fine,
 /* The URL of a key, escaped; NULL: out of memory. */
 char *web_url(const struct web *w, const char *key);
 
-/* DVER_EAUTH: it is read-only; DVER_EINVAL: no URL can have such a key. */
-int web_may_write(const struct web *w, const char *key, struct dver_err *err);
+/* DVER_EINVAL: no URL can have such a key. */
+int web_check_key(const char *key, struct dver_err *err);
 int web_get(struct transport *t, const char *key, uint64_t off, void *out,
 	    size_t len, size_t *got, struct dver_err *err);
 /* The size of a value. */

@@ -1,11 +1,10 @@
 /*
  * web_config - settings of an HTTP or WebDAV remote: DVC's names.
  */
-#include <stdio.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "net/url.h"
+#include "remotes/http_settings.h"
 #include "remotes/web.h"
 
 /* What is read from settings and URL; strings owned where said. */
@@ -129,60 +128,15 @@ static int take_credentials(struct web_config *c, struct dver_err *err)
 	return 0;
 }
 
-/* ssl_verify: false, true, or the file (or folder) of a CA. */
-static int take_trust(struct web_config *c, struct dver_err *err)
+static int take_settings(struct web_config *c, struct dver_err *err)
 {
-	static const char *const words[] = { "true", "yes", "on", "1",
-					     "false", "no", "off", "0" };
-	const char *verify = transport_setting_str(c->cfg, "ssl_verify");
-	bool is_word = false, yes = true;
-	int r = 0;
+	int r = http_settings(&c->http, c->cfg, err);
 
-	for (size_t i = 0; verify && i < ARRAY_SIZE(words); i++)
-		is_word |= strcasecmp(verify, words[i]) == 0;
-	if (is_word)
-		r = transport_setting_bool(c->cfg, "ssl_verify", true, &yes,
-					   err);
-	else
-		c->http.ca_file = verify;
-	c->http.insecure = !yes;
 	c->http.cert = transport_setting_str(c->cfg, "cert_path");
 	c->http.key = transport_setting_str(c->cfg, "key_path");
 	if (r == 0 && c->http.key && !c->http.cert)
 		return err_set(err, DVER_EINVAL, "remote '%s' has a key_path, "
 			       "but no cert_path", c->cfg->name);
-	return r;
-}
-
-static int take_seconds(long *out, const struct web_config *c,
-			const char *key, struct dver_err *err)
-{
-	uint64_t n;
-	int r = transport_setting_number(c->cfg, key, (uint64_t)*out, &n, err);
-
-	if (r == 0 && n > 1000000)
-		return bad_value(c, key, "seconds", err);
-	*out = (long)n;
-	return r;
-}
-
-static int take_limits(struct web_config *c, struct dver_err *err)
-{
-	int r = take_seconds(&c->http.connect_timeout, c, "timeout", err);
-
-	c->http.stall_timeout = c->http.connect_timeout;
-	if (r == 0)
-		r = take_seconds(&c->http.connect_timeout, c,
-				 "connect_timeout", err);
-	if (r == 0)
-		r = take_seconds(&c->http.stall_timeout, c, "read_timeout",
-				 err);
-	if (r == 0)
-		r = transport_setting_number(c->cfg, "max_rate", 0,
-					     &c->http.max_rate, err);
-	c->http.proxy = transport_setting_str(c->cfg, "proxy");
-	c->http.max_requests = c->cfg->jobs;
-	c->http.cancel = c->cfg->cancel;
 	return r;
 }
 
@@ -290,7 +244,7 @@ int web_open(struct web *w, const struct transport_config *cfg,
 	int r = cut_url(&c, &url, err);
 
 	w->cfg = cfg;
-	w->read_only = cfg->flags & TRANSPORT_READONLY;
+	w->t.read_only = cfg->flags & TRANSPORT_READONLY;
 	w->writes = cfg->flags & TRANSPORT_CREATE;
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->changed, NULL);
@@ -299,9 +253,7 @@ int web_open(struct web *w, const struct transport_config *cfg,
 	if (r == 0)
 		r = take_credentials(&c, err);
 	if (r == 0)
-		r = take_trust(&c, err);
-	if (r == 0)
-		r = take_limits(&c, err);
+		r = take_settings(&c, err);
 	if (r == 0)
 		r = use_credentials(w, &c, err);
 	/* A login that was asked for has made one. */

@@ -165,7 +165,7 @@ static int put(struct webdav *d, const char *key,
 	       const struct transport_src *src, struct dver_err *err)
 {
 	char name[RAND_NAME_HEX], tmp[sizeof(TMP) + sizeof(name)] = TMP;
-	int r = web_may_write(&d->w, key, err);
+	int r = web_check_key(key, err);
 
 	if (r == 0)
 		r = prepare(d, err);
@@ -205,7 +205,7 @@ static int webdav_replace(struct transport *t, const char *key,
 {
 	struct transport_src src = { .data = data, .len = len };
 	struct web *w = &webdav_of(t)->w;
-	int r = web_may_write(w, key, err);
+	int r = web_check_key(key, err);
 
 	return r < 0 ? r : web_upload(w, key, "PUT", &src, err);
 }

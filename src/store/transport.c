@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "base/err.h"
 #include "base/log.h"
 
 static void count(struct transport *t, const char *verb, const char *key)
@@ -32,11 +33,22 @@ int transport_get(struct transport *t, const char *key, uint64_t off,
 	return r;
 }
 
+static int may_write(const struct transport *t, const char *key,
+		     struct dver_err *err)
+{
+	if (!t->read_only)
+		return 0;
+	return err_set(err, DVER_EAUTH, "'%s' is read-only: '%s' is not "
+		       "written", t->url, key);
+}
+
 int transport_put(struct transport *t, const char *key,
 		  const struct transport_src *src, struct dver_err *err)
 {
-	int r;
+	int r = may_write(t, key, err);
 
+	if (r < 0)
+		return r;
 	count(t, "put", key);
 	r = t->ops->put(t, key, src, err);
 	if (r == 0)
@@ -47,8 +59,10 @@ int transport_put(struct transport *t, const char *key,
 int transport_replace(struct transport *t, const char *key, const void *data,
 		      size_t len, struct dver_err *err)
 {
-	int r;
+	int r = may_write(t, key, err);
 
+	if (r < 0)
+		return r;
 	count(t, "replace", key);
 	r = t->ops->replace(t, key, data, len, err);
 	if (r == 0)
@@ -58,6 +72,10 @@ int transport_replace(struct transport *t, const char *key, const void *data,
 
 int transport_del(struct transport *t, const char *key, struct dver_err *err)
 {
+	int r = may_write(t, key, err);
+
+	if (r < 0)
+		return r;
 	count(t, "delete", key);
 	return t->ops->del(t, key, err);
 }

@@ -76,6 +76,7 @@ struct transport_ops {
 struct transport {
 	const struct transport_ops *ops;
 	const char *url;	/* for messages, without secrets; driver's */
+	bool read_only;		/* nothing that writes reaches the driver */
 	/* list() knows only what `heads` says: without it nobody sees it. */
 	bool lists_by_heads;
 	/* What was asked so far, for --dry-run, progress and tests. */
