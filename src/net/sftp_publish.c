@@ -236,7 +236,10 @@ static int room_once(void *data, struct sftp_conn *c, int try,
 			 &fail, err);
 }
 
-/* "Failure" is what most servers say of a full disk. */
+/*
+ * "Failure" is what most servers say of a full disk and of a quota. The room
+ * tells which; other writers may have given up theirs by now.
+ */
 static int say_no(struct put *p, struct dver_err *err)
 {
 	struct room room = { p, 0, 0 };
@@ -245,16 +248,11 @@ static int say_no(struct put *p, struct dver_err *err)
 	if (p->fail.status != SFTP_FAILURE ||
 	    sftp_sessions_do(f->sessions, room_once, &room, NULL) != 0)
 		return sftp_folder_no(f, p->doing, p->name, &p->fail, err);
-	if (room.bytes < p->src->len || room.names == 0)
-		return err_set(err, DVER_EREMOTE, "cannot %s '%s' in '%s': the "
-			       "server says '%s', and its disk is full: %llu "
-			       "kB and %llu names are free", p->doing, p->name,
-			       f->place, p->fail.words,
-			       (unsigned long long)room.bytes / 1024,
-			       (unsigned long long)room.names);
 	return err_set(err, DVER_EREMOTE, "cannot %s '%s' in '%s': the server "
-		       "says '%s': check quota and disk there", p->doing,
-		       p->name, f->place, p->fail.words);
+		       "says '%s': check quota and disk there, where %llu kB "
+		       "and %llu names are free", p->doing, p->name, f->place,
+		       p->fail.words, (unsigned long long)room.bytes / 1024,
+		       (unsigned long long)room.names);
 }
 
 static int put(struct put *p, struct dver_err *err)
