@@ -103,4 +103,16 @@ test_case 'a wrong secret of a service principal' "$some"'
 	lacks -F "s+cret" trace
 	lacks -i "bearer" trace
 '
+test_case 'a value of more than 64 MB goes in blocks' "$some"'
+	remote o "azure://$AZURE_CONTAINER/$(unique)-$count"
+	dver remote modify o layout plain
+	head -c 70000000 /dev/urandom >large; dver add -q large
+	dver -vv push >trace 2>&1
+	grep -q "blockid=" trace
+	sum=$(sha256sum <large)
+	dver drop -q large
+	dver pull -q large
+	[ "$(sha256sum <large)" = "$sum" ]
+	dver status
+'
 done_testing
