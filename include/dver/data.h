@@ -50,6 +50,28 @@ DVER_API int dver_cat(struct dver_repo *repo, const char *rev,
 		      int (*sink)(void *data, const void *bytes, size_t len),
 		      void *data, struct dver_err *err);
 
+enum {
+	DVER_EXPORT_FORCE = 1	/* replace files that differ */
+};
+struct dver_export_stats {
+	uint64_t files, bytes;	/* written */
+	uint64_t unchanged;	/* files that were there */
+	uint64_t links;		/* symlinks left out: no folder, no symlinks */
+	uint64_t wire, requests;
+};
+/*
+ * Write tracked data at `path` (NULL: all) as plain files, under their own
+ * paths, to `dest`: a folder, or the URL of a remote, or remote://NAME/PATH,
+ * which has that remote's options.  What is there already is kept if it is
+ * the same, else DVER_EEXISTS names it; other files are not touched, so the
+ * same call goes on where one was cut off.  What the local store lacks is
+ * fetched into it first (DVER_EMISSING: some of it is nowhere).
+ */
+DVER_API int dver_export(struct dver_repo *repo, const char *rev,
+			 const char *path, const char *dest, unsigned flags,
+			 struct dver_export_stats *stats,
+			 struct dver_err *err);
+
 #ifdef __cplusplus
 }
 #endif

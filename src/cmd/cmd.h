@@ -52,6 +52,7 @@ extern const struct cmd
 	cmd_doctor,
 	cmd_drop,
 	cmd_du,
+	cmd_export,
 	cmd_fetch,
 	cmd_fsck,
 	cmd_gc,

@@ -33,6 +33,7 @@ const struct cmd *const commands[] = {
 	&cmd_resolve,
 	&cmd_ls,
 	&cmd_cat,
+	&cmd_export,
 	&cmd_push,
 	&cmd_pull,
 	&cmd_fetch,

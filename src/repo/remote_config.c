@@ -118,3 +118,13 @@ int config_remote(struct dver_repo *repo, const char *name, struct remote *out,
 		r = remote_check(out, repo, err);
 	return r < 0 ? r : fill(out, repo, err);
 }
+
+int config_remote_url(struct dver_repo *repo, const char *url,
+		      struct remote *out, struct dver_err *err)
+{
+	int r = remote_read_url(out, repo, url, err);
+
+	if (r == 0)
+		r = remote_check(out, repo, err);
+	return r < 0 ? r : fill(out, repo, err);
+}

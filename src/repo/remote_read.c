@@ -287,3 +287,24 @@ int remote_read(struct remote *out, struct dver_repo *repo, const char *name,
 {
 	return read_remote(out, repo, name, strict, NESTED_MAX, err);
 }
+
+int remote_read_url(struct remote *out, struct dver_repo *repo,
+		    const char *url, struct dver_err *err)
+{
+	const struct remote_option *o;
+	int r;
+
+	*out = (struct remote)REMOTE_INIT;
+	out->name = strdup("");
+	if (!out->name || put(out, remote_key_find("url"), url,
+			      "the command line", REMOTE_LEVEL_ENV) < 0)
+		return err_nomem(err);
+	o = &out->v[0];
+	if (str_starts(url, OTHER))
+		return inherit(out, repo, o, true, NESTED_MAX, err);
+	r = take_url(out, repo->config, o, err);
+	if (r == 0 && remote_option(out, "password"))
+		r = err_set(err, DVER_EINVAL, "leave the password out of the "
+			    "URL: a command line is seen by others");
+	return r;
+}

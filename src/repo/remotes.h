@@ -50,6 +50,12 @@ struct remote {
  */
 int config_remote(struct dver_repo *repo, const char *name, struct remote *out,
 		  struct dver_err *err);
+/*
+ * A URL or path that a person typed; remote://NAME/PATH has that remote's
+ * options.
+ */
+int config_remote_url(struct dver_repo *repo, const char *url,
+		      struct remote *out, struct dver_err *err);
 void remote_release(struct remote *r);
 #define AUTO_REMOTE __attribute__((cleanup(remote_release)))
 
@@ -64,6 +70,8 @@ const struct remote_option *remote_option(const struct remote *r,
  */
 int remote_read(struct remote *out, struct dver_repo *repo, const char *name,
 		bool strict, struct dver_err *err);
+int remote_read_url(struct remote *out, struct dver_repo *repo,
+		    const char *url, struct dver_err *err);
 int remote_check(const struct remote *r, struct dver_repo *repo,
 		 struct dver_err *err);
 

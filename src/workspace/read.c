@@ -5,25 +5,19 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "dver/data.h"
-#include "store/walk.h"
-#include "workspace/session.h"
+#include "workspace/reader.h"
 #include "workspace/sizes.h"
 
-struct reader {
-	struct dver_repo *repo;
-	struct store *store;
-	struct store_io *io;
-	struct outputs outputs;
-	struct reading_remote rr;
-	struct lock *lock;	/* owned; against gc */
+struct listing {
+	struct reader rd;
 	bool recursive;
 	const char *base;	/* path of what the walk started at */
 	dver_entry_fn fn;
 	void *data;
 };
 
-static int reader_open(struct reader *rd, struct dver_repo *repo,
-		       const char *rev, struct dver_err *err)
+int reader_open(struct reader *rd, struct dver_repo *repo, const char *rev,
+		struct dver_err *err)
 {
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	int r;
@@ -49,7 +43,7 @@ static int reader_open(struct reader *rd, struct dver_repo *repo,
 	return r;
 }
 
-static void reader_close(struct reader *rd)
+void reader_close(struct reader *rd)
 {
 	if (rd->rr.repo)
 		reading_end(&rd->rr, rd->store);
@@ -58,8 +52,7 @@ static void reader_close(struct reader *rd)
 	outputs_release(&rd->outputs);
 }
 
-/* The output that holds `path`, readable; *sub is what is below it. */
-static int holding(struct reader *rd, const char *path,
+int reader_holding(struct reader *rd, const char *path,
 		   const struct output **o, const char **sub,
 		   struct dver_err *err)
 {
@@ -73,7 +66,7 @@ static int holding(struct reader *rd, const char *path,
 	return 1;
 }
 
-static int find(struct reader *rd, const struct output *o, const char *sub,
+int reader_find(struct reader *rd, const struct output *o, const char *sub,
 		struct walk_found *out, struct dver_err *err)
 {
 	const struct pointer *p = &o->pointer;
@@ -95,13 +88,13 @@ static int find(struct reader *rd, const struct output *o, const char *sub,
 	return r < 0 ? r : 0;
 }
 
-static int tell(struct reader *rd, const char *path, enum tree_kind kind,
-		const struct oid *id, uint64_t bytes, uint64_t files,
-		bool output)
+static int tell(const struct listing *l, const char *path,
+		enum tree_kind kind, const struct oid *id, uint64_t bytes,
+		uint64_t files, bool output)
 {
 	char hex[OID_HEX + 1];
 
-	return rd->fn(rd->data, &(struct dver_entry){
+	return l->fn(l->data, &(struct dver_entry){
 		.path = path, .kind = (enum dver_kind)kind,
 		.id = oid_hex(hex, id), .size = bytes, .files = files,
 		.output = output,
@@ -111,38 +104,39 @@ static int tell(struct reader *rd, const char *path, enum tree_kind kind,
 static int on_entry(void *data, const char *path, const struct tree_entry *e,
 		    struct dver_err *err)
 {
-	struct reader *rd = data;
-	AUTO_FREE char *full = path_join(rd->base, path);
-	int r = full ? cancel_check(&rd->repo->cancel, err) : err_nomem(err);
+	struct listing *l = data;
+	AUTO_FREE char *full = path_join(l->base, path);
+	int r = full ? cancel_check(&l->rd.repo->cancel, err)
+		     : err_nomem(err);
 
 	if (r < 0)
 		return r;
-	if (e->kind == TREE_DIR && rd->recursive && e->files)
+	if (e->kind == TREE_DIR && l->recursive && e->files)
 		return WALK_ON;
-	r = tell(rd, full, e->kind, &e->id, e->bytes, e->files, false);
+	r = tell(l, full, e->kind, &e->id, e->bytes, e->files, false);
 	return r ? r : WALK_SKIP;
 }
 
-static int list_inside(struct reader *rd, const char *path,
+static int list_inside(struct listing *l, const char *path,
 		       const struct output *o, const char *sub,
 		       struct dver_err *err)
 {
 	struct walk_found f;
-	int r = find(rd, o, sub, &f, err);
+	int r = reader_find(&l->rd, o, sub, &f, err);
 
 	if (r < 0)
 		return r;
 	if (f.kind != TREE_DIR)
-		return tell(rd, path, f.kind, &f.id, f.bytes, f.files, !*sub);
-	rd->base = path;
-	return walk_tree(rd->store, rd->io, &f.id, on_entry, rd, err);
+		return tell(l, path, f.kind, &f.id, f.bytes, f.files, !*sub);
+	l->base = path;
+	return walk_tree(l->rd.store, l->rd.io, &f.id, on_entry, l, err);
 }
 
-static int list_outputs(struct reader *rd, const char *path,
+static int list_outputs(struct listing *l, const char *path,
 			struct dver_err *err)
 {
 	struct output *first;
-	size_t n = outputs_below(&rd->outputs, path, &first);
+	size_t n = outputs_below(&l->rd.outputs, path, &first);
 	int r = 0;
 
 	if (n == 0 && *path)
@@ -154,11 +148,11 @@ static int list_outputs(struct reader *rd, const char *path,
 
 		if (o->problem)
 			return err_set(err, DVER_EFORMAT, "%s", o->problem);
-		r = find(rd, o, "", &f, err);
-		if (r == 0 && rd->recursive && f.kind == TREE_DIR)
-			r = list_inside(rd, o->path, o, "", err);
+		r = reader_find(&l->rd, o, "", &f, err);
+		if (r == 0 && l->recursive && f.kind == TREE_DIR)
+			r = list_inside(l, o->path, o, "", err);
 		else if (r == 0)
-			r = tell(rd, o->path, f.kind, &f.id, f.bytes, f.files,
+			r = tell(l, o->path, f.kind, &f.id, f.bytes, f.files,
 				 true);
 	}
 	return r;
@@ -168,25 +162,22 @@ int dver_ls(struct dver_repo *repo, const char *rev, const char *path,
 	    bool recursive, dver_entry_fn fn, void *data,
 	    struct dver_err *err)
 {
+	struct listing l = { .recursive = recursive, .fn = fn, .data = data };
 	AUTO_BUF struct buf clean = BUF_PATH;
 	const struct output *o;
 	const char *sub;
-	struct reader rd;
 	int r = path ? repo_path(repo, &clean, path, err) : 0;
 
 	if (r < 0)
 		return r;
-	r = reader_open(&rd, repo, rev, err);
-	rd.recursive = recursive;
-	rd.fn = fn;
-	rd.data = data;
+	r = reader_open(&l.rd, repo, rev, err);
 	if (r == 0)
-		r = holding(&rd, clean.data, &o, &sub, err);
+		r = reader_holding(&l.rd, clean.data, &o, &sub, err);
 	if (r > 0)
-		r = list_inside(&rd, clean.data, o, sub, err);
+		r = list_inside(&l, clean.data, o, sub, err);
 	else if (r == 0)
-		r = list_outputs(&rd, clean.data, err);
-	reader_close(&rd);
+		r = list_outputs(&l, clean.data, err);
+	reader_close(&l.rd);
 	return r;
 }
 
@@ -220,12 +211,12 @@ int dver_cat(struct dver_repo *repo, const char *rev, const char *path,
 		return r;
 	r = reader_open(&rd, repo, rev, err);
 	if (r == 0)
-		r = holding(&rd, clean.data, &o, &sub, err);
+		r = reader_holding(&rd, clean.data, &o, &sub, err);
 	if (r == 0)
 		r = err_set(err, DVER_ENOTFOUND, "'%s' is not tracked",
 			    clean.data);
 	if (r > 0)
-		r = find(&rd, o, sub, &f, err);
+		r = reader_find(&rd, o, sub, &f, err);
 	if (r == 0 && f.kind == TREE_DIR)
 		r = err_set(err, DVER_EINVAL, "'%s' is a folder: dver ls "
 			    "lists it", clean.data);

@@ -83,4 +83,34 @@ test_case 'a web server that cannot list: curl and dver read by GET' '
 	dver check
 	dver status -c | grep -q "not here"
 '
+exported='
+	cd ../r; ln -s 1.txt data/link; dver add -q data; commit links
+	dver export HEAD remote://origin/out >said
+	grep -q "exported 45 files" said; grep -q "1 symlink left out" said
+	dver export HEAD remote://origin/out | grep -q "exported 0 files, 0 B; 45"
+	head -c 2000000 /dev/urandom >huge; echo mode >>data/2.txt
+	dver add -q data huge
+	fails_with "is something else" dver export remote://origin/out
+	dver export -f remote://origin/out
+	dver export -f remote://origin/out | grep -q "; 45 there already"
+'
+test_case 'export to S3' '
+	pushed_to "s3://$S3_BUCKET/$(unique)-c" "endpointurl=$S3_ENDPOINT" \
+		"access_key_id=$S3_KEY" -- secret_access_key "$S3_SECRET"
+'"$exported"
+test_case 'export to SSH' '
+	pushed_to "ssh://dver$TEST_TMP/sftp/$(unique)-c"
+'"$exported"'
+	cmp huge "$TEST_TMP"/sftp/*-c/out/huge
+	cmp "data/sub/a b%c#d" "$TEST_TMP"/sftp/*-c/out/data/sub/"a b%c#d"
+'
+test_case 'export by WebDAV, read by curl' '
+	store=$(unique)-c
+	pushed_to "webdav${HTTP_URL#http}/dav/$store" \
+		"user=$HTTP_USER" -- password "$HTTP_PASSWORD"
+'"$exported"'
+	curl -fsS "$HTTP_URL/ro/$store/out/huge" | cmp - huge
+	curl -fsS "$HTTP_URL/ro/$store/out/data/sub/a%20b%25c%23d" |
+		cmp - "data/sub/a b%c#d"
+'
 done_testing
