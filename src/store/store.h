@@ -67,8 +67,8 @@ int store_replaced_names(struct store *s, struct strvec *out,
 uint64_t store_count(const struct store *s);
 /* Keep a finished index beside the fetched ones: it need not be fetched. */
 void store_keep_index(struct store *s, const char *path, const char *name);
-/* Bytes of all listed indexes together. */
-uint64_t store_index_bytes(const struct store *s);
+/* Bytes of the listed indexes that neither lie here nor in the cache. */
+uint64_t store_index_away(const struct store *s);
 /* LIST gc/ again: is one of these packs condemned by now?  1, 0, < 0. */
 int store_recheck_condemned(struct store *s, const struct keymap *packs,
 			    struct dver_err *err);

@@ -17,7 +17,7 @@
 #include "store/store_internal.h"
 
 #define PLACES_MAX 16
-#define FETCH_BLOCK (4u << 20)
+#define FETCH_BLOCK (8u << 20)
 #define DAY (24 * 3600)
 #define TAIL_READ (64u << 10)	/* at the end of a pack, for its footer */
 #define TAIL_NEAR (512u << 10)	/* an object so near to it comes along */

@@ -449,12 +449,21 @@ int listed_open(struct listed *l, struct dver_err *err)
 	return r;
 }
 
-uint64_t store_index_bytes(const struct store *s)
+static bool is_cached(const struct store *s, const struct listed *l)
+{
+	AUTO_FREE char *path = str_printf("%s/%s", s->index_cache, l->name);
+	struct os_stat st;
+
+	return path && os_stat(path, &st, true) == 0 && st.size == l->size;
+}
+
+uint64_t store_index_away(const struct store *s)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		sum += s->index[i].size;
+	for (size_t i = 0; !s->local && i < s->n; i++)
+		if (!s->index_cache || !is_cached(s, &s->index[i]))
+			sum += s->index[i].size;
 	return sum;
 }
 

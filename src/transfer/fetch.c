@@ -85,7 +85,7 @@ static int find_by_range(struct fetch *p, const struct oid *id, bool learn,
 	int r = 0;
 
 	p->lookups++;
-	if (p->lookups * LOOKUP_COST > store_index_bytes(p->remote)) {
+	if (MAX(p->lookups, p->expected) * LOOKUP_COST > p->index_away) {
 		r = store_load_indexes(p->remote, err);
 		p->whole = r == 0;
 	}
@@ -245,7 +245,7 @@ static int on_tree(void *data, const char *path, const struct tree_entry *e,
 		return WALK_SKIP;
 	r = cancel_check(p->opts->cancel, err);
 	if (r == 0)
-		r = fetch_tree(p, &e->id, err);
+		r = fetch_tree(p, &e->id, plan_wants(root, path) == 1, err);
 	return r < 0 ? r : WALK_ON;
 }
 
@@ -258,7 +258,7 @@ static int fetch_root(struct fetch *p, const struct transfer_root *root,
 
 	p->plan.root = root;
 	if (root->kind == ROOT_TREE) {
-		r = fetch_tree(p, &root->id, &why);
+		r = fetch_tree(p, &root->id, !root->parts, &why);
 		if (r == 0)
 			r = walk_tree(p->local, p->io[p->opts->jobs],
 				      &root->id, on_tree, p, &why);
@@ -300,6 +300,7 @@ static int start(struct fetch *p, struct dver_err *err)
 		r = store_load_indexes(p->local, err);
 	if (r == 0)
 		r = store_refresh(p->remote, err);
+	p->index_away = store_index_away(p->remote);
 	return r < 0 ? r : open_writer(p, err);
 }
 

@@ -51,6 +51,8 @@ struct fetch {
 	int64_t published;		/* seconds; when a slice ended */
 	pthread_mutex_t find_mutex;	/* look-ups in the remote's indexes */
 	uint64_t lookups;		/* by range; under find_mutex */
+	uint64_t expected;		/* look-ups to come; main thread's */
+	uint64_t index_away;		/* bytes of indexes to be brought */
 	bool whole;			/* the indexes are here; the same */
 	pthread_mutex_t mutex;		/* of the stats, of callbacks, and of */
 	struct buf *spare;		/* owned: SPARES for the next reads */
@@ -72,8 +74,9 @@ void part_release(struct part *p);
 
 /*
  * Look an id up in the remote: 1, 0, < 0.  One by one while few are wanted;
- * as soon as that would read more than all indexes together, these are
- * fetched whole.  With `learn` the neighbours in its pack are remembered.
+ * as soon as that would read more than all indexes that are not in the cache,
+ * these are fetched whole.  With `learn` the neighbours in its pack are
+ * remembered.
  */
 int fetch_find(struct fetch *p, const struct oid *id, bool learn,
 	       struct fact *f, struct dver_err *err);
@@ -103,9 +106,11 @@ void fetch_spans_release(struct fetch *p);
 int fetch_slice(struct fetch *p, struct dver_err *err);
 
 /*
- * Bring a tree (not what is below it), unless it is here.  Main thread.
+ * Bring a tree (not what is below it), unless it is here; `all` of its files
+ * are wanted.  Main thread.
  */
-int fetch_tree(struct fetch *p, const struct oid *id, struct dver_err *err);
+int fetch_tree(struct fetch *p, const struct oid *id, bool all,
+	       struct dver_err *err);
 void fetch_ahead_release(struct fetch *p);
 
 /* Of a remote of layout plain: a file (takes w->path), a tree's bytes. */

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "store/chunker.h"
 #include "store/codec.h"
+#include "store/tree.h"
 #include "transfer/fetch_internal.h"
 
 #define AHEAD_MIN (32u << 10)
@@ -170,7 +171,27 @@ static int keep_tree(struct fetch *p, const struct oid *id,
 	return fetch_slice(p, err);
 }
 
-int fetch_tree(struct fetch *p, const struct oid *id, struct dver_err *err)
+/* How many of its files will be looked up? */
+static int expect_files(struct fetch *p, const struct buf *bytes,
+			struct dver_err *err)
+{
+	struct tree_reader t;
+	struct tree_entry e;
+	int r = tree_reader_init(&t, bytes->data, bytes->len, err), has;
+
+	while (r >= 0 && (r = tree_next(&t, &e, err)) > 0) {
+		if (e.kind == TREE_DIR)
+			continue;
+		has = store_has(p->local, &e.id, err);
+		if (has < 0)
+			return has;
+		p->expected += !has;
+	}
+	return r;
+}
+
+int fetch_tree(struct fetch *p, const struct oid *id, bool all,
+	       struct dver_err *err)
 {
 	AUTO_BUF struct buf bytes = BUF_INIT(TREE_MAX);
 	struct fact f;
@@ -192,6 +213,8 @@ int fetch_tree(struct fetch *p, const struct oid *id, struct dver_err *err)
 		r = read_tree(p, id, &f, &bytes, err);
 	if (r == 0)
 		r = keep_tree(p, id, &bytes, err);
+	if (r == 0 && all && !p->whole)
+		r = expect_files(p, &bytes, err);
 	if (r == 0)
 		p->stats->objects++;
 	return r;

@@ -294,4 +294,18 @@ test_case 'status -c and outputs that become another kind' '
 	rm -r f; echo f >f; dver add f; commit
 	dver status -c; dver push -q; dver status -c
 '
+test_case 'who wants many files reads each index once' '
+	new_repo
+	seq 20000 | split -a 5 -l 1 -d - x
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		for j in 0 1 2 3 4 5 6 7 8 9; do
+			mkdir -p data/$i$j; mv x*$i$j data/$i$j
+		done
+	done
+	dver add -q data; dver remote add -q o ../store; commit; dver push -q
+	cd ..; git clone -q r c; cd c
+	dver fetch --json >got
+	grep -q "\"files\": 20000," got
+	[ "$(sed -n "s/.*\"requests\": \([0-9]*\),/\1/p" got)" -lt 25 ]
+'
 done_testing
