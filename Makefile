@@ -219,7 +219,8 @@ bench: bench-deps
 bench-remote: bench-deps
 	$Q sh tests/deps.sh servers
 	$Q $(MAKE) --no-print-directory all
-	$Q PATH=$(CURDIR)/$B:$$PATH sh tests/server/with.sh ceph -- \
+	$Q PATH=$(CURDIR)/$B:$$PATH CEPH_BYTES=12000000000 \
+		sh tests/server/with.sh ceph -- \
 		python3 tests/bench/remote.py build/bench-remote.json $(ARGS)
 
 bench-ssh: bench-deps

@@ -1,7 +1,8 @@
 """Measure push and pull over S3 against aws and rclone, on one Ceph.
 
     sh tests/server/with.sh ceph -- python3 remote.py OUT.json
-        [files=100000] [peer_files=10000] [big=2048] [delay=0.05]
+        [files=100000] [peer_files=10000] [big=2048] [many=1000000]
+        [delay=0.05]
 
 Whole processes; the data lies in memory (/dev/shm) where there is one, so that
 the network's side is measured.  The peers copy the first `peer_files` of the
@@ -22,6 +23,7 @@ OUT = os.path.abspath(sys.argv[1])
 ARGS = dict(a.split("=") for a in sys.argv[2:])
 FILES = int(ARGS.get("files", 100000))
 PEER_FILES = int(ARGS.get("peer_files", 10000))
+MANY = int(ARGS.get("many", 1000000))
 BIG = int(ARGS.get("big", 2048)) << 20
 DELAY = ARGS.get("delay", "0.05")
 SIZE = 10240
@@ -89,13 +91,13 @@ class Proxy:
         shutil.rmtree(self.dir)
 
 
-def make_files(n):
+def make_files(n, size=SIZE):
     for i in range(n):
-        folder = "data/%03d" % (i // 500)
+        folder = "data/%04d" % (i // 500)
         if i % 500 == 0:
             os.makedirs(folder)
         with open("%s/%06d.bin" % (folder, i), "wb") as f:
-            f.write(os.urandom(SIZE))
+            f.write(os.urandom(size))
 
 
 def repository(name):
@@ -147,7 +149,7 @@ def small_files(proxy):
             "%s, %d MB memory" % (requests(proxy.counts()), mb))
         os.chdir("../small")
         shutil.rmtree("../c%s" % delay)
-        one_of_many(proxy, label)
+        one_of_many(proxy, FILES, label)
     proxy.ask("PUT", "/rules", b"")
     peers_small(seconds)
     os.chdir("..")
@@ -160,21 +162,36 @@ def compare(name, verb, s, ours):
         "%.0f files/s; dver is %.0f times as fast" % (PEER_FILES / s, times))
 
 
-def one_of_many(proxy, label):
-    clone("../small", "../one")
+def one_of_many(proxy, n, label):
+    """In a clone of the repository that we are in."""
+    here = os.getcwd()
+    clone(here, "../one")
     proxy.counts()
-    s, _ = run("dver", "pull", "-q", "data/000/000123.bin")
+    s, _ = run("dver", "pull", "-q", "data/0000/000123.bin")
     seen = proxy.counts()
-    row("pull of one file of %d%s" % (FILES, label), s, "%s, %.2f MB" %
+    row("pull of one file of %d%s" % (n, label), s, "%s, %.2f MB" %
         (requests(seen), seen["down"] / 1e6))
-    os.chdir("../small")
+    os.chdir(here)
     shutil.rmtree("../one")
+
+
+def one_of_a_million(proxy):
+    repository("many")
+    make_files(MANY, 64)
+    run("dver", "add", "-q", "data")
+    remote("many", proxy.url)
+    s, mb = run("dver", "push", "-q")
+    row("push, %d files of 64 B" % MANY, s, "%s, %d MB memory" %
+        (requests(proxy.counts()), mb))
+    one_of_many(proxy, MANY, "")
+    os.chdir("..")
+    shutil.rmtree("many")
 
 
 def peers_small(seconds):
     os.makedirs("../peer")
     for i in range(0, PEER_FILES, 500):
-        shutil.copytree("data/%03d" % (i // 500), "../peer/%03d" % (i // 500))
+        shutil.copytree("data/%04d" % (i // 500), "../peer/%04d" % (i // 500))
     aws = ["/usr/bin/aws", "--endpoint-url", S3["S3_ENDPOINT"], "s3", "cp",
            "--recursive", "--only-show-errors"]
     rclone = ["rclone", "copy", "--config", "/dev/null", "--s3-env-auth",
@@ -226,8 +243,12 @@ def main():
     proxy = Proxy()
     try:
         os.chdir(work)
-        small_files(proxy)
-        big_file()
+        if FILES:
+            small_files(proxy)
+        if MANY:
+            one_of_a_million(proxy)
+        if BIG:
+            big_file()
     finally:
         proxy.close()
         os.chdir("/")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A Ceph cluster of one machine with its S3 gateway on loopback: a monitor, an
-# object server that keeps everything in memory, and radosgw.
+# object server that keeps everything in memory ($CEPH_BYTES at most), and radosgw.
 #
 #	$S3_ENDPOINT	path style; bucket.localhost works on $S3_HOST_ENDPOINT
 #	$S3_TLS		the same over TLS, trust $S3_CA
@@ -63,7 +63,7 @@ write_conf() {
 	[osd]
 	osd objectstore = memstore
 	osd data = $dir/osd
-	memstore device bytes = 4294967296
+	memstore device bytes = ${CEPH_BYTES:-4294967296}
 	[client.rgw]
 	rgw data = $dir/rgw
 	rgw frontends = beast endpoint=127.0.0.1:$port ssl_endpoint=127.0.0.1:$((port + 3)) ssl_certificate=$dir/tls.pem
