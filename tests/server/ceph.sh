@@ -1,6 +1,7 @@
 #!/bin/sh
 # A Ceph cluster of one machine with its S3 gateway on loopback: a monitor, an
-# object server that keeps everything in memory ($CEPH_BYTES at most), and radosgw.
+# object server that keeps everything in memory ($CEPH_BYTES at most, 4 GiB if
+# not set), and radosgw.
 #
 #	$S3_ENDPOINT	path style; bucket.localhost works on $S3_HOST_ENDPOINT
 #	$S3_TLS		the same over TLS, trust $S3_CA
