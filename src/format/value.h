@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "format/scalar.h"
 
 enum value_type { VALUE_SCALAR, VALUE_SEQ, VALUE_MAP };
 
@@ -25,6 +26,8 @@ struct value {
 	struct value *items;	/* seq: n items; map: n keys and values */
 	size_t n;
 };
+
+struct buf;
 
 struct value_doc {
 	struct arena arena;
@@ -40,6 +43,28 @@ const struct value *value_at(const struct value *map, size_t i);
 bool value_is(const struct value *v, const char *text);
 /* A scalar of decimal digits alone that fits; false otherwise. */
 bool value_u64(const struct value *v, uint64_t *out);
+/*
+ * What a scalar is: a string when it stands in quotes or is tagged !!str,
+ * else what its text or its tag says.
+ */
+enum scalar value_scalar(const struct value *v);
+/*
+ * Append the value on one line as YAML flow text, which yaml_parse() reads as
+ * the same value.  One text for one value, whatever its spelling was: keys
+ * are sorted bytewise, numbers are as scalar_put_int() and -float() have
+ * them.  (A key that is no string keeps its spelling.)
+ */
+void value_text(struct buf *out, const struct value *v);
+/*
+ * Are these equal, as Python's == has it?  1 is 1.0 and true; the order of
+ * keys does not matter.  Other than there, not-a-number is itself.
+ */
+bool value_same(const struct value *a, const struct value *b);
+/*
+ * The value at a path of keys and places in lists ("train.lr", "l.0.q",
+ * "l[0].q"), or NULL.  A key that has a dot in it cannot be reached.
+ */
+const struct value *value_path(const struct value *root, const char *dotted);
 #define AUTO_VALUE_DOC __attribute__((cleanup(value_doc_release)))
 
 #endif

@@ -6,7 +6,6 @@
  */
 #include "format/yaml.h"
 
-#include <strings.h>
 #include <yaml.h>
 
 #include "base/err.h"
@@ -219,60 +218,6 @@ int yaml_parse(struct value_doc *out, const char *name, const void *data,
 	if (r < 0)
 		value_doc_release(out);
 	return r;
-}
-
-/* Words that a reader would not take for a string. */
-static bool is_keyword(const char *s, size_t len)
-{
-	static const char *const words[] = { "null", "true", "false", "yes",
-					     "no", "on", "off", "y", "n" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strlen(words[i]) == len &&
-		    strncasecmp(words[i], s, len) == 0)
-			return true;
-	return false;
-}
-
-static bool is_plain_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || strchr("._/+@=-", c);
-}
-
-static bool is_plain(const char *s, size_t len)
-{
-	bool letter = false;
-
-	for (size_t i = 0; i < len; i++) {
-		if (!s[i] || !is_plain_char(s[i]))
-			return false;
-		letter |= (s[i] >= 'g' && s[i] <= 'z') ||
-			  (s[i] >= 'G' && s[i] <= 'Z') || s[i] == '_';
-	}
-	/* Without a letter past f it may read as some kind of number. */
-	return len > 0 && letter && !strchr("-.=@", s[0]) &&
-	       !is_keyword(s, len) && s[0] != '0' && s[len - 1] != '.';
-}
-
-void yaml_put_string(struct buf *out, const char *s, size_t len)
-{
-	if (is_plain(s, len)) {
-		buf_add(out, s, len);
-		return;
-	}
-	buf_addc(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c == '"' || c == '\\')
-			buf_addf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_addf(out, "\\x%02x", c);
-		else
-			buf_addc(out, c);
-	}
-	buf_addc(out, '"');
 }
 
 void yaml_library(struct buf *out)
