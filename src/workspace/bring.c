@@ -78,6 +78,7 @@ static struct checkout *checkout_new(struct bring *b,
 	c->apart = item->apart;
 	c->follow = item->follow;
 	c->keep_edits = item->keep_edits && !b->force;
+	c->force = b->force;
 	return c;
 }
 

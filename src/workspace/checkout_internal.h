@@ -24,7 +24,7 @@ struct checkout {
 	const struct strvec *parts;	/* only these; NULL: everything */
 	const struct strvec *without;	/* and not these; NULL: none */
 	const struct strvec *apart;	/* what are others' */
-	bool follow, keep_edits;	/* as in bring.h */
+	bool follow, keep_edits, force;	/* as in bring.h */
 	char *tmp;			/* on the output's file system; owned */
 	int tmp_fd;			/* owned */
 	_Atomic unsigned next_tmp;

@@ -216,7 +216,9 @@ static int check_ignored(const struct walker *w, const struct tree_entry *disk,
 static int clear_away(struct walker *w, const struct tree_entry *e[SIDES],
 		      struct dver_err *err)
 {
-	const struct tree_entry *gone[SIDES] = { NULL, e[DISK], e[WAS] };
+	/* All of it is stored if that is asked for: then all of it goes. */
+	const struct tree_entry *was = w->c->force ? e[DISK] : e[WAS];
+	const struct tree_entry *gone[SIDES] = { NULL, e[DISK], was };
 	AUTO_FREE char *full = NULL;
 	AUTO_CLOSE int at = -1;
 	const char *name;
@@ -231,7 +233,7 @@ static int clear_away(struct walker *w, const struct tree_entry *e[SIDES],
 					  : remove_entry(w, false, err);
 	}
 	/* Files that nobody added are in the way here. */
-	if (!w->apply && !same(e[DISK], e[WAS]))
+	if (!w->apply && !same(e[DISK], was))
 		return checkout_conflict(w->c, w->sub.data, err);
 	r = w->apply ? 0 : check_ignored(w, e[DISK], err);
 	if (r == 0)

@@ -39,6 +39,15 @@ test_case 'a file in the place of a folder stays, too' '
 	grep -qx mine data/x
 	dver status | grep -q "^changed *data +1 "
 '
+test_case 'a folder in the place of a file: --force stores it, too' '
+	new_repo; files 3 data; echo f >data/x; dver add data; commit one
+	rm data/x; files 2 data/x
+	fails_with "data/x" dver checkout data/x
+	dver checkout --force data/x
+	[ "$(cat data/x)" = f ]
+	dver undo
+	grep -q "number 2" data/x/2.txt
+'
 test_case 'unsaved changes are not destroyed; --force keeps them' "$two_versions"'
 	echo unsaved >>data/1.txt
 	git checkout -q HEAD~1
