@@ -38,14 +38,13 @@ const char *git_common_dir(const struct git *g); /* of the main one */
 int git_set_prefix(struct git *g, const char *prefix, struct dver_err *err);
 
 /*
- * Names in git's index below the prefix (which is cut off) that end in
- * `suffix` and are not skip-worktree, sorted.  Reads the index file itself,
- * versions 2 to 4 (gitformat-index(5)), and leaves a split or sparse one to
- * git: with a million entries that is the difference between 50 ms and a
- * second.
+ * Names of pointers and lock files (repo/pointer.h) in git's index below the
+ * prefix (which is cut off) that are not skip-worktree, sorted.  Reads the
+ * index file itself, versions 2 to 4 (gitformat-index(5)), and leaves a split
+ * or sparse one to git: with a million entries that is the difference between
+ * 50 ms and a second.
  */
-int git_index_names(struct git *g, const char *suffix, struct strvec *out,
-		    struct dver_err *err);
+int git_index_names(struct git *g, struct strvec *out, struct dver_err *err);
 /* Is `path`, or anything below it, in git's index?  1, 0, < 0. */
 int git_tracks(struct git *g, const char *path, struct dver_err *err);
 /* The same of files that are no pointers and no .gitignore. */
@@ -73,8 +72,8 @@ int git_each_conflict(struct git *g, const char *suffix,
 		      void *data, struct dver_err *err);
 /* core.sharedRepository as it stands, owned by the caller; NULL: not set. */
 char *git_shared(struct git *g);
-/* Each blob below the prefix whose name ends in `suffix` at a revision. */
-int git_each_blob(struct git *g, const char *rev, const char *suffix,
+/* Each blob below the prefix that says which outputs there are. */
+int git_each_blob(struct git *g, const char *rev,
 		  int (*fn)(void *data, const char *path, const void *bytes,
 			    size_t len, struct dver_err *err),
 		  void *data, struct dver_err *err);
@@ -120,13 +119,11 @@ int git_only(struct git *g, const char *ref, struct strvec *only,
  */
 typedef int (*git_blob_fn)(void *data, const char *path, const void *bytes,
 			   size_t len, struct dver_err *err);
-int git_each_new_blob(struct git *g, const char *commit, const char *suffix,
-		      struct keymap *seen, git_blob_fn fn, void *data,
-		      struct dver_err *err);
+int git_each_new_blob(struct git *g, const char *commit, struct keymap *seen,
+		      git_blob_fn fn, void *data, struct dver_err *err);
 /* Blobs that git's index names, all stages of a merge. */
-int git_each_staged_blob(struct git *g, const char *suffix,
-			 struct keymap *seen, git_blob_fn fn, void *data,
-			 struct dver_err *err);
+int git_each_staged_blob(struct git *g, struct keymap *seen, git_blob_fn fn,
+			 void *data, struct dver_err *err);
 /* When it was committed: seconds since 1970; < 0: it cannot be read. */
 int64_t git_commit_seconds(struct git *g, const char *commit);
 /* No commit: no digit but 0, or nothing at all. */
@@ -140,9 +137,8 @@ bool git_is_zero(const char *id);
 int git_outgoing(struct git *g, const char *remote, const char *const *local,
 		 const char *const *there, size_t n, struct strvec *out,
 		 struct strvec *edge, struct dver_err *err);
-/* Names that end in `suffix` and differ between HEAD and the index; sorted. */
-int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
-		     struct dver_err *err);
+/* Names of such blobs that differ between HEAD and the index; sorted. */
+int git_staged_names(struct git *g, struct strvec *out, struct dver_err *err);
 /* Author, as "Name <mail>", and subject line; both owned by the caller. */
 int git_commit_info(struct git *g, const char *commit, char **author,
 		    char **subject, struct dver_err *err);

@@ -285,7 +285,6 @@ int git_ancestors(struct git *g, const struct strvec *tips, struct strvec *out,
 
 struct blobs {
 	struct git *g;
-	const char *suffix;
 	struct keymap *seen;
 	git_blob_fn fn;
 	void *data;
@@ -333,7 +332,7 @@ static int one_tree(struct blobs *b, const git_tree *tree, const char *dir,
 		git_tree *below = NULL;
 
 		if ((!blob && git_tree_entry_type(e) != GIT_OBJECT_TREE) ||
-		    (blob && !str_ends(git_tree_entry_name(e), b->suffix)))
+		    (blob && !pointer_is_name(git_tree_entry_name(e))))
 			continue;
 		path = path_join(dir, git_tree_entry_name(e));
 		if (!path)
@@ -352,11 +351,10 @@ static int one_tree(struct blobs *b, const git_tree *tree, const char *dir,
 	return r;
 }
 
-int git_each_new_blob(struct git *g, const char *commit, const char *suffix,
-		      struct keymap *seen, git_blob_fn fn, void *data,
-		      struct dver_err *err)
+int git_each_new_blob(struct git *g, const char *commit, struct keymap *seen,
+		      git_blob_fn fn, void *data, struct dver_err *err)
 {
-	struct blobs b = { g, suffix, seen, fn, data, err };
+	struct blobs b = { g, seen, fn, data, err };
 	git_object *top = NULL;
 	git_tree *tree = NULL;
 	git_oid id;
@@ -390,26 +388,22 @@ static int staged_line(struct blobs *b, const char *line)
 	git_oid id;
 
 	if (!tab || !space || tab - space < GIT_OID_HEXSZ + 1 ||
+	    !pointer_is_name(tab + 1) ||
 	    git_oid_fromstrn(&id, space + 1, GIT_OID_HEXSZ) < 0)
 		return 0;
 	return one_blob(b, tab + 1, &id);
 }
 
-int git_each_staged_blob(struct git *g, const char *suffix,
-			 struct keymap *seen, git_blob_fn fn, void *data,
-			 struct dver_err *err)
+int git_each_staged_blob(struct git *g, struct keymap *seen, git_blob_fn fn,
+			 void *data, struct dver_err *err)
 {
 	/* git itself: it knows every kind of index there is. */
-	AUTO_FREE char *pattern = str_printf(":(top)*%s", suffix);
 	const char *const args[] = { "ls-files", "-s", "-z", "--full-name",
-				     "--", pattern, NULL };
-	struct blobs b = { g, suffix, seen, fn, data, err };
+				     "--", GIT_POINTERS, NULL };
+	struct blobs b = { g, seen, fn, data, err };
 	AUTO_BUF struct buf out = BUF_BIG;
-	int r;
+	int r = git_run(g, args, &out, err);
 
-	if (!pattern)
-		return err_nomem(err);
-	r = git_run(g, args, &out, err);
 	if (r > 0)
 		r = err_set(err, DVER_ECHILD, "git ls-files in '%s' failed "
 			    "with exit code %d", g->workdir, r);

@@ -115,20 +115,16 @@ int git_outgoing(struct git *g, const char *remote, const char *const *local,
 	return r;
 }
 
-int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
-		     struct dver_err *err)
+int git_staged_names(struct git *g, struct strvec *out, struct dver_err *err)
 {
-	AUTO_FREE char *pattern = str_printf(":(top)*%s", suffix);
 	const char *const argv[] = {
 		"git", "diff", "--cached", "--name-only", "--no-renames",
-		"--no-relative", "--no-ext-diff", "-z", "--", pattern, NULL };
+		"--no-relative", "--no-ext-diff", "-z", "--",
+		GIT_POINTERS, NULL };
 	AUTO_BUF struct buf names = BUF_BIG;
 	size_t skip = g->prefix ? strlen(g->prefix) : 0;
-	int r;
+	int r = proc_run(argv, g->workdir, NULL, 0, &names, err);
 
-	if (!pattern)
-		return err_nomem(err);
-	r = proc_run(argv, g->workdir, NULL, 0, &names, err);
 	if (r > 0)
 		r = err_set(err, DVER_ECHILD, "git diff in '%s' failed with "
 			    "exit code %d", g->workdir, r);
@@ -136,6 +132,8 @@ int git_staged_names(struct git *g, const char *suffix, struct strvec *out,
 		const char *name = names.data + i;
 
 		i += strlen(name) + 1;
+		if (!pointer_is_name(name))
+			continue;
 		if (skip && (!path_inside(name, g->prefix) || !name[skip]))
 			continue;
 		if (!strvec_push(out, skip ? name + skip + 1 : name))

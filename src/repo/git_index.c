@@ -219,8 +219,7 @@ int git_index_each(struct git *g, bool *slow, git_index_fn fn, void *arg,
 
 struct names {
 	const struct git *g;
-	const char *suffix;
-	size_t prefix_len, suffix_len;
+	size_t prefix_len;
 	struct strvec *out;
 };
 
@@ -240,21 +239,15 @@ static int note_name(void *data, const struct index_entry *e)
 	struct names *n = data;
 	const char *name;
 
-	if (e->skip_worktree || e->len < n->suffix_len ||
-	    memcmp(e->name + e->len - n->suffix_len, n->suffix,
-		   n->suffix_len) != 0)
+	if (e->skip_worktree || !pointer_is_name(e->name))
 		return 0;
 	name = below(n, e->name);
-	if (!name || strlen(name) == n->suffix_len)
-		return 0;
-	return strvec_push(n->out, name) ? 0 : DVER_ENOMEM;
+	return !name || strvec_push(n->out, name) ? 0 : DVER_ENOMEM;
 }
 
-int git_index_names(struct git *g, const char *suffix, struct strvec *out,
-		    struct dver_err *err)
+int git_index_names(struct git *g, struct strvec *out, struct dver_err *err)
 {
-	struct names n = { g, suffix, g->prefix ? strlen(g->prefix) : 0,
-			   strlen(suffix), out };
+	struct names n = { g, g->prefix ? strlen(g->prefix) : 0, out };
 	bool slow = false;
 	int r = git_index_each(g, &slow, note_name, &n, err);
 
@@ -278,7 +271,7 @@ static int is_inside(void *data, const struct index_entry *e)
 
 static int is_file_inside(void *data, const struct index_entry *e)
 {
-	return !str_ends(e->name, POINTER_SUFFIX) &&
+	return !pointer_is_name(e->name) &&
 	       !streq(path_base(e->name), ".gitignore") && is_inside(data, e);
 }
 

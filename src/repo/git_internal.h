@@ -8,6 +8,10 @@
 #include <stdbool.h>
 
 #include "repo/git.h"
+#include "repo/pointer.h"
+
+/* Where git's own commands look for them. */
+#define GIT_POINTERS ":(top)*" POINTER_SUFFIX, ":(top)*" LOCKFILE_NAME
 
 struct git {
 	git_repository *repo;

@@ -26,10 +26,10 @@ static git_tree *subtree(struct git *g, const git_tree_entry *e)
 	return t;
 }
 
-static bool is_blob(const git_tree_entry *e, const char *suffix)
+static bool is_pointer(const git_tree_entry *e)
 {
 	return e && git_tree_entry_type(e) == GIT_OBJECT_BLOB &&
-	       str_ends(git_tree_entry_name(e), suffix);
+	       pointer_is_name(git_tree_entry_name(e));
 }
 
 /* Has one of the other parents the same blob there? */
@@ -94,7 +94,6 @@ static int compare(struct logging *x, const git_tree *a, const git_tree *b,
 static int compare_entry(struct logging *x, const git_tree_entry *a,
 			 const git_tree_entry *b, const char *dir, int depth)
 {
-	const char *suffix = x->l->suffix;
 	const git_tree_entry *any = b ? b : a;
 	AUTO_FREE char *path = NULL;
 	git_tree *ta, *tb;
@@ -112,9 +111,9 @@ static int compare_entry(struct logging *x, const git_tree_entry *a,
 		r = compare(x, ta, tb, path, depth + 1);
 	git_tree_free(ta);
 	git_tree_free(tb);
-	if (r == 0 && (is_blob(a, suffix) || is_blob(b, suffix)))
-		r = tell(x, path, is_blob(a, suffix) ? a : NULL,
-			 is_blob(b, suffix) ? b : NULL);
+	if (r == 0 && (is_pointer(a) || is_pointer(b)))
+		r = tell(x, path, is_pointer(a) ? a : NULL,
+			 is_pointer(b) ? b : NULL);
 	return r;
 }
 

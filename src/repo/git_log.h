@@ -1,5 +1,5 @@
 /*
- * git_log - commits, and which blobs of a kind each of them changed.
+ * git_log - commits, and which pointers and lock files each of them changed.
  */
 #ifndef REPO_GIT_LOG_H
 #define REPO_GIT_LOG_H
@@ -21,7 +21,6 @@ struct git_blob_change {
 struct git_log {
 	struct git *g;
 	const char *range;	/* a revision, "A..B", NULL: HEAD */
-	const char *suffix;	/* of the blobs */
 	/* For each commit with a change: begin, changes, end.  1 stops. */
 	int (*change)(void *data, const struct git_blob_change *c,
 		      struct dver_err *err);

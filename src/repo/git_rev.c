@@ -34,7 +34,6 @@ int git_is_rev(struct git *g, const char *rev, struct dver_err *err)
 
 struct walk {
 	struct git *g;
-	const char *suffix;
 	int (*fn)(void *data, const char *path, const void *bytes, size_t len,
 		  struct dver_err *err);
 	void *data;
@@ -68,7 +67,7 @@ static int on_entry(const char *dir, const git_tree_entry *e, void *data)
 	if (git_tree_entry_type(e) != GIT_OBJECT_BLOB ||
 	    (git_tree_entry_filemode(e) != GIT_FILEMODE_BLOB &&
 	     git_tree_entry_filemode(e) != GIT_FILEMODE_BLOB_EXECUTABLE) ||
-	    !str_ends(name, w->suffix) || streq(name, w->suffix))
+	    !pointer_is_name(name))
 		return 0;
 	path = str_printf("%s%s", dir, name);
 	w->result = path ? read_blob(w, path, e) : err_nomem(w->err);
@@ -92,12 +91,12 @@ int git_prefix_tree(struct git *g, git_tree *top, git_tree **out,
 	return r < 0 ? git_fail(r, "read", g->prefix, err) : 0;
 }
 
-int git_each_blob(struct git *g, const char *rev, const char *suffix,
+int git_each_blob(struct git *g, const char *rev,
 		  int (*fn)(void *data, const char *path, const void *bytes,
 			    size_t len, struct dver_err *err),
 		  void *data, struct dver_err *err)
 {
-	struct walk w = { g, suffix, fn, data, err, 0 };
+	struct walk w = { g, fn, data, err, 0 };
 	git_object *top = NULL;
 	git_tree *tree = NULL;
 	int r = peel(g, rev, GIT_OBJECT_TREE, &top, err);

@@ -234,7 +234,7 @@ int outputs_load(struct outputs *out, struct dver_repo *repo,
 	int r = 0;
 
 	if (repo->git)
-		r = git_index_names(repo->git, POINTER_SUFFIX, &names, err);
+		r = git_index_names(repo->git, &names, err);
 	else
 		r = walk(&o, repo, err);
 	if (r == 0)
@@ -282,7 +282,7 @@ int outputs_at(struct outputs *out, struct dver_repo *repo, const char *rev,
 	if (!repo->git)
 		return err_set(err, DVER_ENOTFOUND, "'%s' is a revision, but "
 			       "this workspace is not in git", rev);
-	r = git_each_blob(repo->git, rev, POINTER_SUFFIX, on_blob, &a, err);
+	r = git_each_blob(repo->git, rev, on_blob, &a, err);
 	if (r == 0)
 		r = finish(&o, err);
 	if (r < 0)

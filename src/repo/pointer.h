@@ -25,6 +25,14 @@
 
 #define POINTER_SUFFIX ".dver"
 #define POINTER_MAX (1u << 20)
+#define LOCKFILE_NAME "dver.lock"
+
+/*
+ * Does a file of this name (or path) say which outputs there are?  A pointer
+ * says one, a lock file (repo/lockfile.h) those of its stages.
+ */
+bool pointer_is_name(const char *name);
+bool lockfile_is_name(const char *name);
 
 struct pointer {
 	char *out;		/* name of the output; owned */

@@ -36,11 +36,7 @@ static int is_out(const struct remote *r, const struct remote_option *o,
 /* 1: config.local was committed, so it is no better than the other. */
 static int local_is_committed(struct dver_repo *repo, struct dver_err *err)
 {
-	AUTO_STRVEC struct strvec names = STRVEC_INIT;
-	int r = repo->git ? git_index_names(repo->git, "/config.local", &names,
-					    err) : 0;
-
-	return r < 0 ? r : strvec_has(&names, LOCAL);
+	return repo->git ? git_tracks(repo->git, LOCAL, err) : 0;
 }
 
 static int check_committed(const struct remote *r, struct dver_repo *repo,

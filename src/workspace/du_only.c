@@ -41,8 +41,7 @@ static int mark_commits(struct only *o, struct mark *to,
 		r = cancel_check(&o->repo->cancel, err);
 		if (r == 0)
 			r = git_each_new_blob(o->repo->git, commits->v[i],
-					      POINTER_SUFFIX, &seen, on_blob, o,
-					      err);
+					      &seen, on_blob, o, err);
 	}
 	return r;
 }

@@ -37,7 +37,7 @@ static int not_staged(struct edited *e, struct strvec *targets,
 		      struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec staged = STRVEC_INIT;
-	int r = git_staged_names(e->repo->git, POINTER_SUFFIX, &staged, err);
+	int r = git_staged_names(e->repo->git, &staged, err);
 
 	for (size_t i = 0; r == 0 && i < e->paths.n; i++) {
 		char *full;

@@ -37,11 +37,11 @@ static int new_pointers(struct git *g, const struct strvec *commits,
 	*out = 0;
 	keymap_init(&seen, GIT_ID, 0);
 	for (size_t i = 0; r == 0 && i < edge->n; i++)
-		r = git_each_new_blob(g, edge->v[i], POINTER_SUFFIX, &seen,
-				      count, &known, err);
+		r = git_each_new_blob(g, edge->v[i], &seen, count,
+				      &known, err);
 	for (size_t i = 0; r == 0 && i < commits->n; i++)
-		r = git_each_new_blob(g, commits->v[i], POINTER_SUFFIX, &seen,
-				      count, out, err);
+		r = git_each_new_blob(g, commits->v[i], &seen, count, out,
+				      err);
 	return r;
 }
 

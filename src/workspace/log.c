@@ -216,7 +216,7 @@ int dver_log(struct dver_repo *repo, const char *const *targets, size_t n,
 	struct log l = { .repo = repo, .opts = opts ? opts : &none, .fn = fn,
 			 .data = data };
 	struct git_log g = { .g = repo->git, .range = l.opts->rev,
-			     .suffix = POINTER_SUFFIX, .change = on_change,
+			     .change = on_change,
 			     .end = on_end, .data = &l };
 	int r = take_targets(&l, targets, n, err);
 

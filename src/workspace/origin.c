@@ -111,7 +111,7 @@ int dver_origins(struct dver_repo *repo, const struct dver_missing *v,
 {
 	struct finding f = { .repo = repo, .v = v, .n = n, .fn = fn,
 			     .data = data };
-	struct git_log log = { .g = repo->git, .suffix = POINTER_SUFFIX,
+	struct git_log log = { .g = repo->git,
 			       .change = on_change, .end = on_end, .data = &f };
 	struct reading_remote rr = { .repo = NULL };
 	int r = repo->git && n ? prepare(&f, err) : 0;

@@ -255,8 +255,8 @@ static int of_commits(struct roots *r, const struct strvec *commits,
 		ret = cancel_check(&r->repo->cancel, err);
 		if (ret == 0 && is_meant(r, commits->v[i]))
 			ret = git_each_new_blob(r->repo->git, commits->v[i],
-						POINTER_SUFFIX, &r->seen,
-						on_blob, &b, err);
+						&r->seen, on_blob, &b,
+						err);
 	}
 	return ret;
 }
@@ -269,8 +269,8 @@ static int of_git(struct roots *r, struct dver_err *err)
 	if (!r->repo->git)
 		return 0;
 	strvec_clear(&r->tips);
-	ret = git_each_staged_blob(r->repo->git, POINTER_SUFFIX, &r->seen,
-				   on_blob, &staged, err);
+	ret = git_each_staged_blob(r->repo->git, &r->seen, on_blob, &staged,
+				   err);
 	if (ret == 0)
 		ret = git_tips(r->repo->git, (int64_t)time(NULL) - REFLOG,
 			       &r->tips, err);
