@@ -63,7 +63,8 @@ enum dver_state {
 
 struct dver_status {
 	const char *path;
-	const char *pointer;
+	const char *pointer;	/* or the lock file of its pipeline */
+	const char *stage;	/* that makes it; NULL: it has a pointer */
 	bool directory;
 	enum dver_state state;
 	const char *problem;	/* DVER_BROKEN: what is wrong */

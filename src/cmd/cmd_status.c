@@ -43,6 +43,8 @@ static void as_json(struct json *j, const struct dver_status *s)
 	json_object(j, NULL);
 	json_string(j, "path", s->path);
 	json_string(j, "pointer", s->pointer);
+	if (s->stage)
+		json_string(j, "stage", s->stage);
 	json_string(j, "state", words_for[s->state]);
 	json_bool(j, "directory", s->directory);
 	if (s->problem)
@@ -68,6 +70,15 @@ static void counts(const struct dver_status *s)
 		(void)printf(" -%llu", (unsigned long long)s->deleted);
 }
 
+/* Edits of what a stage makes are no new version of it. */
+static const char *mend(const struct dver_status *s)
+{
+	if (!s->stage || (s->state != DVER_CHANGED &&
+			  s->state != DVER_CONFLICT))
+		return mends[s->state];
+	return "dver repro, or dver checkout --force";
+}
+
 static void as_lines(const struct dver_status *s)
 {
 	char size[OUT_SIZE];
@@ -80,7 +91,7 @@ static void as_lines(const struct dver_status *s)
 		counts(s);
 		if (s->problem)
 			(void)printf(": %s", s->problem);
-		(void)printf("  (%s)\n", mends[s->state]);
+		(void)printf("  (%s)\n", mend(s));
 	}
 	if (s->absent && s->state != DVER_NOT_HERE) {
 		(void)printf("%-9s", "partly");

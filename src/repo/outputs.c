@@ -20,6 +20,7 @@ static void output_release(struct output *o)
 {
 	free(o->path);
 	free(o->pointer_path);
+	free(o->stage);
 	free(o->problem);
 	pointer_release(&o->pointer);
 }
@@ -32,41 +33,71 @@ void outputs_release(struct outputs *o)
 	*o = (struct outputs)OUTPUTS_INIT;
 }
 
-/* The path of the data: beside the pointer. */
-static char *data_path(const char *pointer_path, const struct pointer *p)
+/* Takes what `made` holds, also when it fails. */
+static int push(struct outputs *o, struct output *made, struct dver_err *err)
 {
-	AUTO_FREE char *dir = path_dir(pointer_path);
-	AUTO_FREE char *guess = NULL;
-
-	if (!dir)
-		return NULL;
-	if (p->out)
-		return path_join(dir, p->out);
-	/* Unreadable: what the name of the pointer suggests. */
-	guess = str_ndup(pointer_path, strlen(pointer_path) -
-			 strlen(POINTER_SUFFIX));
-	return TAKE(guess);
+	if (!made->path || !made->pointer_path ||
+	    !mem_grow(&o->v, &o->cap, o->n + 1, sizeof(*made))) {
+		output_release(made);
+		return err_nomem(err);
+	}
+	o->v[o->n++] = *made;
+	return 0;
 }
 
-static int push(struct outputs *o, const char *pointer_path,
-		struct pointer *p, const struct dver_err *problem,
-		struct dver_err *err)
-{
-	struct output made = { .pointer = *p };
+struct reading {
+	struct outputs *o;
+	const char *pointer_path;
+};
 
-	*p = (struct pointer){ .out = NULL };
-	made.pointer_path = strdup(pointer_path);
-	made.path = made.pointer_path ? data_path(pointer_path, &made.pointer)
-				      : NULL;
-	if (problem)
-		made.problem = strdup(problem->msg);
-	if (!made.path || (problem && !made.problem) ||
-	    !mem_grow(&o->v, &o->cap, o->n + 1, sizeof(made))) {
+static int on_pointed(void *data, const struct pointed *p,
+		      struct dver_err *err)
+{
+	struct reading *x = data;
+	struct output made = {
+		.path = strdup(p->path),
+		.pointer_path = strdup(x->pointer_path),
+		.stage = p->stage ? strdup(p->stage) : NULL,
+		.no_push = p->no_push, .pointer = *p->p };
+
+	made.pointer.out = strdup(p->p->out);
+	if (!made.pointer.out || (p->stage && !made.stage)) {
 		output_release(&made);
 		return err_nomem(err);
 	}
-	o->v[o->n++] = made;
-	return 0;
+	return push(x->o, &made, err);
+}
+
+/* One that cannot be read: its name suggests what it is of. */
+static int push_broken(struct outputs *o, const char *pointer_path,
+		       const char *problem, struct dver_err *err)
+{
+	size_t len = strlen(pointer_path);
+	struct output made = { .pointer_path = strdup(pointer_path),
+			       .problem = strdup(problem) };
+
+	if (!lockfile_is_name(pointer_path))
+		len -= strlen(POINTER_SUFFIX);
+	made.path = str_ndup(pointer_path, len);
+	if (!made.problem) {
+		output_release(&made);
+		return err_nomem(err);
+	}
+	return push(o, &made, err);
+}
+
+static int add_text(struct outputs *o, const char *pointer_path,
+		    const char *name, const void *text, size_t len,
+		    struct dver_err *err)
+{
+	struct reading x = { o, pointer_path };
+	struct dver_err why;
+	int r = pointers_each(pointer_path, name, text, len, on_pointed, &x,
+			      &why);
+
+	if (r == DVER_ENOMEM)
+		return err_nomem(err);
+	return r < 0 ? push_broken(o, pointer_path, why.msg, err) : 0;
 }
 
 /* Names in git's index and trees are another's: judge them first. */
@@ -75,29 +106,32 @@ static bool is_safe(const char *pointer_path)
 	return path_check_workspace(pointer_path, NULL) == 0;
 }
 
-/* Read a pointer of the workspace; one that is gone is left out. */
+/* Read one of the workspace; one that is gone is left out. */
 static int add_file(struct outputs *o, struct dver_repo *repo,
 		    const char *pointer_path, struct dver_err *err)
 {
 	AUTO_FREE char *disk = path_join(repo->root, pointer_path);
-	AUTO_POINTER struct pointer p = { .out = NULL };
+	AUTO_FREE char *text = NULL;
 	struct dver_err why;
 	struct os_stat st;
-	int r;
+	size_t len;
 
 	if (!disk)
 		return err_nomem(err);
 	if (!is_safe(pointer_path) || os_stat(disk, &st, true) < 0 ||
 	    S_ISDIR(st.mode))
 		return 0;
-	if (!S_ISREG(st.mode))
-		r = err_set(&why, DVER_EFORMAT, "'%s' is no regular file",
-			    pointer_path);
-	else
-		r = pointer_read(&p, disk, &why);
-	if (r == DVER_ENOMEM)
-		return err_nomem(err);
-	return push(o, pointer_path, &p, r < 0 ? &why : NULL, err);
+	if (!S_ISREG(st.mode)) {
+		(void)err_set(&why, DVER_EFORMAT, "'%s' is no regular file",
+			      pointer_path);
+		return push_broken(o, pointer_path, why.msg, err);
+	}
+	if (os_slurp(&text, &len, disk, lockfile_is_name(pointer_path)
+		     ? LOCKFILE_MAX : POINTER_MAX, &why) < 0)
+		return why.code == DVER_ENOMEM
+		       ? err_nomem(err)
+		       : push_broken(o, pointer_path, why.msg, err);
+	return add_text(o, pointer_path, disk, text, len, err);
 }
 
 static int by_path(const void *a, const void *b)
@@ -128,8 +162,7 @@ static int finish(struct outputs *o, struct dver_err *err)
 	if (o->n)
 		qsort(o->v, o->n, sizeof(*o->v), by_path);
 	for (size_t i = 0; i < o->n; i++) {
-		if (kept && streq(o->v[kept - 1].pointer_path,
-				  o->v[i].pointer_path))
+		if (kept && by_path(&o->v[kept - 1], &o->v[i]) == 0)
 			output_release(&o->v[i]);
 		else
 			o->v[kept++] = o->v[i];
@@ -174,8 +207,7 @@ static int list_folder(struct finding *f, const char *path,
 		    strcasecmp(e.name, ".dver") != 0)
 			ok = strvec_push(&f->dirs, full);
 		else if (ok && e.type == DT_REG &&
-			 str_ends(e.name, POINTER_SUFFIX) &&
-			 !streq(e.name, POINTER_SUFFIX))
+			 pointer_is_name(e.name))
 			ok = strvec_push(&f->pointers, full);
 		r = ok ? 0 : err_nomem(err);
 	}
@@ -226,6 +258,47 @@ static int add_named(struct outputs *o, struct dver_repo *repo,
 	return r;
 }
 
+/* The folder `dir` and those above it may have a lock file. */
+static int note_locks(struct strvec *out, const char *path,
+		      struct dver_err *err)
+{
+	AUTO_FREE char *at = strdup(path);
+
+	while (at && *at) {
+		char *slash = strrchr(at, '/');
+		AUTO_FREE char *lock = NULL;
+
+		*(slash ? slash : at) = '\0';
+		lock = path_join(at, LOCKFILE_NAME);
+		if (!lock)
+			return err_nomem(err);
+		/* Neighbours in the record have the same folders above. */
+		if (out->n && streq(out->v[out->n - 1], lock))
+			break;
+		if (!strvec_take(out, &lock))
+			return err_nomem(err);
+	}
+	return at ? 0 : err_nomem(err);
+}
+
+/* Lock files that git does not know yet: above what is recorded. */
+static int add_locks(struct outputs *o, struct dver_repo *repo,
+		     const struct strvec *known, const struct strvec *extra,
+		     struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec locks = STRVEC_INIT;
+	int r = strvec_push(&locks, LOCKFILE_NAME) ? 0 : err_nomem(err);
+
+	for (size_t i = 0; r == 0 && extra && i < extra->n; i++)
+		r = note_locks(&locks, extra->v[i], err);
+	strvec_sort(&locks);
+	strvec_uniq(&locks);
+	for (size_t i = 0; r == 0 && i < locks.n; i++)
+		if (!strvec_has(known, locks.v[i]))
+			r = add_file(o, repo, locks.v[i], err);
+	return r;
+}
+
 int outputs_load(struct outputs *out, struct dver_repo *repo,
 		 const struct strvec *extra, struct dver_err *err)
 {
@@ -241,6 +314,8 @@ int outputs_load(struct outputs *out, struct dver_repo *repo,
 		r = add_named(&o, repo, &names, "", err);
 	if (r == 0 && extra)
 		r = add_named(&o, repo, extra, POINTER_SUFFIX, err);
+	if (r == 0 && repo->git)
+		r = add_locks(&o, repo, &names, extra, err);
 	if (r == 0)
 		r = finish(&o, err);
 	if (r < 0)
@@ -260,16 +335,10 @@ static int on_blob(void *data, const char *path, const void *bytes,
 {
 	struct at *a = data;
 	AUTO_FREE char *name = str_printf("%s:%s", a->rev, path);
-	AUTO_POINTER struct pointer p = { .out = NULL };
-	struct dver_err why;
-	int r;
 
 	if (!name)
 		return err_nomem(err);
-	if (!is_safe(path))
-		return 0;
-	r = pointer_parse(&p, name, bytes, len, &why);
-	return push(a->o, path, &p, r < 0 ? &why : NULL, err);
+	return is_safe(path) ? add_text(a->o, path, name, bytes, len, err) : 0;
 }
 
 int outputs_at(struct outputs *out, struct dver_repo *repo, const char *rev,
@@ -290,6 +359,16 @@ int outputs_at(struct outputs *out, struct dver_repo *repo, const char *rev,
 	*out = o;
 	o = (struct outputs)OUTPUTS_INIT;
 	return 0;
+}
+
+int output_check_own(const struct output *o, struct dver_err *err)
+{
+	if (!o->stage)
+		return 0;
+	return err_set(err, DVER_EINVAL, "'%s' is an output of stage '%s': "
+		       "dver repro makes it, dver repro --accept records what "
+		       "is there, and " PIPELINE_NAME " has its name", o->path,
+		       o->stage);
 }
 
 /* The first output whose path is not before `path`. */

@@ -26,6 +26,7 @@
 #define POINTER_SUFFIX ".dver"
 #define POINTER_MAX (1u << 20)
 #define LOCKFILE_NAME "dver.lock"
+#define PIPELINE_NAME "dver.yaml"
 
 /*
  * Does a file of this name (or path) say which outputs there are?  A pointer

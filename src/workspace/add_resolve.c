@@ -81,7 +81,8 @@ static int resolve_new(struct add *a, const char *path, struct dver_err *err)
 		return r < 0 ? r : push(a, path, NULL, NULL, 0, err);
 	}
 	for (size_t i = 0; r == 0 && i < n; i++)
-		if (scan_kind(a->s, first[i].path, NULL) != 0)
+		if (!first[i].stage &&
+		    scan_kind(a->s, first[i].path, NULL) != 0)
 			r = session_target(a->ss, &first[i], "", err);
 	return r;
 }
@@ -100,12 +101,13 @@ static int resolve_one(struct add *a, const char *typed, struct dver_err *err)
 		return resolve_new(a, path.data, err);
 	if (o->problem)
 		return err_set(err, DVER_EFORMAT, "%s", o->problem);
+	r = output_check_own(o, err);
 	sub = path.data + strlen(o->path);
 	sub += *sub == '/';
 	/* A file that became a folder is added as a whole. */
 	if (*sub && o->pointer.kind != ROOT_TREE)
 		sub = "";
-	if (*sub)
+	if (r == 0 && *sub)
 		r = check_ignored(a, path.data, err);
 	return r < 0 ? r : session_target(a->ss, o, sub, err);
 }
@@ -120,7 +122,7 @@ static int resolve_all(struct add *a, struct dver_err *err)
 		if (o->v[i].problem)
 			return err_set(err, DVER_EFORMAT, "%s",
 				       o->v[i].problem);
-		if (scan_kind(a->s, o->v[i].path, NULL) > 0)
+		if (!o->v[i].stage && scan_kind(a->s, o->v[i].path, NULL) > 0)
 			r = session_target(a->ss, &o->v[i], "", err);
 	}
 	return r;

@@ -71,6 +71,20 @@ static int choose_parts(struct run *r, const struct target *t, size_t n,
 	return ok ? 0 : err_nomem(err);
 }
 
+/* Nobody else has what is pushed nowhere, unless its stage ran here. */
+static int is_elsewhere(struct run *r, const struct output *o,
+			struct dver_err *err)
+{
+	int here = o->no_push ? store_has(r->s->store, &o->pointer.id, err)
+			      : 1;
+
+	if (here != 0)
+		return MIN(here, 0);
+	repo_note(r->ss->repo, DVER_NOTE_INFO, "'%s' is kept in no remote: "
+		  "dver repro makes it", o->path);
+	return 1;
+}
+
 /* One output: which version of which parts is wanted. */
 static int choose(struct run *r, const struct target *t, size_t n,
 		  struct dver_err *err)
@@ -87,6 +101,9 @@ static int choose(struct run *r, const struct target *t, size_t n,
 
 	if (t->output->problem)
 		return err_set(err, DVER_EFORMAT, "%s", t->output->problem);
+	ret = is_elsewhere(r, t->output, err);
+	if (ret != 0)
+		return MIN(ret, 0);
 	moved = e && e->kind && !r->opts->rev && !pointer_is_recorded(p, e);
 	if (r->all && e && recorded_nothing(e) && !moved)
 		return 0;	/* dropped: who wants it back names it */

@@ -18,15 +18,22 @@ struct only {
 	struct mark *to;
 };
 
+static int on_pointed(void *data, const struct pointed *p,
+		      struct dver_err *err)
+{
+	const struct only *o = data;
+
+	return mark_root(o->to, p->p->kind, &p->p->id, p->p->size, err);
+}
+
 static int on_blob(void *data, const char *path, const void *bytes, size_t len,
 		   struct dver_err *err)
 {
-	struct only *o = data;
-	AUTO_POINTER struct pointer p = { .out = NULL };
+	struct dver_err why;
+	int r = pointers_each(path, path, bytes, len, on_pointed, data, &why);
 
-	if (pointer_parse(&p, path, bytes, len, NULL) < 0)
-		return 0;
-	return mark_root(o->to, p.kind, &p.id, p.size, err);
+	/* What cannot be read keeps nothing alive. */
+	return r == 0 || r == DVER_EFORMAT ? 0 : err_set(err, r, "%s", why.msg);
 }
 
 static int mark_commits(struct only *o, struct mark *to,

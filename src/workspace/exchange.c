@@ -46,6 +46,8 @@ static int add_root(struct roots *r, const struct output *o,
 	};
 	bool added = true;
 
+	if (o->no_push)
+		return 0;
 	if (o->problem)
 		return err_set(err, DVER_EFORMAT, "%s", o->problem);
 	if (!parts && !keymap_put(&r->seen, x.id.id, &added))

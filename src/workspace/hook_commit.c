@@ -24,7 +24,9 @@ static int on_status(void *data, const struct dver_status *st)
 
 	if (st->state == DVER_BROKEN)
 		repo_note(e->repo, DVER_NOTE_WARNING, "%s", st->problem);
-	if (st->state != DVER_CHANGED && st->state != DVER_CONFLICT)
+	/* What a stage makes is the pipeline's to look after. */
+	if (st->stage || (st->state != DVER_CHANGED &&
+			  st->state != DVER_CONFLICT))
 		return 0;
 	return strvec_push(&e->paths, st->path) &&
 		       strvec_push(&e->pointers, st->pointer)

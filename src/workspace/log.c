@@ -31,25 +31,90 @@ struct version {
 	uint64_t bytes, files;
 };
 
-static struct version version_of(const char *path, const void *text,
-				 size_t len, char **out)
+/* An output, before and after. */
+struct pair {
+	char *path;	/* owned */
+	struct version v[2];
+};
+
+struct sides {
+	struct pair *v;	/* owned; sorted by path after the first side */
+	size_t n, cap, first;
+	int side;
+};
+
+static void sides_release(struct sides *s)
 {
-	struct version v = { .there = text != NULL };
-	AUTO_POINTER struct pointer p = { .out = NULL };
-	AUTO_FREE char *dir = path_dir(path);
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i].path);
+	free(s->v);
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	return strcmp(((const struct pair *)a)->path,
+		      ((const struct pair *)b)->path);
+}
+
+static struct pair *add_pair(struct sides *s, const char *path, size_t len)
+{
+	struct pair p = { .path = str_ndup(path, len) };
+
+	if (!p.path || !mem_grow(&s->v, &s->cap, s->n + 1, sizeof(p))) {
+		free(p.path);
+		return NULL;
+	}
+	s->v[s->n] = p;
+	return &s->v[s->n++];
+}
+
+static int on_pointed(void *data, const struct pointed *p,
+		      struct dver_err *err)
+{
+	struct sides *s = data;
+	struct pair key = { .path = str_ndup(p->path, strlen(p->path)) };
+	struct pair *at = NULL;
+
+	if (key.path && s->first)
+		at = bsearch(&key, s->v, s->first, sizeof(key), by_pair);
+	free(key.path);
+	if (!at)
+		at = add_pair(s, p->path, strlen(p->path));
+	if (!at)
+		return err_nomem(err);
+	at->v[s->side] = (struct version){
+		.there = true, .directory = p->p->kind == ROOT_TREE,
+		.id = p->p->id, .bytes = p->p->size,
+		.files = p->p->kind == ROOT_TREE ? p->p->nfiles : 1 };
+	return 0;
+}
+
+/* The outputs of one side; one that cannot be read is itself the change. */
+static int add_side(struct sides *s, int side, const char *path,
+		    const void *text, size_t len, struct dver_err *err)
+{
+	struct pair *broken;
+	struct dver_err why;
+	int r;
 
 	if (!text)
-		return v;
-	v.broken = pointer_parse(&p, path, text, len, NULL) < 0;
-	if (v.broken)
-		return v;
-	v.directory = p.kind == ROOT_TREE;
-	v.id = p.id;
-	v.bytes = p.size;
-	v.files = v.directory ? p.nfiles : 1;
-	if (!*out && dir)
-		*out = path_join(dir, p.out);
-	return v;
+		return 0;
+	s->side = side;
+	s->first = side ? s->n : 0;
+	if (s->first)
+		qsort(s->v, s->n, sizeof(*s->v), by_pair);
+	r = pointers_each(path, path, text, len, on_pointed, s, &why);
+	if (r == 0 || r == DVER_ENOMEM)
+		return r == 0 ? 0 : err_nomem(err);
+	/* Of a pointer we know whose it is. */
+	len = strlen(path);
+	len -= lockfile_is_name(path) ? 0 : strlen(POINTER_SUFFIX);
+	broken = s->n && !lockfile_is_name(path) ? s->v
+						 : add_pair(s, path, len);
+	if (!broken)
+		return err_nomem(err);
+	broken->v[side] = (struct version){ .there = true, .broken = true };
+	return 0;
 }
 
 static int open_store(struct log *l, struct dver_err *err)
@@ -148,18 +213,22 @@ static int on_change(void *data, const struct git_blob_change *c,
 		     struct dver_err *err)
 {
 	struct log *l = data;
-	AUTO_FREE char *path = NULL;
-	struct version b = version_of(c->path, c->is, c->is_len, &path);
-	struct version a = version_of(c->path, c->was, c->was_len, &path);
+	struct sides s = { .v = NULL };
 	int r = cancel_check(&l->repo->cancel, err);
 
-	if (!path)
-		path = str_ndup(c->path, strlen(c->path) -
-				strlen(POINTER_SUFFIX));
-	if (r < 0 || !path)
-		return r < 0 ? r : err_nomem(err);
-	return l->targets.n ? push_wanted(l, path, &a, &b, err)
-			    : push(l, path, &a, &b, err);
+	if (r == 0)
+		r = add_side(&s, 0, c->path, c->was, c->was_len, err);
+	if (r == 0)
+		r = add_side(&s, 1, c->path, c->is, c->is_len, err);
+	for (size_t i = 0; r == 0 && i < s.n; i++) {
+		const struct pair *p = &s.v[i];
+
+		r = l->targets.n
+		    ? push_wanted(l, p->path, &p->v[0], &p->v[1], err)
+		    : push(l, p->path, &p->v[0], &p->v[1], err);
+	}
+	sides_release(&s);
+	return r;
 }
 
 static int by_path(const void *a, const void *b)

@@ -59,7 +59,7 @@ static int find_end(struct moving *m, struct end *e, struct dver_err *err)
 		return err_set(err, DVER_EFORMAT, "%s", e->output->problem);
 	e->sub = e->path + strlen(e->output->path);
 	e->sub += *e->sub == '/';
-	return 0;
+	return output_check_own(e->output, err);
 }
 
 /* The version on the disk is the pointer's, and what moves was fetched. */

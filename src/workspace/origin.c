@@ -28,20 +28,49 @@ struct finding {
 	void *data;
 };
 
-/* Has this version the bytes at that path?  Unknown is no. */
-static bool has(struct finding *f, const char *name, const void *text,
-		size_t len, const struct wanted *w)
+struct asking {
+	struct finding *f;
+	const struct wanted *w;
+	const char *output;
+};
+
+/* 1: this output has the bytes at that path. */
+static int on_pointed(void *data, const struct pointed *p,
+		      struct dver_err *err)
 {
-	AUTO_POINTER struct pointer p = { .out = NULL };
+	const struct asking *a = data;
 	struct walk_found found;
 
-	if (!text || pointer_parse(&p, name, text, len, NULL) < 0)
-		return false;
-	if (!*w->sub)
-		return oid_eq(&p.id, &w->id);
-	return p.kind == ROOT_TREE &&
-	       walk_find(f->store, f->io, &p.id, w->sub, &found, NULL) > 0 &&
-	       oid_eq(&found.id, &w->id);
+	(void)err;
+	if (!streq(p->path, a->output))
+		return 0;
+	if (!*a->w->sub)
+		return oid_eq(&p->p->id, &a->w->id);
+	return p->p->kind == ROOT_TREE &&
+	       walk_find(a->f->store, a->f->io, &p->p->id, a->w->sub, &found,
+			 NULL) > 0 && oid_eq(&found.id, &a->w->id);
+}
+
+/* Has this version the bytes?  Unknown is no. */
+static bool has(struct finding *f, const char *name, const void *text,
+		size_t len, const char *output, const struct wanted *w)
+{
+	struct asking a = { f, w, output };
+
+	return text && pointers_each(name, name, text, len, on_pointed, &a,
+				     NULL) > 0;
+}
+
+/* May this pointer or lock file be that of the output? */
+static bool is_of(const char *path, const char *output)
+{
+	size_t len = strlen(output), dir = strlen(path);
+
+	if (strncmp(path, output, len) == 0 &&
+	    streq(path + len, POINTER_SUFFIX))
+		return true;
+	dir -= MIN(dir, strlen(LOCKFILE_NAME));
+	return lockfile_is_name(path) && strncmp(path, output, dir) == 0;
 }
 
 static int on_change(void *data, const struct git_blob_change *c,
@@ -52,13 +81,12 @@ static int on_change(void *data, const struct git_blob_change *c,
 
 	for (size_t i = 0; r == 0 && i < f->n; i++) {
 		struct wanted *w = &f->w[i];
-		size_t len = strlen(f->v[i].output);
+		const char *output = f->v[i].output;
 
-		if (w->told || strncmp(c->path, f->v[i].output, len) != 0 ||
-		    !streq(c->path + len, POINTER_SUFFIX))
+		if (w->told || !is_of(c->path, output))
 			continue;
-		w->found = has(f, c->path, c->is, c->is_len, w) &&
-			   !has(f, c->path, c->was, c->was_len, w);
+		w->found = has(f, c->path, c->is, c->is_len, output, w) &&
+			   !has(f, c->path, c->was, c->was_len, output, w);
 	}
 	return r;
 }

@@ -105,14 +105,14 @@ static int check_state(struct removal *rm, const struct removing *x,
 	const struct output *o = x->output;
 	const struct recorded *e = record_find(&rm->ss->record, o->path);
 
-	if (!x->subs)
-		return 0;
-	if (rm->opts->cached) {
-		int r = check_cached(rm, x, err);
+	int r = output_check_own(o, err);
 
-		if (r < 0)
-			return r;
-	}
+	if (r < 0 || !x->subs)
+		return r;
+	if (rm->opts->cached)
+		r = check_cached(rm, x, err);
+	if (r < 0)
+		return r;
 	if (e && e->kind &&
 	    (!pointer_is_recorded(&o->pointer, e) || e->unfinished))
 		return err_set(err, DVER_ECONFLICT, "the pointer of '%s' moved "

@@ -60,22 +60,31 @@ static int guess(struct roots *r, const char *path, const char *commit,
 	return ret;
 }
 
+struct naming {
+	struct roots *r;
+	const char *commit;
+};
+
+static int on_pointed(void *data, const struct pointed *p,
+		      struct dver_err *err)
+{
+	const struct naming *x = data;
+
+	return x->r->fn(x->r->data, &(struct live_root){
+		.kind = p->p->kind, .id = p->p->id, .size = p->p->size,
+		.path = p->path, .commit = x->commit }, err);
+}
+
 static int of_pointer(struct roots *r, const char *path, const char *commit,
 		      const char *text, size_t len, struct dver_err *err)
 {
-	AUTO_POINTER struct pointer p = { .out = NULL };
-	AUTO_FREE char *dir = NULL;
-	AUTO_FREE char *out = NULL;
+	struct naming x = { r, commit };
+	struct dver_err why;
+	int ret = pointers_each(path, path, text, len, on_pointed, &x, &why);
 
-	if (pointer_parse(&p, path, text, len, NULL) < 0)
+	if (ret == DVER_EFORMAT)
 		return guess(r, path, commit, text, len, err);
-	dir = path_dir(path);
-	out = dir ? path_join(dir, p.out) : NULL;
-	if (!out)
-		return err_nomem(err);
-	return r->fn(r->data, &(struct live_root){
-		.kind = p.kind, .id = p.id, .size = p.size,
-		.path = out, .commit = commit }, err);
+	return ret < 0 ? err_set(err, ret, "%s", why.msg) : 0;
 }
 
 static int of_record(struct roots *r, const struct record *record,
@@ -139,7 +148,29 @@ static int of_output_links(struct roots *r, const char *path,
 	return ret < 0 ? ret : of_links(r, full, 0, err);
 }
 
-/* Pointers as they lie on the disk. */
+/* What the pointer says now, or what stands in one that is broken. */
+static int of_output(struct roots *r, const struct output *o,
+		     struct dver_err *err)
+{
+	AUTO_FREE char *disk = path_join(r->repo->root, o->pointer_path);
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	int ret;
+
+	if (o->stage)
+		return r->fn(r->data, &(struct live_root){
+			.kind = o->pointer.kind, .id = o->pointer.id,
+			.size = o->pointer.size, .path = o->path }, err);
+	if (!disk)
+		return err_nomem(err);
+	ret = os_slurp(&text, &len, disk, lockfile_is_name(disk)
+		       ? LOCKFILE_MAX : POINTER_MAX, err);
+	if (ret == 0)
+		return of_pointer(r, o->pointer_path, NULL, text, len, err);
+	return access(disk, F_OK) < 0 ? 0 : ret;	/* removed meanwhile */
+}
+
+/* Outputs as they are on the disk. */
 static int of_disk(struct roots *r, const struct record *record,
 		   struct dver_err *err)
 {
@@ -154,19 +185,7 @@ static int of_disk(struct roots *r, const struct record *record,
 			return err_nomem(err);
 	ret = outputs_load(&o, r->repo, &extra, err);
 	for (size_t i = 0; ret == 0 && i < o.n; i++) {
-		AUTO_FREE char *disk = path_join(r->repo->root,
-						 o.v[i].pointer_path);
-		AUTO_FREE char *text = NULL;
-		size_t len;
-
-		if (!disk)
-			return err_nomem(err);
-		ret = os_slurp(&text, &len, disk, POINTER_MAX, err);
-		if (ret == 0)
-			ret = of_pointer(r, o.v[i].pointer_path, NULL, text,
-					 len, err);
-		else if (access(disk, F_OK) < 0)
-			ret = 0;	/* removed meanwhile */
+		ret = of_output(r, &o.v[i], err);
 		if (ret == 0 && links)
 			ret = of_output_links(r, o.v[i].path, err);
 	}

@@ -191,6 +191,7 @@ static int tell(struct looking *l, size_t i,
 	struct scanned after;
 	struct dver_status st = {
 		.path = o->path, .pointer = o->pointer_path,
+		.stage = o->stage,
 		.directory = want.kind == TREE_DIR, .problem = o->problem,
 		.files = want.files, .bytes = want.bytes,
 		.state = DVER_BROKEN,
