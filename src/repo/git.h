@@ -45,6 +45,9 @@ int git_set_prefix(struct git *g, const char *prefix, struct dver_err *err);
  * 50 ms and a second.
  */
 int git_index_names(struct git *g, struct strvec *out, struct dver_err *err);
+/* The same of files called `base` in any folder. */
+int git_index_called(struct git *g, const char *base, struct strvec *out,
+		     struct dver_err *err);
 /* Is `path`, or anything below it, in git's index?  1, 0, < 0. */
 int git_tracks(struct git *g, const char *path, struct dver_err *err);
 /* The same of files that are no pointers and no .gitignore. */

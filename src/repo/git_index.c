@@ -219,6 +219,7 @@ int git_index_each(struct git *g, bool *slow, git_index_fn fn, void *arg,
 
 struct names {
 	const struct git *g;
+	const char *base;	/* of the files; NULL: pointers, lock files */
 	size_t prefix_len;
 	struct strvec *out;
 };
@@ -239,15 +240,18 @@ static int note_name(void *data, const struct index_entry *e)
 	struct names *n = data;
 	const char *name;
 
-	if (e->skip_worktree || !pointer_is_name(e->name))
+	if (e->skip_worktree || !(n->base ? streq(path_base(e->name), n->base)
+					  : pointer_is_name(e->name)))
 		return 0;
 	name = below(n, e->name);
 	return !name || strvec_push(n->out, name) ? 0 : DVER_ENOMEM;
 }
 
-int git_index_names(struct git *g, struct strvec *out, struct dver_err *err)
+static int gather(struct git *g, const char *base, struct strvec *out,
+		  struct dver_err *err)
 {
-	struct names n = { g, g->prefix ? strlen(g->prefix) : 0, out };
+	struct names n = { .g = g, .base = base, .out = out,
+			   .prefix_len = g->prefix ? strlen(g->prefix) : 0 };
 	bool slow = false;
 	int r = git_index_each(g, &slow, note_name, &n, err);
 
@@ -258,6 +262,17 @@ int git_index_names(struct git *g, struct strvec *out, struct dver_err *err)
 	strvec_sort(out);
 	strvec_uniq(out);
 	return r == DVER_ENOMEM ? err_nomem(err) : r;
+}
+
+int git_index_names(struct git *g, struct strvec *out, struct dver_err *err)
+{
+	return gather(g, NULL, out, err);
+}
+
+int git_index_called(struct git *g, const char *base, struct strvec *out,
+		     struct dver_err *err)
+{
+	return gather(g, base, out, err);
 }
 
 static int is_inside(void *data, const struct index_entry *e)

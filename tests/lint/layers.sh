@@ -13,6 +13,7 @@ rooms() {
 	repo) echo base format store repo dver ;;
 	transfer) echo base format store net transfer dver ;;
 	remotes) echo base format store net remotes dver ;;
+	pipeline) echo base format store net repo transfer workspace pipeline dver ;;
 	workspace) echo base format store net repo transfer workspace dver ;;
 	cmd) echo base format cmd dver ;;
 	*) echo "?" ;;

@@ -1,0 +1,235 @@
+/*
+ * pipeline - the files' stages in one array, and the names that lead to them.
+ */
+#include "pipeline/pipeline.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "pipeline/file_read.h"
+#include "pipeline/discover.h"
+
+/* A stage, or the stages of a group or a file, which stand side by side. */
+struct pipeline_name {
+	const char *text;	/* "sub/dver.yaml:train", "sub/dver.yaml" */
+	size_t first, n;
+};
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	/* Before they are gathered, stages are their files'. */
+	for (size_t i = 0; !p->v && i < p->nfiles; i++)
+		free(p->files[i].v);
+	for (size_t i = 0; i < p->ndocs; i++)
+		value_doc_release(&p->docs[i]);
+	free(p->docs);
+	free(p->files);
+	free(p->names);
+	free(p->v);
+	arena_release(&p->arena);
+	free(p);
+}
+
+struct loading {
+	struct pipeline *p;
+	struct dver_repo *repo;
+	size_t n;	/* stages so far */
+};
+
+static int slurp(struct dver_repo *repo, const char *path, char **text,
+		 size_t *len, struct dver_err *err)
+{
+	AUTO_FREE char *disk = path_join(repo->root, path);
+	struct os_stat st;
+
+	if (!disk)
+		return err_nomem(err);
+	if (os_stat(disk, &st, true) < 0)
+		return err_sys(err, "cannot read '%s'", path);
+	if (!S_ISREG(st.mode))
+		return err_set(err, DVER_EFORMAT, "'%s' is no regular file",
+			       path);
+	return os_slurp(text, len, disk, PIPELINE_FILE_MAX, err);
+}
+
+static int load(void *data, const char *path, struct strvec *outs,
+		struct dver_err *err)
+{
+	struct loading *l = data;
+	struct pipeline *p = l->p;
+	AUTO_FREE char *text = NULL;
+	struct pipeline_file *f;
+	size_t len = 0;
+	int r = slurp(l->repo, path, &text, &len, err);
+
+	if (r < 0)
+		return r;
+	if (!mem_grow(&p->files, &p->files_cap, p->nfiles + 1, sizeof(*f)))
+		return err_nomem(err);
+	f = &p->files[p->nfiles++];
+	r = file_read(f, p, l->repo, path, text, len,
+		      PIPELINE_STAGES_MAX - l->n, err);
+	l->n += f->n;
+	for (size_t i = 0; r == 0 && i < f->n; i++)
+		for (size_t j = 0; r == 0 && j < f->v[i].nouts; j++)
+			if (!strvec_push(outs, f->v[i].outs[j].path))
+				r = err_nomem(err);
+	return r;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct pipeline_file *x = a;
+	const struct pipeline_file *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+/* The stages of all files go into one array. */
+static int gather(struct pipeline *p, size_t n, struct dver_err *err)
+{
+	struct stage *all = mem_array(n + 1, sizeof(*all));
+
+	if (!all)
+		return err_nomem(err);
+	if (p->nfiles)
+		qsort(p->files, p->nfiles, sizeof(*p->files), by_path);
+	for (size_t i = 0; i < p->nfiles; i++) {
+		struct pipeline_file *f = &p->files[i];
+
+		if (f->n)
+			memcpy(all + p->n, f->v, f->n * sizeof(*all));
+		free(f->v);
+		f->v = all + p->n;
+		p->n += f->n;
+	}
+	p->v = all;
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct pipeline_name *x = a;
+	const struct pipeline_name *y = b;
+
+	return strcmp(x->text, y->text);
+}
+
+/* Whole addresses, so that names of different files do not clash. */
+static int add_name(struct pipeline *p, const char *file, const char *name,
+		    size_t first, size_t n, struct dver_err *err)
+{
+	AUTO_FREE char *text = name ? str_printf("%s:%s", file, name)
+				    : strdup(file);
+	struct pipeline_name *x = &p->names[p->nnames++];
+
+	*x = (struct pipeline_name){ .first = first, .n = n };
+	x->text = text ? arena_strdup(&p->arena, text, strlen(text)) : NULL;
+	return x->text ? 0 : err_nomem(err);
+}
+
+static int name_all(struct pipeline *p, struct dver_err *err)
+{
+	int r = 0;
+
+	p->names = mem_array(2 * p->n + p->nfiles + 1, sizeof(*p->names));
+	if (!p->names)
+		return err_nomem(err);
+	for (size_t i = 0; r == 0 && i < p->nfiles; i++)
+		r = add_name(p, p->files[i].path, NULL,
+			     (size_t)(p->files[i].v - p->v), p->files[i].n,
+			     err);
+	for (size_t i = 0, end; r == 0 && i < p->n; i = end) {
+		const struct stage *s = &p->v[i];
+
+		/* The pointer tells groups apart: each has one name. */
+		end = i + 1;
+		while (s->group && end < p->n && p->v[end].group == s->group)
+			end++;
+		if (s->group)
+			r = add_name(p, s->file, s->group, i, end - i, err);
+		for (size_t j = i; r == 0 && j < end; j++)
+			r = add_name(p, s->file, p->v[j].name, j, 1, err);
+	}
+	if (r == 0)
+		qsort(p->names, p->nnames, sizeof(*p->names), by_text);
+	return r;
+}
+
+int pipeline_load(struct pipeline **out, struct dver_repo *repo,
+		  struct dver_err *err)
+{
+	AUTO_PIPELINE struct pipeline *p = calloc(1, sizeof(*p));
+	struct loading l = { .p = p, .repo = repo };
+	int r;
+
+	*out = NULL;
+	if (!p)
+		return err_nomem(err);
+	r = discover_files(repo, PIPELINE_FILE, load, &l, err);
+	if (r == 0)
+		r = gather(p, l.n, err);
+	if (r == 0)
+		r = name_all(p, err);
+	if (r == 0)
+		*out = TAKE(p);
+	return r;
+}
+
+static const struct stage *find_text(const struct pipeline *p,
+				     const char *text, size_t *n)
+{
+	struct pipeline_name key = { .text = text };
+	const struct pipeline_name *x;
+
+	x = bsearch(&key, p->names, p->nnames, sizeof(key), by_text);
+	if (!x || !x->n)
+		return NULL;
+	*n = x->n;
+	return &p->v[x->first];
+}
+
+/* `path` may be that of the file or of its folder. */
+static const struct stage *find_in(const struct pipeline *p, const char *dir,
+				   const char *path, const char *name,
+				   size_t *n)
+{
+	AUTO_FREE char *whole = path_join(dir, path);
+	AUTO_BUF struct buf clean = BUF_PATH;
+	const struct stage *s;
+
+	if (!whole || path_clean(&clean, whole, NULL) < 0)
+		return NULL;
+	if (streq(clean.data, "."))
+		buf_clear(&clean);
+	if (!streq(path_base(clean.data), PIPELINE_FILE))
+		buf_addpath(&clean, PIPELINE_FILE);
+	if (name)
+		buf_addf(&clean, ":%s", name);
+	s = buf_ok(&clean) ? find_text(p, clean.data, n) : NULL;
+	return s;
+}
+
+const struct stage *pipeline_find(const struct pipeline *p, const char *dir,
+				  const char *name, size_t *n)
+{
+	const char *colon = strrchr(name, ':');
+	const struct stage *s;
+
+	*n = 0;
+	if (colon) {
+		AUTO_FREE char *path = str_ndup(name, (size_t)(colon - name));
+
+		return path ? find_in(p, dir, path, colon + 1, n) : NULL;
+	}
+	s = find_in(p, dir, "", name, n);
+	if (!s && *dir)
+		s = find_in(p, "", "", name, n);
+	if (!s && streq(path_base(name), PIPELINE_FILE))
+		s = find_in(p, dir, name, NULL, n);
+	return s;
+}
