@@ -21,6 +21,7 @@ struct value {
 	unsigned line, col;	/* from 1 */
 	const char *tag;	/* as written ("!bytes"), or NULL */
 	bool quoted;		/* a scalar in quotes: always a string */
+	bool flow;		/* YAML: a collection in brackets */
 	const char *text;	/* scalar: len bytes and a NUL */
 	size_t len;
 	struct value *items;	/* seq: n items; map: n keys and values */

@@ -78,9 +78,9 @@ static const struct value **sorted(const struct value *map)
 
 static void put_key(struct buf *out, const struct value *key)
 {
-	size_t at = out->len;
-
-	if (value_scalar(key) != SCALAR_STRING) {
+	if (key->len == 0 && value_scalar(key) == SCALAR_NULL) {
+		buf_addstr(out, "? ");	/* null, but not spelled "null" */
+	} else if (value_scalar(key) != SCALAR_STRING) {
 		buf_add(out, key->text, key->len);
 	} else if (key->len < SIMPLE_KEY_MAX / 4) {
 		yaml_put_string(out, key->text, key->len);
@@ -88,8 +88,6 @@ static void put_key(struct buf *out, const struct value *key)
 		buf_addstr(out, "? ");
 		yaml_put_string(out, key->text, key->len);
 	}
-	if (out->len == at)	/* an empty key, which is null */
-		buf_addstr(out, "null");
 	buf_addstr(out, ": ");
 }
 

@@ -180,9 +180,9 @@ static int scalar(struct parse *p, const yaml_event_t *e,
 
 static int open_collection(struct parse *p, const yaml_event_t *e,
 			   enum value_type type, const yaml_char_t *anchor,
-			   struct dver_err *err)
+			   bool flow, struct dver_err *err)
 {
-	struct value v = { .type = type,
+	struct value v = { .type = type, .flow = flow,
 			   .line = (unsigned)e->start_mark.line + 1,
 			   .col = (unsigned)e->start_mark.column + 1 };
 	struct anchor *a;
@@ -210,7 +210,8 @@ static int finish_map(struct parse *p, struct value *v, struct dver_err *err)
 	if (r > 0)
 		return bad_at(p, where->line, where->col,
 			      "this key was there already", err);
-	if (r == 0 && p->flags & YAML_ALIASES)
+	if (r == 0 && (p->flags & (YAML_ALIASES | YAML_KEEP_MERGES)) ==
+		      YAML_ALIASES)
 		r = value_merge(&p->doc->arena, v, &where);
 	if (r > 0)
 		return bad_at(p, where->line, where->col,
@@ -265,11 +266,15 @@ static int on_event(struct parse *p, const yaml_event_t *e,
 		break;
 	case YAML_SEQUENCE_START_EVENT:
 		r = open_collection(p, e, VALUE_SEQ,
-				    e->data.sequence_start.anchor, err);
+				    e->data.sequence_start.anchor,
+				    e->data.sequence_start.style ==
+					    YAML_FLOW_SEQUENCE_STYLE, err);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		r = open_collection(p, e, VALUE_MAP,
-				    e->data.mapping_start.anchor, err);
+				    e->data.mapping_start.anchor,
+				    e->data.mapping_start.style ==
+					    YAML_FLOW_MAPPING_STYLE, err);
 		break;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:

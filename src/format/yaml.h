@@ -24,8 +24,9 @@ int yaml_parse(struct value_doc *out, const char *name, const void *data,
  * names, and "<<: *base" or "<<: [*a, *b]" brings in the keys that a mapping
  * does not have itself.  What an alias stands for counts each time towards
  * the bounds, so that the tree can be walked as if all were written out.
+ * YAML_KEEP_MERGES leaves "<<" as a key like others.
  */
-enum { YAML_ALIASES = 1 };
+enum { YAML_ALIASES = 1, YAML_KEEP_MERGES = 2 };
 int yaml_parse_flags(struct value_doc *out, const char *name,
 		     const void *data, size_t len, unsigned flags,
 		     struct dver_err *err);

@@ -154,6 +154,8 @@ static void one_text_for_a_value(void **state)
 	text_is("z: 1\na: {c: [x], b: ~}\n2: two\n",
 		"{2: two, \"a\": {\"b\": null, \"c\": [x]}, z: 1}");
 	text_is("{~: 1, 01: 2, '3': 4}", "{01: 2, \"3\": 4, ~: 1}");
+	text_is("?\n: 1\nab: 2\n", "{? : 1, \"ab\": 2}");
+	text_is("? !\n: 1\n", "{\"\": 1}");
 }
 
 static void floats_are_as_short_as_can_be(void **state)
