@@ -148,8 +148,9 @@ def brought(w, c, n):
 def do_switch(w, c, n):
     if not c.committed():
         return
-    known = [k for k in w.commits if not c.ask_quietly(
-        "git", "cat-file", "-e", k + "^{commit}")]
+    # What no reference reaches any more, gc may have freed.
+    reached = set(c.ask("git", "rev-list", "--all", "HEAD").split())
+    known = [k for k in w.commits if k in reached]
     commit = known[n % len(known)]
     if n % 3:
         c.git("checkout", "-q", "-B", f"{c.name}-{n % 3}", commit)
@@ -529,8 +530,9 @@ def do_lose_store(w, c, n):
 
 def do_look_back(w, c, n):
     """Bytes of any commit that this clone knows, wherever they are."""
-    known = [k for k in w.commits if not c.ask_quietly(
-        "git", "cat-file", "-e", k + "^{commit}")]
+    # What no reference reaches any more, gc may have freed.
+    reached = set(c.ask("git", "rev-list", "--all", "HEAD").split())
+    known = [k for k in w.commits if k in reached]
     commit = known[n % len(known)]
     c.check_pointers(commit)
     content = w.commits[commit].get("data", {})
