@@ -1,117 +1,91 @@
 /*
- * file_read - the top of a dver.yaml, and its stages one after another.
+ * file_read - the top of a dver.yaml.
+ *
+ * params.yaml is read when the first template asks for a variable: a pipeline
+ * without templates does not need it.
  */
 #include "pipeline/file_read.h"
 
 #include "base/err.h"
 #include "base/path.h"
 #include "format/yaml.h"
-#include "pipeline/stage_read.h"
+#include "pipeline/top_read.h"
 
 static const struct reader_key keys[] = {
-	{ "vars", READ_LIST }, { "stages", READ_MAP },
-	{ "params", READ_LIST }, { "metrics", READ_LIST },
-	{ "plots", READ_ANY }, { "artifacts", READ_MAP },
-	{ "datasets", READ_LIST },
+	{ "stages", READ_MAP }, { "vars", READ_LIST },
+	{ "params", READ_ANY }, { "metrics", READ_ANY },
+	{ "plots", READ_ANY }, { "artifacts", READ_ANY },
+	{ "datasets", READ_ANY },
 };
 
-struct reading {
-	struct reader rd;
-	struct pipeline_file *file;
-	size_t cap, room;
-};
-
-/* The next stage of the file. */
-static int next(struct reading *r, const struct value *at, struct stage **out,
-		struct dver_err *err)
+int file_params(struct file_reading *f, struct dver_err *err)
 {
-	struct pipeline_file *f = r->file;
-
-	if (f->n == r->room)
-		return reader_bad(&r->rd, at, err, "there are more than %d "
-				  "stages", PIPELINE_STAGES_MAX);
-	if (!mem_grow(&f->v, &r->cap, f->n + 1, sizeof(*f->v)))
-		return err_nomem(err);
-	*out = &f->v[f->n++];
-	**out = (struct stage){ .file = f->path, .line = at->line,
-				.col = at->col };
-	return 0;
+	if (f->has_params)
+		return 0;
+	f->has_params = true;
+	return vars_params(&f->fr->vars, &f->scope, &f->seen, &f->rd, err);
 }
 
-/* "@" and ":" are for the names of items and of other files' stages. */
-static int check_name(const struct reading *r, const struct value *v,
-		      struct dver_err *err)
+int file_resolve(struct file_reading *f, const struct scope *sc,
+		 const struct value *v, bool command,
+		 const struct value **out, struct dver_err *err)
 {
-	if (value_scalar(v) != SCALAR_STRING)
-		return reader_bad(&r->rd, v, err, "the name of a stage must "
-				  "be a string: put it in quotes");
-	if (!v->len)
-		return reader_bad(&r->rd, v, err, "a stage has no name");
-	for (size_t i = 0; i < v->len; i++) {
-		unsigned char c = (unsigned char)v->text[i];
+	int r = 0;
 
-		if (c < 0x20 || c == 0x7f)
-			return reader_bad(&r->rd, v, err, "the name of a "
-					  "stage has a control character");
-		if (c == '@' || c == ':')
-			return reader_bad(&r->rd, v, err, "the name of a "
-					  "stage cannot have '%c' in it", c);
-	}
-	return 0;
+	*out = v;
+	if (!template_has(v))
+		return 0;
+	r = file_params(f, err);
+	return r < 0 ? r : template_resolve(&f->fr->templates, &f->rd, sc, v,
+					    command, out, err);
 }
 
-static const char *address_of(const struct reading *r, const char *name)
+/* A value of the top, resolved and checked. */
+static int get(struct file_reading *f, const struct value *root,
+	       const char *key, const struct value **out,
+	       int (*check)(const struct reader *rd, const struct value *v,
+			    struct dver_err *err), struct dver_err *err)
 {
-	AUTO_FREE char *text = NULL;
+	const struct value *v = value_get(root, key);
+	int r;
 
-	if (!*r->rd.dir)
-		return name;
-	text = str_printf("%s:%s", r->file->path, name);
-	return text ? arena_strdup(r->rd.arena, text, strlen(text)) : NULL;
+	if (!v)
+		return 0;
+	r = file_resolve(f, &f->scope, v, false, out, err);
+	return r < 0 ? r : check(&f->rd, *out, err);
 }
 
-static int one_stage(struct reading *r, const struct value *name,
-		     const struct value *map, struct dver_err *err)
-{
-	struct stage *s = NULL;
-	const char *dir = NULL;
-	int e = check_name(r, name, err);
-
-	if (e == 0)
-		e = reader_map(&r->rd, map, name->text, err);
-	if (e == 0)
-		e = next(r, name, &s, err);
-	if (e == 0)
-		e = stage_dir(&r->rd, value_get(map, "wdir"), &dir, err);
-	if (e == 0)
-		e = stage_read(s, &r->rd, dir, map, err);
-	if (e < 0)
-		return e;
-	s->name = name->text;
-	s->address = address_of(r, s->name);
-	return s->address ? 0 : err_nomem(err);
-}
-
-static int read_top(struct reading *r, const struct value *root,
+static int read_top(struct file_reading *f, const struct value *root,
 		    struct dver_err *err)
 {
-	struct pipeline_file *f = r->file;
-	const struct value *stages;
-	int e = reader_keys(&r->rd, root, "the file", keys, ARRAY_SIZE(keys),
+	struct pipeline_file *out = f->file;
+	const struct value *stages, *vars;
+	int r = reader_keys(&f->rd, root, "the file", keys, ARRAY_SIZE(keys),
 			    err);
 
-	if (e < 0)
-		return e;
-	f->params = value_get(root, "params");
-	f->metrics = value_get(root, "metrics");
-	f->plots = value_get(root, "plots");
-	f->artifacts = value_get(root, "artifacts");
-	f->datasets = value_get(root, "datasets");
-	stages = value_get(root, "stages");
-	for (size_t i = 0; e == 0 && stages && i < stages->n; i++)
-		e = one_stage(r, value_key(stages, i), value_at(stages, i),
+	vars = r == 0 ? value_get(root, "vars") : NULL;
+	if (vars)
+		r = file_params(f, err);
+	if (r == 0 && vars)
+		r = vars_read(&f->fr->vars, &f->scope, &f->seen, &f->rd, vars,
 			      err);
-	return e;
+	if (r == 0)
+		r = get(f, root, "params", &out->params, top_params, err);
+	if (r == 0)
+		r = get(f, root, "metrics", &out->metrics, top_metrics, err);
+	if (r == 0)
+		r = get(f, root, "plots", &out->plots, top_plots, err);
+	if (r == 0)
+		r = get(f, root, "artifacts", &out->artifacts, top_artifacts,
+			err);
+	if (r == 0)
+		r = get(f, root, "datasets", &out->datasets, top_datasets,
+			err);
+	stages = r == 0 ? value_get(root, "stages") : NULL;
+	for (size_t i = 0; r == 0 && stages && i < stages->n; i++)
+		r = file_entry(f, value_key(stages, i), value_at(stages, i),
+			       err);
+	return r;
 }
 
 /* null and [] say nothing, as no text at all. */
@@ -132,29 +106,34 @@ static int set_paths(struct pipeline_file *f, struct arena *arena,
 	return f->path && f->dir ? 0 : err_nomem(err);
 }
 
-int file_read(struct pipeline_file *out, struct pipeline *p,
-	      struct dver_repo *repo, const char *path, const char *text,
-	      size_t len, size_t room, struct dver_err *err)
+int file_read(struct pipeline_file *out, struct file_reader *fr,
+	      const char *path, const char *text, size_t len,
+	      struct dver_err *err)
 {
-	struct reading r = { .file = out, .room = room };
+	struct pipeline *p = fr->vars.p;
+	struct file_reading f = { .fr = fr, .file = out };
 	struct value_doc *doc;
-	int e;
+	const struct value *root;
+	int r;
 
-	(void)repo;
 	*out = (struct pipeline_file){ .path = NULL };
-	e = set_paths(out, &p->arena, path, err);
-	if (e < 0)
-		return e;
-	if (!mem_grow(&p->docs, &p->docs_cap, p->ndocs + 1, sizeof(*p->docs)))
+	r = set_paths(out, &p->arena, path, err);
+	if (r < 0)
+		return r;
+	if (!mem_grow(&p->docs, &p->docs_cap, p->ndocs + 1, sizeof(*doc)))
 		return err_nomem(err);
 	doc = &p->docs[p->ndocs];
-	e = yaml_parse_flags(doc, path, text, len, YAML_ALIASES, err);
-	if (e < 0)
-		return e;
+	r = yaml_parse_flags(doc, path, text, len, YAML_ALIASES, err);
+	if (r < 0)
+		return r;
 	p->ndocs++;
-	if (is_empty(doc->root))
+	root = doc->root;	/* the array of documents may move now */
+	if (is_empty(root))
 		return 0;
-	r.rd = (struct reader){ .arena = &p->arena, .file = out->path,
+	f.rd = (struct reader){ .arena = &p->arena, .file = out->path,
 				.dir = out->dir };
-	return read_top(&r, doc->root, err);
+	r = read_top(&f, root, err);
+	scope_release(&f.scope);
+	vars_seen_release(&f.seen);
+	return r;
 }

@@ -37,7 +37,7 @@ void pipeline_free(struct pipeline *p)
 struct loading {
 	struct pipeline *p;
 	struct dver_repo *repo;
-	size_t n;	/* stages so far */
+	struct file_reader reader;
 };
 
 static int slurp(struct dver_repo *repo, const char *path, char **text,
@@ -71,9 +71,7 @@ static int load(void *data, const char *path, struct strvec *outs,
 	if (!mem_grow(&p->files, &p->files_cap, p->nfiles + 1, sizeof(*f)))
 		return err_nomem(err);
 	f = &p->files[p->nfiles++];
-	r = file_read(f, p, l->repo, path, text, len,
-		      PIPELINE_STAGES_MAX - l->n, err);
-	l->n += f->n;
+	r = file_read(f, &l->reader, path, text, len, err);
 	for (size_t i = 0; r == 0 && i < f->n; i++)
 		for (size_t j = 0; r == 0 && j < f->v[i].nouts; j++)
 			if (!strvec_push(outs, f->v[i].outs[j].path))
@@ -90,10 +88,14 @@ static int by_path(const void *a, const void *b)
 }
 
 /* The stages of all files go into one array. */
-static int gather(struct pipeline *p, size_t n, struct dver_err *err)
+static int gather(struct pipeline *p, struct dver_err *err)
 {
-	struct stage *all = mem_array(n + 1, sizeof(*all));
+	struct stage *all;
+	size_t n = 0;
 
+	for (size_t i = 0; i < p->nfiles; i++)
+		n += p->files[i].n;
+	all = mem_array(n + 1, sizeof(*all));
 	if (!all)
 		return err_nomem(err);
 	if (p->nfiles)
@@ -165,14 +167,19 @@ int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 {
 	AUTO_PIPELINE struct pipeline *p = calloc(1, sizeof(*p));
 	struct loading l = { .p = p, .repo = repo };
+	struct file_reader *fr = &l.reader;
 	int r;
 
 	*out = NULL;
 	if (!p)
 		return err_nomem(err);
+	*fr = (struct file_reader){ .vars = { .p = p, .repo = repo },
+				    .templates = TEMPLATES_INIT,
+				    .room = PIPELINE_STAGES_MAX };
 	r = discover_files(repo, PIPELINE_FILE, load, &l, err);
+	vars_release(&fr->vars);
 	if (r == 0)
-		r = gather(p, l.n, err);
+		r = gather(p, err);
 	if (r == 0)
 		r = name_all(p, err);
 	if (r == 0)
@@ -217,18 +224,20 @@ static const struct stage *find_in(const struct pipeline *p, const char *dir,
 const struct stage *pipeline_find(const struct pipeline *p, const char *dir,
 				  const char *name, size_t *n)
 {
-	const char *colon = strrchr(name, ':');
 	const struct stage *s;
 
 	*n = 0;
-	if (colon) {
-		AUTO_FREE char *path = str_ndup(name, (size_t)(colon - name));
-
-		return path ? find_in(p, dir, path, colon + 1, n) : NULL;
-	}
 	s = find_in(p, dir, "", name, n);
 	if (!s && *dir)
 		s = find_in(p, "", "", name, n);
+	/* Items may have colons in their names, paths too. */
+	for (const char *c = strchr(name, ':'); !s && c; c = strchr(c, ':')) {
+		AUTO_FREE char *path = str_ndup(name, (size_t)(c - name));
+
+		s = path ? find_in(p, dir, path, ++c, n) : NULL;
+		if (!path)
+			break;
+	}
 	if (!s && streq(path_base(name), PIPELINE_FILE))
 		s = find_in(p, dir, name, NULL, n);
 	return s;

@@ -14,7 +14,7 @@
 
 #define PIPELINE_FILE "dver.yaml"
 #define PIPELINE_FILE_MAX (64u << 20)	/* bytes */
-#define PIPELINE_STAGES_MAX 200000	/* foreach and matrix multiply */
+#define PIPELINE_STAGES_MAX 100000	/* foreach and matrix multiply */
 
 /* A dver.yaml, and what it has beside stages; NULL where it has none. */
 struct pipeline_file {

@@ -57,7 +57,7 @@ static void a_stage_is_as_the_file_says(void **state)
 		  "s $ 'x' desc=what it does frozen always\n" },
 		{ "stages:\n  s: {cmd: x, frozen: false}\n", "s $ 'x'\n" },
 		{ "base: &b {cmd: x}\nstages: {s: *b}\n",
-		  "dver.yaml:1:1: the file has no key 'base', only vars stages "
+		  "dver.yaml:1:1: the file has no key 'base', only stages vars "
 		  "params metrics plots artifacts datasets" },
 		{ "stages:\n  a: &a {cmd: x, deps: [d]}\n"
 		  "  b: {<<: *a, cmd: y}\n",
