@@ -17,7 +17,8 @@ struct cmd_ctx {
 
 enum { CMD_NEEDS_REPO = 1, CMD_WANTS_REPO = 2, CMD_PROGRESS = 4,
        CMD_HIDDEN = 8,
-       CMD_STOPS = 16 };	/* it asks cmd_interrupted() itself */
+       CMD_STOPS = 16,		/* it asks cmd_interrupted() itself */
+       CMD_TAIL = 32 };		/* after "add" comes somebody's command */
 
 /* Exit codes beyond 0 and 1. */
 #define CMD_USAGE 2
@@ -25,7 +26,7 @@ enum { CMD_NEEDS_REPO = 1, CMD_WANTS_REPO = 2, CMD_PROGRESS = 4,
 
 struct cmd {
 	const char *name;
-	const char *group;	/* data, exchange, care */
+	const char *group;	/* data, exchange, pipelines, care */
 	const char *summary;
 	const struct opt *opts;
 	size_t args_size;
@@ -54,6 +55,7 @@ extern const struct cmd
 	cmd_du,
 	cmd_export,
 	cmd_fetch,
+	cmd_freeze,
 	cmd_fsck,
 	cmd_gc,
 	cmd_help,
@@ -69,8 +71,10 @@ extern const struct cmd
 	cmd_remote,
 	cmd_resolve,
 	cmd_rm,
+	cmd_stage,
 	cmd_status,
 	cmd_undo,
+	cmd_unfreeze,
 	cmd_unprotect,
 	cmd_version,
 	cmd_dump_options,

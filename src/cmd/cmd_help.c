@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cmd/cmd.h"
 
 struct args { bool unused; };
@@ -47,11 +48,11 @@ static void overview(void)
 {
 	static const char *const groups[][2] = {
 		{ "data", "data" }, { "exchange", "exchange" },
-		{ "care", "care" },
+		{ "pipelines", "pipelines" }, { "care", "care" },
 	};
 
 	(void)printf("usage: dver [-C DIR] COMMAND [options] [targets]\n");
-	for (size_t g = 0; g < 3; g++) {
+	for (size_t g = 0; g < ARRAY_SIZE(groups); g++) {
 		(void)printf("\n%s\n", groups[g][1]);
 		for (size_t i = 0; commands[i]; i++)
 			if (!(commands[i]->flags & CMD_HIDDEN) &&

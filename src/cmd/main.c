@@ -40,6 +40,9 @@ const struct cmd *const commands[] = {
 	&cmd_check,
 	&cmd_drop,
 	&cmd_remote,
+	&cmd_stage,
+	&cmd_freeze,
+	&cmd_unfreeze,
 	&cmd_unprotect,
 	&cmd_gc,
 	&cmd_fsck,
@@ -259,7 +262,9 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 	AUTO_FREE void *args = calloc(1, c->args_size + 1);
 	struct dver_err err = { 0 };
 	struct hold hold = { -1, -1 };
-	struct opt_words w;
+	struct opt_words w = {
+		.tail = c->flags & CMD_TAIL ? "add" : NULL
+	};
 	bool failed;
 	int r;
 
@@ -291,7 +296,7 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 /* Options before the command: they end at the first word. */
 static int leading(struct globals *g, int argc, char **argv, int *used)
 {
-	struct opt_words words;
+	struct opt_words words = { .tail = NULL };
 	struct dver_err err;
 	int i = 1;
 

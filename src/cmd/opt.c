@@ -147,10 +147,13 @@ int opt_parse(const struct opt *opts, const struct opt *more, void *args,
 	bool only_words = false;
 	int r = 0;
 
-	*words = (struct opt_words){ 0, -1 };
+	words->n = 0;
+	words->dashes = -1;
 	for (int i = 0; r == 0 && i < argc; i++) {
 		if (only_words || argv[i][0] != '-' || !argv[i][1]) {
 			argv[words->n++] = argv[i];
+			if (words->tail && words->n == 2)
+				only_words |= strcmp(argv[0], words->tail) == 0;
 		} else if (strcmp(argv[i], "--") == 0) {
 			only_words = true;
 			words->dashes = words->n;

@@ -15,7 +15,7 @@ enum opt_type { OPT_END, OPT_FLAG, OPT_COUNT, OPT_STR, OPT_LIST, OPT_POSINT,
 
 /* What an option that may be given several times was given. */
 struct opt_list {
-	const char *v[32];
+	const char *v[256];
 	size_t n;
 };
 
@@ -34,6 +34,11 @@ struct opt {
 struct opt_words {
 	int n;		/* words, at the front of argv */
 	int dashes;	/* how many stood before "--"; -1: there was none */
+	/*
+	 * Set by the caller, or NULL: when this is the first word, the second
+	 * ends the options, as if "--" stood before it.
+	 */
+	const char *tail;
 };
 
 /*

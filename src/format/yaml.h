@@ -35,6 +35,11 @@ int yaml_parse_flags(struct value_doc *out, const char *name,
  * string: plain where that is safe, else in double quotes.
  */
 void yaml_put_string(struct buf *out, const char *s, size_t len);
+/*
+ * The same for a line of block style, where more can stand plain: words with
+ * blanks between them.
+ */
+void yaml_put_line(struct buf *out, const char *s, size_t len);
 
 /* Append name and version of the library behind this. */
 void yaml_library(struct buf *out);

@@ -88,3 +88,32 @@ void yaml_put_string(struct buf *out, const char *s, size_t len)
 	}
 	buf_addc(out, '"');
 }
+
+/* A letter is in it, no reader takes it for anything but a string. */
+static bool is_plain_line(const char *s, size_t len)
+{
+	bool letter = false;
+
+	if (len == 0 || strchr("-?:,[]{}#&*!|>'\"%@`=<~. ", s[0]) ||
+	    s[len - 1] == ' ' || s[len - 1] == ':' || is_keyword(s, len) ||
+	    scalar_of(s, len) != SCALAR_STRING)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] < ' ' || s[i] > '~')
+			return false;
+		if (i + 1 < len && ((s[i] == ':' && s[i + 1] == ' ') ||
+				    (s[i] == ' ' && s[i + 1] == '#')))
+			return false;
+		letter |= (s[i] >= 'a' && s[i] <= 'z') ||
+			  (s[i] >= 'A' && s[i] <= 'Z');
+	}
+	return letter;
+}
+
+void yaml_put_line(struct buf *out, const char *s, size_t len)
+{
+	if (is_plain_line(s, len))
+		buf_add(out, s, len);
+	else
+		yaml_put_string(out, s, len);
+}

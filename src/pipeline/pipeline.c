@@ -38,6 +38,9 @@ struct loading {
 	struct pipeline *p;
 	struct dver_repo *repo;
 	struct file_reader reader;
+	/* A file that is not as it stands on the disk; NULL: none. */
+	const char *edited, *edited_text;
+	size_t edited_len;
 };
 
 static int slurp(struct dver_repo *repo, const char *path, char **text,
@@ -56,6 +59,17 @@ static int slurp(struct dver_repo *repo, const char *path, char **text,
 	return os_slurp(text, len, disk, PIPELINE_FILE_MAX, err);
 }
 
+/* What the file says, or is to say. */
+static int text_of(const struct loading *l, const char *path, char **text,
+		   size_t *len, struct dver_err *err)
+{
+	if (!l->edited || !streq(path, l->edited))
+		return slurp(l->repo, path, text, len, err);
+	*text = str_ndup(l->edited_text, l->edited_len);
+	*len = l->edited_len;
+	return *text ? 0 : err_nomem(err);
+}
+
 static int load(void *data, const char *path, struct strvec *outs,
 		struct dver_err *err)
 {
@@ -64,7 +78,7 @@ static int load(void *data, const char *path, struct strvec *outs,
 	AUTO_FREE char *text = NULL;
 	struct pipeline_file *f;
 	size_t len = 0;
-	int r = slurp(l->repo, path, &text, &len, err);
+	int r = text_of(l, path, &text, &len, err);
 
 	if (r < 0)
 		return r;
@@ -162,11 +176,30 @@ static int name_all(struct pipeline *p, struct dver_err *err)
 	return r;
 }
 
+/* The edited file may be a new one. */
+static int load_edited(struct loading *l, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec outs = STRVEC_INIT;
+
+	for (size_t i = 0; i < l->p->nfiles; i++)
+		if (streq(l->p->files[i].path, l->edited))
+			return 0;
+	return load(l, l->edited, &outs, err);
+}
+
 int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 		  struct dver_err *err)
 {
+	return pipeline_load_with(out, repo, NULL, NULL, 0, err);
+}
+
+int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
+		       const char *path, const char *text, size_t len,
+		       struct dver_err *err)
+{
 	AUTO_PIPELINE struct pipeline *p = calloc(1, sizeof(*p));
-	struct loading l = { .p = p, .repo = repo };
+	struct loading l = { .p = p, .repo = repo, .edited = path,
+			     .edited_text = text, .edited_len = len };
 	struct file_reader *fr = &l.reader;
 	int r;
 
@@ -177,6 +210,8 @@ int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 				    .templates = TEMPLATES_INIT,
 				    .room = PIPELINE_STAGES_MAX };
 	r = discover_files(repo, PIPELINE_FILE, load, &l, err);
+	if (r == 0 && path)
+		r = load_edited(&l, err);
 	vars_release(&fr->vars);
 	if (r == 0)
 		r = gather(p, err);

@@ -47,6 +47,13 @@ struct pipeline {
  */
 int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 		  struct dver_err *err);
+/*
+ * The same as it would be if the file `path`, which need not be there, had
+ * this text.
+ */
+int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
+		       const char *path, const char *text, size_t len,
+		       struct dver_err *err);
 void pipeline_free(struct pipeline *p);
 static inline void pipeline_freep(struct pipeline **p) { pipeline_free(*p); }
 #define AUTO_PIPELINE __attribute__((cleanup(pipeline_freep)))

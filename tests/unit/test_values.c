@@ -318,6 +318,51 @@ static void paths_lead_to_values(void **state)
 	}
 }
 
+/* Strings as they stand in a line of block style. */
+static void lines_read_as_the_same_string(void **state)
+{
+	static const struct { const char *s; bool plain; } cases[] = {
+		{ "python train.py --lr 0.1 >log", true },
+		{ "a/b.csv", true },
+		{ "it's \"fine\"", true },
+		{ "a:b,c [d] {e} a#b", true },
+		{ "", false },
+		{ " x", false },
+		{ "x ", false },
+		{ "x:", false },
+		{ "x: y", false },
+		{ "x #y", false },
+		{ "- x", false },
+		{ "'x'", false },
+		{ "{x}", false },
+		{ "*x", false },
+		{ "%x", false },
+		{ "yes", false },
+		{ "null", false },
+		{ "1e5", false },
+		{ "2020-01-01", false },
+		{ "a\nb", false },
+		{ "a\tb", false },
+		{ "\xc3\xa9 x", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_VALUE_DOC struct value_doc doc = { ARENA_INIT, NULL };
+		AUTO_BUF struct buf b = BUF_BIG;
+		const struct value *v;
+
+		buf_addstr(&b, "k: ");
+		yaml_put_line(&b, cases[i].s, strlen(cases[i].s));
+		parse(&doc, b.data);
+		v = value_at(doc.root, 0);
+		assert_true(value_is(v, cases[i].s));
+		assert_int_equal(value_scalar(v), SCALAR_STRING);
+		if (v->quoted == cases[i].plain)
+			fail_msg("%s", b.data);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +373,7 @@ int main(void)
 		T(long_keys_and_numbers),
 		T(same_or_not),
 		T(paths_lead_to_values),
+		T(lines_read_as_the_same_string),
 	};
 
 	return RUN(tests);

@@ -1,0 +1,139 @@
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "dver/stage.h"
+#include "format/json.h"
+
+struct args {
+	const char *name, *wdir, *desc;
+	bool force, always_changed;
+	struct opt_list deps, params, outs, outs_no_cache, persist,
+			persist_no_cache, metrics, metrics_no_cache, plots,
+			plots_no_cache;
+};
+
+static const struct opt opts[] = {
+	{ 'n', "name", OPT_STR, AT(name), "NAME", "add: the stage's name" },
+	{ 'f', "force", OPT_FLAG, AT(force), NULL,
+	  "add: replace a stage of the same name" },
+	{ 'd', "deps", OPT_LIST, AT(deps), "PATH", "add: it reads this" },
+	{ 'p', "params", OPT_LIST, AT(params), "[FILE:]KEYS",
+	  "add: it depends on these parameters" },
+	{ 'o', "outs", OPT_LIST, AT(outs), "PATH", "add: it makes this" },
+	{ 'O', "outs-no-cache", OPT_LIST, AT(outs_no_cache), "PATH",
+	  "add: it makes this, which git keeps" },
+	{ 0, "outs-persist", OPT_LIST, AT(persist), "PATH",
+	  "add: it makes this, from what is there" },
+	{ 0, "outs-persist-no-cache", OPT_LIST, AT(persist_no_cache), "PATH",
+	  "add: both of these" },
+	{ 'm', "metrics", OPT_LIST, AT(metrics), "PATH",
+	  "add: it makes this file of metrics" },
+	{ 'M', "metrics-no-cache", OPT_LIST, AT(metrics_no_cache), "PATH",
+	  "add: the same, which git keeps" },
+	{ 0, "plots", OPT_LIST, AT(plots), "PATH",
+	  "add: it makes this, to be drawn" },
+	{ 0, "plots-no-cache", OPT_LIST, AT(plots_no_cache), "PATH",
+	  "add: the same, which git keeps" },
+	{ 'w', "wdir", OPT_STR, AT(wdir), "DIR",
+	  "add: it runs in this folder" },
+	{ 0, "always-changed", OPT_FLAG, AT(always_changed), NULL,
+	  "add: it runs whatever has not changed" },
+	{ 0, "desc", OPT_STR, AT(desc), "TEXT", "add: what it is for" },
+	{ 0, "add COMMAND...", OPT_REST, 0, "add", "dver help stage" },
+	OPTS_END
+};
+
+/* All that is read and made, as one list; owned. */
+static struct dver_stage_item *gather(const struct args *a, size_t *n)
+{
+	const struct {
+		const struct opt_list *list;
+		struct dver_stage_item item;
+	} all[] = {
+		{ &a->deps, { .kind = DVER_STAGE_DEP } },
+		{ &a->params, { .kind = DVER_STAGE_PARAMS } },
+		{ &a->outs, { .kind = DVER_STAGE_OUT } },
+		{ &a->outs_no_cache,
+		  { .kind = DVER_STAGE_OUT, .no_cache = true } },
+		{ &a->persist, { .kind = DVER_STAGE_OUT, .persist = true } },
+		{ &a->persist_no_cache,
+		  { .kind = DVER_STAGE_OUT, .no_cache = true,
+		    .persist = true } },
+		{ &a->metrics, { .kind = DVER_STAGE_METRIC } },
+		{ &a->metrics_no_cache,
+		  { .kind = DVER_STAGE_METRIC, .no_cache = true } },
+		{ &a->plots, { .kind = DVER_STAGE_PLOT } },
+		{ &a->plots_no_cache,
+		  { .kind = DVER_STAGE_PLOT, .no_cache = true } },
+	};
+	struct dver_stage_item *v;
+
+	*n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		*n += all[i].list->n;
+	v = mem_array(*n + 1, sizeof(*v));
+	if (!v)
+		return NULL;
+	*n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		for (size_t k = 0; k < all[i].list->n; k++) {
+			v[*n] = all[i].item;
+			v[(*n)++].text = all[i].list->v[k];
+		}
+	return v;
+}
+
+static int add(struct cmd_ctx *ctx, const struct args *a, char **cmd, int n,
+	       struct dver_err *err)
+{
+	struct dver_stage_new stage = {
+		.name = a->name, .cmd = (const char *const *)cmd,
+		.ncmd = (size_t)n, .wdir = a->wdir, .desc = a->desc,
+		.always_changed = a->always_changed, .force = a->force
+	};
+	AUTO_FREE struct dver_stage_item *items = NULL;
+	AUTO_FREE char *file = NULL;
+	struct json j;
+	int r;
+
+	if (!a->name)
+		return cmd_usage(err, "give the stage a name: --name NAME");
+	if (n == 0)
+		return cmd_usage(err, "what is the stage to run? its command "
+				 "comes last");
+	items = gather(a, &stage.nitems);
+	if (!items)
+		return err_nomem(err);
+	stage.items = items;
+	r = dver_stage_add(ctx->repo, &stage, &file, err);
+	if (r < 0)
+		return r;
+	if (ctx->json) {
+		json_begin(&j, stdout);
+		json_object(&j, NULL);
+		json_string(&j, "stage", a->name);
+		json_string(&j, "file", file);
+		json_end_object(&j);
+		json_end(&j);
+	} else if (!ctx->quiet) {
+		(void)printf("added the stage %s to ", a->name);
+		out_path(stdout, file);
+		(void)putchar('\n');
+	}
+	return 0;
+}
+
+static int stage(struct cmd_ctx *ctx, const void *args, char **words, int n,
+		 struct dver_err *err)
+{
+	if (n > 0 && strcmp(words[0], "add") == 0)
+		return add(ctx, args, words + 1, n - 1, err);
+	return cmd_usage(err, "use: dver stage add");
+}
+
+const struct cmd cmd_stage = {
+	"stage", "pipelines", "add stages to a pipeline", opts,
+	sizeof(struct args), stage, CMD_NEEDS_REPO | CMD_TAIL
+};
