@@ -9,6 +9,7 @@
 #define DVER_REMOTE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "dver/config.h"
 
@@ -101,6 +102,33 @@ DVER_API int dver_remote_test(struct dver_repo *repo, const char *name,
 			      int (*fn)(void *data,
 					const struct dver_right *right),
 			      void *data, struct dver_err *err);
+
+struct dver_copy_stats {
+	uint64_t objects;	/* copied (or that would be): between packed
+				   remotes chunks, else files and folders */
+	uint64_t bytes;		/* of these, not compressed */
+	uint64_t wire;		/* bytes up and down, of both */
+	uint64_t requests;	/* to both */
+	uint64_t missing;	/* objects that are damaged or gone in `from` */
+};
+enum { DVER_COPY_DRY_RUN = 1 };	/* count, write nothing */
+/*
+ * Copy everything that the remote `from` lists and `to` lacks, between any two
+ * layouts and kinds of remotes.  Neither the workspace nor commits are looked
+ * at, and nothing goes through the local store; its folder has room for what
+ * is staged.  All bytes are checked against their ids on the way.  Cut off at
+ * any time, `to` is whole as far as it says so, and another call copies the
+ * rest.  `to` is made if it is not there; `from` is only read.
+ *
+ * DVER_EINVAL: both are one place, or a layout is not what the settings say;
+ * DVER_EAUTH: `to` is read-only; DVER_ENOTFOUND: `from` is no store;
+ * DVER_EUNSUPPORTED: a plain remote that nothing lists; DVER_EMISSING: some of
+ * it is damaged or gone in `from`; all else was copied.
+ */
+DVER_API int dver_remote_copy(struct dver_repo *repo, const char *from,
+			      const char *to, unsigned flags,
+			      struct dver_copy_stats *stats,
+			      struct dver_err *err);
 /* NULL: no default. */
 DVER_API int dver_remote_set_default(struct dver_repo *repo,
 				     enum dver_config_level level,

@@ -4,12 +4,13 @@
 #include "base/mem.h"
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
+#include "cmd/remote_copy.h"
 #include "cmd/remote_test.h"
 #include "dver/remote.h"
 #include "format/json.h"
 
 struct args {
-	bool standard, force, local, global, unset, read_only;
+	bool standard, force, local, global, unset, read_only, dry_run;
 	struct opt_list options;
 };
 
@@ -25,10 +26,12 @@ static const struct opt opts[] = {
 	  "add: with this option; may be repeated" },
 	{ 0, "read-only", OPT_FLAG, AT(read_only), NULL,
 	  "test: try nothing that writes" },
+	{ 'n', "dry-run", OPT_FLAG, AT(dry_run), NULL,
+	  "copy: only say what would be copied" },
 	{ 0, "unset", OPT_FLAG, AT(unset), NULL,
 	  "default: have none; modify: remove the option" },
 	{ 0, "[VERB] ...", OPT_REST, 0,
-	  "add remove rename set-url default modify trust test list "
+	  "add remove rename set-url default modify trust test copy list "
 	  "@remotes @options",
 	  "dver help remote; lists them if nothing is named" },
 	OPTS_END
@@ -228,12 +231,15 @@ static int remote(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	if (is(words, n, "test", 1) || is(words, n, "test", 2))
 		return remote_test(ctx, n > 1 ? words[1] : NULL, a->read_only,
 				   err);
+	if (is(words, n, "copy", 3))
+		return remote_copy(ctx, words[1], words[2], a->dry_run, err);
 	return cmd_usage(err, "use: remote add NAME URL, remove NAME, rename "
 			 "OLD NEW, set-url NAME URL, default NAME, modify NAME "
-			 "OPTION VALUE, trust NAME, test NAME, list");
+			 "OPTION VALUE, trust NAME, test NAME, copy FROM TO, "
+			 "list");
 }
 
 const struct cmd cmd_remote = {
-	"remote", "exchange", "list, add, change and remove remotes", opts,
-	sizeof(struct args), remote, CMD_NEEDS_REPO
+	"remote", "exchange", "list, add, change, copy and remove remotes",
+	opts, sizeof(struct args), remote, CMD_NEEDS_REPO | CMD_PROGRESS
 };

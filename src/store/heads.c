@@ -3,6 +3,9 @@
  */
 #include "store/heads.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -106,4 +109,34 @@ int heads_write(struct store *s, struct dver_err *err)
 	strvec_release(&h.listed);
 	buf_release(&h.text);
 	return r;
+}
+
+static bool names_all(const struct store *s, const char *text)
+{
+	bool all = true;
+
+	for (size_t i = 0; all && i < s->index_names.n; i++) {
+		char line[INDEX_NAME_MAX + 16];
+
+		(void)snprintf(line, sizeof(line), "\nindex/%s ",
+			       s->index_names.v[i]);
+		all = strstr(text, line) != NULL;
+	}
+	return all;
+}
+
+int heads_current(struct store *s, struct dver_err *err)
+{
+	AUTO_BUF struct buf text = BUF_INIT(HEADS_MAX);
+	size_t got;
+	int r;
+
+	if (!buf_reserve(&text, HEADS_MAX - 1))
+		return buf_check(&text, err);
+	r = transport_get(s->t, "heads", 0, text.data, HEADS_MAX - 1, &got,
+			  err);
+	if (r < 0)
+		return r == DVER_ENOTFOUND ? 0 : r;
+	text.data[got] = '\0';
+	return names_all(s, text.data);
 }

@@ -14,5 +14,10 @@ int heads_note(struct store *s, const char *index_name, struct dver_err *err);
  * the other, and the next writes both.
  */
 int heads_write(struct store *s, struct dver_err *err);
+/*
+ * Does the key name all indexes that were listed?  1, 0, < 0: who was killed
+ * after he published did not write it.
+ */
+int heads_current(struct store *s, struct dver_err *err);
 
 #endif

@@ -174,4 +174,21 @@ int store_each_part(struct store *s, struct store_io *io,
 			      struct dver_err *err),
 		    void *data, struct dver_err *err);
 
+/*
+ * Each fact of all indexes, once, those of loose objects left out; of one
+ * object there may be several.  Indexes are loaded.  One thread.
+ */
+int store_each_fact(struct store *s,
+		    int (*fn)(void *data, const struct fact *f,
+			      struct dver_err *err),
+		    void *data, struct dver_err *err);
+/*
+ * Each root that the indexes record; some are told twice.  One that says no
+ * time gets that of its index.  Indexes are loaded.  One thread.
+ */
+int store_each_root(struct store *s,
+		    int (*fn)(void *data, const struct index_root *root,
+			      struct dver_err *err),
+		    void *data, struct dver_err *err);
+
 #endif
