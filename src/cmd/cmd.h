@@ -49,6 +49,7 @@ extern const struct cmd
 	cmd_checkout,
 	cmd_completion,
 	cmd_config,
+	cmd_dag,
 	cmd_diff,
 	cmd_doctor,
 	cmd_drop,

@@ -3,12 +3,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/stage_list.h"
 #include "dver/stage.h"
 #include "format/json.h"
 
 struct args {
 	const char *name, *wdir, *desc;
-	bool force, always_changed;
+	bool force, always_changed, all, names_only;
 	struct opt_list deps, params, outs, outs_no_cache, persist,
 			persist_no_cache, metrics, metrics_no_cache, plots,
 			plots_no_cache;
@@ -41,7 +42,12 @@ static const struct opt opts[] = {
 	{ 0, "always-changed", OPT_FLAG, AT(always_changed), NULL,
 	  "add: it runs whatever has not changed" },
 	{ 0, "desc", OPT_STR, AT(desc), "TEXT", "add: what it is for" },
-	{ 0, "add COMMAND...", OPT_REST, 0, "add", "dver help stage" },
+	{ 'a', "all", OPT_FLAG, AT(all), NULL,
+	  "list: stages of every folder" },
+	{ 0, "names-only", OPT_FLAG, AT(names_only), NULL,
+	  "list: names and nothing else" },
+	{ 0, "[VERB] ...", OPT_REST, 0, "add list @stages",
+	  "add COMMAND..., list TARGET... (or none)" },
 	OPTS_END
 };
 
@@ -128,12 +134,18 @@ static int add(struct cmd_ctx *ctx, const struct args *a, char **cmd, int n,
 static int stage(struct cmd_ctx *ctx, const void *args, char **words, int n,
 		 struct dver_err *err)
 {
+	const struct args *a = args;
+
 	if (n > 0 && strcmp(words[0], "add") == 0)
 		return add(ctx, args, words + 1, n - 1, err);
-	return cmd_usage(err, "use: dver stage add");
+	if (n == 0 || strcmp(words[0], "list") == 0)
+		return stage_list(ctx, words + (n > 0), n - (n > 0), a->all,
+				  a->names_only, err);
+	return cmd_usage(err, "there is no 'stage %s', only add and list",
+			 words[0]);
 }
 
 const struct cmd cmd_stage = {
-	"stage", "pipelines", "add stages to a pipeline", opts,
+	"stage", "pipelines", "list and add stages of pipelines", opts,
 	sizeof(struct args), stage, CMD_NEEDS_REPO | CMD_TAIL
 };

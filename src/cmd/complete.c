@@ -225,6 +225,8 @@ static void offer_rest(struct offer *o, const struct typing *t)
 		offer_keys(o);
 	if (has(list, "@remotes") && (!literals || t->n == 1))
 		offer_remotes(o);
+	if (has(list, "@stages") && (!literals || t->n))
+		offer_stages(o);
 	if (has(list, "@options") && t->n == 2 &&
 	    strcmp(t->rest[0], "modify") == 0)
 		offer_remote_options(o, "");

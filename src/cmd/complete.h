@@ -13,6 +13,7 @@
  *	@remotes	their names; after the first word if there are words
  *	@keys		settings, as the first word
  *	@options	of remotes, after "modify NAME"
+ *	@stages		of pipelines; after the first word if there are words
  *	@commands	of dver
  */
 #ifndef CMD_COMPLETE_H
@@ -39,6 +40,7 @@ void offer_word(const struct offer *o, const char *word, const char *what);
 void offer_commands(struct offer *o);
 void offer_remotes(struct offer *o);
 void offer_remote_options(struct offer *o, const char *end);
+void offer_stages(struct offer *o);
 void offer_keys(struct offer *o);
 /* With `end` (":" or "") after each. */
 void offer_revs(struct offer *o, const char *end);

@@ -12,6 +12,7 @@
 #include "cmd/complete.h"
 #include "dver/config.h"
 #include "dver/data.h"
+#include "dver/pipeline.h"
 #include "dver/remote.h"
 
 /* A line is all that a shell is given: no name with an end of line. */
@@ -78,6 +79,21 @@ void offer_remote_options(struct offer *o, const char *end)
 		if (word)
 			offer_word(o, word, NULL);
 	}
+}
+
+static int one_stage(void *data, const struct dver_stage *stage)
+{
+	offer_word(data, stage->address, stage->desc);
+	return 0;
+}
+
+void offer_stages(struct offer *o)
+{
+	struct dver_err err;
+
+	if (repo_of(o))
+		(void)dver_stages_each(o->repo, NULL, 0, DVER_STAGES_ALL,
+				       one_stage, o, &err);
 }
 
 void offer_keys(struct offer *o)

@@ -43,6 +43,7 @@ const struct cmd *const commands[] = {
 	&cmd_stage,
 	&cmd_freeze,
 	&cmd_unfreeze,
+	&cmd_dag,
 	&cmd_unprotect,
 	&cmd_gc,
 	&cmd_fsck,

@@ -47,6 +47,18 @@ test_case 'commands, options and their values' "$tracked"'
 	dver dump-words -- init x | grep -qx dirs
 	dver dump-words -- gc --forget "" | grep -qx files
 '
+test_case 'stages' '
+	new_repo
+	mkdir sub
+	echo "stages: {train: {cmd: x, desc: why}, f: {foreach: [a, b],
+	  do: {cmd: x}}}" >dver.yaml
+	echo "stages: {s: {cmd: x}}" >sub/dver.yaml
+	is "f@a f@b sub/dver.yaml:s train" dag ""
+	is "f@a f@b" dag f
+	is "train" stage list t
+	is "list" stage l
+	dver dump-words -- dag tr | grep -qx "train	why"
+'
 test_case 'tracked paths that are not on the disk, from any folder' "$tracked"'
 	is "a b data/" rm ""
 	is "HEAD a b data/ main topic v1" checkout ""

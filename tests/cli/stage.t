@@ -120,7 +120,7 @@ test_case 'what is refused changes nothing' '
 	[ $code -eq 2 ]
 	code=0; dver stage add -n b || code=$?
 	[ $code -eq 2 ]
-	code=0; dver stage || code=$?
+	code=0; dver stage nosuch || code=$?
 	[ $code -eq 2 ]
 	cmp keep dver.yaml
 	cmp keep2 .gitignore
