@@ -36,16 +36,16 @@ static int into(struct scan *s, struct toml_node **at,
 	struct toml_node *c = toml_child(*at, key);
 	int r;
 
-	if (c && (c->kind != TOML_TABLE || !c->dotted))
+	if (c && (c->kind != TOML_TABLE || c->header))
 		return scan_again(s, key);
 	if (!c) {
 		c = toml_node(s);
 		r = toml_put(s, *at, key, c);
 		if (r < 0)
 			return r;
-		c->dotted = true;
 		c->value = *key;
 	}
+	c->dotted = true;
 	*at = c;
 	return 0;
 }

@@ -17,7 +17,7 @@ struct toml_node {
 	size_t n;
 	struct value key, value;
 	bool header;	/* a [header] was there: no second one */
-	bool dotted;	/* made by a key with dots, which alone may fill it */
+	bool dotted;	/* a key with dots led here: no [header] any more */
 };
 
 struct toml_node *toml_node(struct scan *s);	/* NULL: out of memory */

@@ -62,7 +62,8 @@ static bool closes(struct scan *s, const char *close, struct buf *out)
 {
 	if (!scan_is(s, close))
 		return false;
-	while (strlen(close) == 3 && scan_peek(s, 3) == close[0]) {
+	for (int i = 0; i < 2 && close[1] && scan_peek(s, 3) == close[0];
+	     i++) {
 		buf_addc(out, close[0]);
 		s->p++;
 	}

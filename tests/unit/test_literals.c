@@ -144,6 +144,8 @@ static void toml(void **state)
 		{ "k = \"\"\"\"x\"\"\"\"\"", "{k: \"\\\"x\\\"\\\"\"}" },
 		{ "k = '''\n'x'\\'''", "{k: \"'x'\\\\\"}" },
 		{ "k = ''", "{k: \"\"}" },
+		{ "[k.l.m]\n[k]\nl.o = 1\n",
+		  "{k: {l: {m: {}, o: 1}}}" },
 		{ "'' = 1", "{\"\": 1}" },
 	};
 
@@ -211,6 +213,10 @@ static void toml_refused(void **state)
 		{ "[]", "p.toml:1:2: a key was expected, found ']'" },
 		{ "k = \"x", "p.toml:1:7: the string that began before does "
 			     "not end" },
+		{ "k = \"\"\"\"\"\"\"\"\"", "p.toml:1:13: the line's end was "
+					  "expected, found '\"'" },
+		{ "[k.l.m]\n[k]\nl.o = 1\n[k.l]\n",
+		  "p.toml:4:4: this key was there already" },
 		{ "k = \"x\ny\"", "p.toml:1:7: a line's end or control "
 				  "character in a string" },
 		{ "k = \"\\x41\"", "p.toml:1:7: an escape such as \\n was "
