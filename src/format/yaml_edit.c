@@ -28,19 +28,31 @@ static const struct value *get(const struct value *map, const char *key)
 	return map && map->type == VALUE_MAP ? value_get(map, key) : NULL;
 }
 
+/* The value of `key`, which is most likely the one at *i or after it. */
+static const struct value *get_near(const struct value *map, const char *key,
+				    size_t *i)
+{
+	for (size_t k = *i; k < map->n && k < *i + 2; k++)
+		if (value_is(value_key(map, k), key)) {
+			*i = k + 1;
+			return value_at(map, k);
+		}
+	return value_get(map, key);
+}
+
 /* Are these the same but for what lies at the place? */
 static bool same_but(const struct value *a, const struct value *b,
 		     struct yaml_place at)
 {
 	const struct value *x = get(a, at.keys[0]), *y = get(b, at.keys[0]);
-	size_t na = a && a->type == VALUE_MAP ? a->n : 0;
+	size_t na = a && a->type == VALUE_MAP ? a->n : 0, near = 0;
 
 	if (!b || b->type != VALUE_MAP || na - !!x != b->n - !!y)
 		return false;
 	for (size_t i = 0; i < na; i++) {
 		const struct value *k = value_key(a, i);
 		const struct value *v = value_at(a, i);
-		const struct value *w = get(b, k->text);
+		const struct value *w = get_near(b, k->text, &near);
 
 		if (v != x && (!w || !value_same(v, w)))
 			return false;
