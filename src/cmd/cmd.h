@@ -70,6 +70,7 @@ extern const struct cmd
 	cmd_pull,
 	cmd_push,
 	cmd_remote,
+	cmd_repro,
 	cmd_resolve,
 	cmd_rm,
 	cmd_stage,

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "cmd/reasons.h"
 #include "dver/workspace.h"
 #include "format/json.h"
 
@@ -129,6 +130,49 @@ static int tell(void *data, const struct dver_status *s)
 	return 0;
 }
 
+/* Stages that would run, of a dry run. */
+static int on_stage(void *data, const struct dver_stage_event *e)
+{
+	struct telling *t = data;
+
+	if (e->kind != DVER_STAGE_START && e->kind != DVER_STAGE_FAILED)
+		return 0;
+	t->told++;
+	t->dirty++;
+	if (t->ctx->json) {
+		json_object(&t->j, NULL);
+		json_string(&t->j, "stage", e->stage);
+		if (e->text)
+			json_string(&t->j, "problem", e->text);
+		reasons_json(&t->j, e->reasons, e->nreasons);
+		json_end_object(&t->j);
+	} else if (!t->ctx->quiet) {
+		out_colour(OUT_YELLOW);
+		(void)printf("%-9s", "to run");
+		out_plain();
+		out_text(stdout, e->stage);
+		(void)printf(": ");
+		if (e->text)
+			out_text(stdout, e->text);
+		reasons_line(e->reasons, e->nreasons);
+		(void)printf("  (dver repro)\n");
+	}
+	return 0;
+}
+
+static int stages(struct telling *t, struct dver_err *err)
+{
+	struct dver_repro_opts o = { .dry = true, .keep_going = true,
+				     .allow_missing = true, .event = on_stage,
+				     .data = t };
+	struct dver_repro_stats stats;
+	int r = dver_has_stages(t->ctx->repo)
+		? dver_repro(t->ctx->repo, NULL, 0, &o, &stats, err) : 0;
+
+	/* None, or some that cannot run: both were told. */
+	return r == DVER_ENOTFOUND || r == DVER_ECHILD ? 0 : r;
+}
+
 static int status(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		  struct dver_err *err)
 {
@@ -146,6 +190,13 @@ static int status(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	}
 	r = dver_status(ctx->repo, (const char *const *)words, (size_t)n, &o,
 			tell, &t, err);
+	if (r < 0)
+		return r;
+	if (ctx->json) {
+		json_end_array(&t.j);
+		json_array(&t.j, "stages");
+	}
+	r = n == 0 ? stages(&t, err) : 0;
 	if (r < 0)
 		return r;
 	if (ctx->json) {

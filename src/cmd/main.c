@@ -40,6 +40,7 @@ const struct cmd *const commands[] = {
 	&cmd_check,
 	&cmd_drop,
 	&cmd_remote,
+	&cmd_repro,
 	&cmd_stage,
 	&cmd_freeze,
 	&cmd_unfreeze,

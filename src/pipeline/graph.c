@@ -204,8 +204,9 @@ void graph_mark_needed(const struct graph *g, unsigned char *marks)
 	for (size_t i = g->p->n; i-- > 0;) {
 		size_t s = g->order[i];
 
-		for (size_t j = g->need_at[s]; marks[s] && j <
-		     g->need_at[s + 1]; j++)
+		if (!marks[s] || g->p->v[s].frozen)
+			continue;
+		for (size_t j = g->need_at[s]; j < g->need_at[s + 1]; j++)
 			marks[g->need[j]] = 1;
 	}
 }

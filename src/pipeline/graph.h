@@ -28,8 +28,8 @@ static inline void graph_freep(struct graph **g) { graph_free(*g); }
 #define AUTO_GRAPH __attribute__((cleanup(graph_freep)))
 
 /*
- * Mark what the marked stages need, in turn, or who needs them; `marks` has
- * one byte a stage.
+ * Mark what the marked stages need, in turn (a frozen one needs nothing), or
+ * who needs them; `marks` has one byte a stage.
  */
 void graph_mark_needed(const struct graph *g, unsigned char *marks);
 void graph_mark_users(const struct graph *g, unsigned char *marks);

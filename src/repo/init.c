@@ -16,7 +16,7 @@
 #define CONFIG_TEXT "# dver's settings, committed with git: dver-config(5)\n"
 #define IGNORE_TEXT \
 	"/cache/\n/config.local\n/index/\n/lock\n/resolve\n/tmp/\n" \
-	"/undo/\n/workspace\n"
+	"/stages/\n/undo/\n/workspace\n"
 
 #define DVERIGNORE_TEXT \
 	"# What dver add passes over; dver-ignore(5) has the syntax.\n" \

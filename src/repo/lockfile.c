@@ -152,6 +152,45 @@ int locked_add_param(struct locked_stage *s, const char *file, const char *key,
 	return x->file && x->key && x->text ? 0 : err_nomem(err);
 }
 
+static int copy_entries(struct locked **v, size_t *n, const struct locked *from,
+			size_t nfrom, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < nfrom; i++) {
+		r = locked_add(v, n, from[i].p.out, &from[i].p, err);
+		if (r == 0) {
+			(*v)[i].no_cache = from[i].no_cache;
+			(*v)[i].no_push = from[i].no_push;
+		}
+	}
+	return r;
+}
+
+int locked_stage_copy(struct locked_stage *out, const struct locked_stage *s,
+		      struct dver_err *err)
+{
+	int r = 0;
+
+	*out = (struct locked_stage){ .name = strdup(s->name),
+				      .cmd_list = s->cmd_list };
+	if (!out->name)
+		return err_nomem(err);
+	for (size_t i = 0; r == 0 && i < s->cmds.n; i++)
+		if (!strvec_push(&out->cmds, s->cmds.v[i]))
+			r = err_nomem(err);
+	if (r == 0)
+		r = copy_entries(&out->deps, &out->ndeps, s->deps, s->ndeps,
+				 err);
+	if (r == 0)
+		r = copy_entries(&out->outs, &out->nouts, s->outs, s->nouts,
+				 err);
+	for (size_t i = 0; r == 0 && i < s->nparams; i++)
+		r = locked_add_param(out, s->params[i].file, s->params[i].key,
+				     s->params[i].text, err);
+	return r;
+}
+
 /* Reading. */
 
 struct reading {

@@ -78,6 +78,10 @@ int lockfile_put(struct lockfile *l, struct locked_stage *s,
 bool lockfile_remove(struct lockfile *l, const char *name);
 
 void locked_stage_release(struct locked_stage *s);
+#define AUTO_LOCKED_STAGE __attribute__((cleanup(locked_stage_release)))
+/* *out is released by the caller, also after an error. */
+int locked_stage_copy(struct locked_stage *out, const struct locked_stage *s,
+		      struct dver_err *err);
 /* Add to a stage that is being made; strings are copied. */
 int locked_add(struct locked **v, size_t *n, const char *path,
 	       const struct pointer *p, struct dver_err *err);

@@ -1,0 +1,33 @@
+/*
+ * disk - what is at the paths that stages name: looked at once for all of
+ * them, and again after a command ran.  One thread.
+ */
+#ifndef PIPELINE_DISK_H
+#define PIPELINE_DISK_H
+
+#include "base/vec.h"
+#include "pipeline/stage.h"
+#include "repo/repo.h"
+#include "workspace/scan.h"
+
+struct disk {
+	struct dver_repo *repo;
+	struct strvec paths;	/* sorted, each once */
+	struct scanned *v;	/* owned; of each path */
+};
+/* Look at everything that these stages read and make. */
+int disk_look(struct disk *d, struct dver_repo *repo,
+	      const struct stage *const *stages, size_t n,
+	      struct dver_err *err);
+void disk_release(struct disk *d);
+/* What was there; nothing for a path that no stage names. */
+const struct scanned *disk_at(const struct disk *d, const char *path);
+/* Let `path` be taken for what it was recorded as. */
+void disk_assume(struct disk *d, const char *path, const struct scanned *at);
+/* A command ran: look again at its outputs and all that overlaps them. */
+int disk_ran(struct disk *d, const struct stage *s, struct dver_err *err);
+/* Look again at what it reads: *changed is the first that is not as before. */
+int disk_inputs(struct disk *d, const struct stage *s, const char **changed,
+		struct dver_err *err);
+
+#endif

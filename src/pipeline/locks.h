@@ -1,0 +1,29 @@
+/*
+ * locks - the lock files of a pipeline, each read when it is first asked for.
+ */
+#ifndef PIPELINE_LOCKS_H
+#define PIPELINE_LOCKS_H
+
+#include "pipeline/stage.h"
+#include "repo/lockfile.h"
+#include "repo/repo.h"
+
+struct locks {
+	struct dver_repo *repo;
+	struct lock_read *v;	/* owned, in the order asked for */
+	size_t n, cap;
+};
+void locks_release(struct locks *l);
+/* "sub/dver.yaml" has "sub/dver.lock"; owned by the caller. */
+char *locks_path(const struct stage *s);
+/* What was recorded of the stage; NULL: nothing.  Good until locks_forget. */
+int locks_find(struct locks *l, const struct stage *s,
+	       const struct locked_stage **out, struct dver_err *err);
+/* Others may have written: read all anew. */
+void locks_forget(struct locks *l);
+/* Is the stage's lock file still the one that was read? */
+bool locks_fresh(const struct locks *l, const struct stage *s);
+/* It was fresh, and we wrote what we know into it. */
+void locks_wrote(struct locks *l, const struct stage *s);
+
+#endif

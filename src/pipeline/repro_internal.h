@@ -1,0 +1,77 @@
+/*
+ * repro_internal - what the files of dver_repro() share: repro.c chooses
+ * stages and drives them, repro_step.c decides what to do with one and begins
+ * it, repro_done.c records what came of it, repro_lacking.c has what is not
+ * here fetched, turn.c keeps two from running a stage at once.
+ */
+#ifndef PIPELINE_REPRO_INTERNAL_H
+#define PIPELINE_REPRO_INTERNAL_H
+
+#include "dver/repro.h"
+#include "pipeline/disk.h"
+#include "pipeline/exec.h"
+#include "pipeline/graph.h"
+#include "pipeline/locks.h"
+#include "pipeline/turn.h"
+#include "pipeline/why.h"
+
+enum task_state {
+	TASK_OUT,	/* not asked for */
+	TASK_WAITS,	/* for stages that it needs, or for its turn */
+	TASK_RUNS,
+	TASK_DONE,
+	TASK_FAILED	/* or blocked */
+};
+
+struct task {
+	const struct stage *s;
+	enum task_state state;
+	bool may_change;	/* dry: what it makes may be new */
+	bool told_waiting;
+	bool looked;		/* again, since its turn came */
+	struct turn turn;
+	struct exec *exec;	/* owned; while it runs */
+	struct locked_stage now;	/* what it runs with */
+};
+
+struct repro {
+	struct dver_repo *repo;
+	const struct dver_repro_opts *opts;
+	struct dver_repro_stats *stats;
+	struct pipeline *p;		/* owned */
+	struct graph *g;		/* owned */
+	struct disk disk;
+	struct params_cache *params;	/* owned */
+	struct locks locks;
+	struct task *v;			/* owned; one a stage */
+	size_t running;
+	bool stop;			/* start nothing more */
+	bool shared;			/* another dver works here */
+};
+
+int repro_tell(struct repro *x, struct dver_stage_event *e,
+	       struct dver_err *err);
+/* An event with nothing but its kind. */
+int repro_say(struct repro *x, const struct task *t,
+	      enum dver_stage_event_kind kind, const char *text,
+	      struct dver_err *err);
+/* The stage cannot go on: told, not returned. */
+int repro_fail(struct repro *x, struct task *t, int code, const char *why,
+	       struct dver_err *err);
+
+/*
+ * All that it needs is done: bring it up to date, or begin to.  Its state says
+ * what came of it; it still waits when another dver has its turn.
+ */
+int repro_step(struct repro *x, struct task *t, struct dver_err *err);
+/*
+ * With opts->pull what is not here is fetched; with opts->allow_missing it is
+ * taken for what it was recorded as.
+ */
+int repro_lacking(struct repro *x, struct dver_err *err);
+/* Its commands have ended. */
+int repro_ended(struct repro *x, struct task *t, struct dver_err *err);
+/* Record what lies there as its result. */
+int repro_record(struct repro *x, struct task *t, struct dver_err *err);
+
+#endif

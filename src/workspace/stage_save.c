@@ -1,0 +1,289 @@
+/*
+ * stage_save - what a stage made becomes its entry of the lock file, and the
+ * reverse.
+ */
+#include <errno.h>
+
+#include "base/dir.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "dver/workspace.h"
+#include "workspace/session.h"
+#include "workspace/stage_data.h"
+#include "workspace/stage_scan.h"
+#include "workspace/tracking.h"
+#include "workspace/undo_log.h"
+
+static int read_lock(struct lockfile *l, struct dver_repo *repo,
+		     const char *path, struct dver_err *err)
+{
+	AUTO_FREE char *disk = path_join(repo->root, path);
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	int r;
+
+	if (!disk)
+		return err_nomem(err);
+	r = os_slurp(&text, &len, disk, LOCKFILE_MAX, err);
+	if (r == DVER_ENOTFOUND || (r < 0 && access(disk, F_OK) < 0))
+		return 0;
+	return r < 0 ? r : lockfile_parse(l, path, path, text, len, err);
+}
+
+/* The lock file as it is now, with this stage in it. */
+static int write_lock(struct tracking *t, const char *path,
+		      const struct locked_stage *s, struct dver_err *err)
+{
+	AUTO_LOCKED_STAGE struct locked_stage copy = { .name = NULL };
+	AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
+	AUTO_BUF struct buf text = BUF_INIT(LOCKFILE_MAX);
+	int r = read_lock(&l, t->repo, path, err);
+
+	if (r == 0)
+		r = locked_stage_copy(&copy, s, err);
+	if (r == 0)
+		r = lockfile_put(&l, &copy, err);
+	if (r == 0)
+		r = lockfile_format(&text, path, &l, err);
+	return r < 0 ? r : tracking_put(t, path, text.data, err);
+}
+
+/* In memory: it is saved after the lock file. */
+static int record_outs(struct session *ss, const struct locked_stage *s,
+		       struct dver_err *err)
+{
+	for (size_t i = 0; i < s->nouts; i++) {
+		const struct locked *o = &s->outs[i];
+		struct scanned at = scanned_of_pointer(&o->p);
+		struct recorded *e;
+
+		record_remove(&ss->record, o->p.out);
+		if (o->no_cache)
+			continue;
+		e = record_put(&ss->record, o->p.out);
+		if (!e)
+			return err_nomem(err);
+		recorded_set(e, &at);
+	}
+	return 0;
+}
+
+/* Stored outputs are not for git, the others are. */
+static int tell_git(struct tracking *t, const struct strvec *stored,
+		    const struct strvec *kept, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < stored->n; i++)
+		r = tracking_ignore(t, stored->v[i], true, err);
+	for (size_t i = 0; r == 0 && i < kept->n; i++)
+		r = tracking_ignore(t, kept->v[i], false, err);
+	return r < 0 ? r : tracking_stage(t, err);
+}
+
+/* The stage's entry is whole: write it down.  `here`: so is the disk. */
+static int publish(struct session *ss, const char *lock_path,
+		   const struct locked_stage *s, bool here,
+		   struct dver_err *err)
+{
+	AUTO_TRACKING struct tracking t = { .repo = ss->repo };
+	AUTO_STRVEC struct strvec stored = STRVEC_INIT;
+	AUTO_STRVEC struct strvec kept = STRVEC_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->nouts; i++) {
+		const struct locked *o = &s->outs[i];
+
+		if (!strvec_push(o->no_cache ? &kept : &stored, o->p.out))
+			r = err_nomem(err);
+	}
+	if (r == 0 && here)
+		r = record_outs(ss, s, err);
+	if (r == 0)
+		r = write_lock(&t, lock_path, s, err);
+	if (r == 0 && here)
+		r = session_save(ss, err);
+	return r < 0 ? r : tell_git(&t, &stored, &kept, err);
+}
+
+/* Those with the flag as given, into `v`; how many. */
+static size_t pick(const struct locked_stage *s, bool no_cache,
+		   const char **paths, size_t *at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nouts; i++)
+		if (s->outs[i].no_cache == no_cache) {
+			at[n] = i;
+			paths[n++] = s->outs[i].p.out;
+		}
+	return n;
+}
+
+static int take(struct locked_stage *s, const struct scanned *found,
+		const size_t *at, size_t n, struct dver_err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct pointer *p = &s->outs[at[i]].p;
+		bool dir = found[i].kind == TREE_DIR;
+
+		if (!found[i].kind)
+			return err_set(err, DVER_ENOTFOUND, "stage '%s' did "
+				       "not make its output '%s'", s->name,
+				       p->out);
+		p->kind = dir ? ROOT_TREE : ROOT_FILE;
+		p->id = found[i].id;
+		p->has_size = true;
+		p->size = found[i].bytes;
+		p->has_nfiles = dir;
+		p->nfiles = dir ? found[i].files : 0;
+		p->exec = found[i].kind == TREE_EXEC;
+	}
+	return 0;
+}
+
+static int scan_some(struct dver_repo *repo, struct locked_stage *s,
+		     bool no_cache, bool store, struct dver_err *err)
+{
+	AUTO_FREE const char **paths = mem_array(s->nouts + 1,
+						 sizeof(*paths));
+	AUTO_FREE size_t *at = mem_array(s->nouts + 1, sizeof(*at));
+	AUTO_FREE struct scanned *found = mem_array(s->nouts + 1,
+						    sizeof(*found));
+	AUTO_SCANNER struct scanner *sc = NULL;
+	size_t n;
+	int r;
+
+	if (!paths || !at || !found)
+		return err_nomem(err);
+	n = pick(s, no_cache, paths, at);
+	if (n == 0)
+		return 0;
+	r = scanner_open(&sc, repo, store, err);
+	if (r == 0)
+		r = stage_data_scan(sc, paths, n, found, err);
+	return r < 0 ? r : take(s, found, at, n, err);
+}
+
+int stage_data_save(struct dver_repo *repo, const char *lock_path,
+		    struct locked_stage *s, bool store, struct dver_err *err)
+{
+	AUTO_SESSION struct session ss = { .repo = NULL };
+	int r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+
+	/* What is not stored is looked for first: that may fail it. */
+	if (r == 0)
+		r = scan_some(repo, s, true, false, err);
+	if (r == 0)
+		r = scan_some(repo, s, false, store, err);
+	if (r == 0)
+		r = publish(&ss, lock_path, s, true, err);
+	return r;
+}
+
+static int bring(struct dver_repo *repo, const struct strvec *paths,
+		 struct dver_err *err)
+{
+	struct dver_checkout_opts opts = { .force = false };
+	int r;
+
+	if (paths->n == 0)
+		return 0;
+	r = dver_checkout(repo, (const char *const *)paths->v, paths->n, &opts,
+			  NULL, NULL, err);
+	if (r != DVER_ECONFLICT)
+		return r;
+	opts.force = true;	/* what is in the way is stored first */
+	return dver_checkout(repo, (const char *const *)paths->v, paths->n,
+			     &opts, NULL, NULL, err);
+}
+
+int stage_data_restore(struct dver_repo *repo, const char *lock_path,
+		       const struct locked_stage *s, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec paths = STRVEC_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->nouts; i++) {
+		char *full = s->outs[i].no_cache ? NULL
+			: path_join(repo->root, s->outs[i].p.out);
+
+		if (!s->outs[i].no_cache && !strvec_take(&paths, &full)) {
+			free(full);
+			r = err_nomem(err);
+		}
+	}
+	if (r == 0) {
+		AUTO_SESSION struct session ss = { .repo = NULL };
+
+		r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+		if (r == 0)
+			r = publish(&ss, lock_path, s, false, err);
+	}
+	return r < 0 ? r : bring(repo, &paths, err);
+}
+
+/* What would be lost is stored, and undo knows of it. */
+static int keep_some(struct session *ss, const char *const *paths, size_t n,
+		     struct dver_err *err)
+{
+	AUTO_FREE struct scanned *found = mem_array(n + 1, sizeof(*found));
+	AUTO_SCANNER struct scanner *s = NULL;
+	AUTO_UNDO struct undo u = UNDO_INIT;
+	int r = found ? scanner_open(&s, ss->repo, true, err) : err_nomem(err);
+
+	if (r == 0)
+		r = stage_data_scan(s, paths, n, found, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (!found[i].kind)
+			continue;
+		r = undo_add_output(&u, ss, paths[i], err);
+		if (r == 0)
+			r = undo_add_disk(&u, paths[i], &found[i], err);
+	}
+	return r < 0 || !u.ndisks ? r : undo_write(&u, ss->repo, "repro", err);
+}
+
+static int clear_one(int root, const char *path, struct dver_err *err)
+{
+	AUTO_FREE char *dir = path_dir(path);
+	AUTO_CLOSE int parent = -1;
+	struct os_stat st;
+
+	if (!dir)
+		return err_nomem(err);
+	if (!streq(dir, ".") && os_mkdirs_beneath(root, dir, 0777) < 0)
+		return err_sys(err, "cannot make folder '%s'", dir);
+	parent = os_open_beneath(root, dir, O_RDONLY | O_DIRECTORY);
+	if (parent < 0)
+		return err_sys(err, "cannot open folder '%s'", dir);
+	if (os_statat(parent, path_base(path), &st, true) < 0)
+		return errno == ENOENT ? 0
+				       : err_sys(err, "cannot stat '%s'", path);
+	if (S_ISDIR(st.mode))
+		return dir_remove_all(parent, path_base(path), err);
+	if (os_unlinkat(parent, path_base(path), 0) < 0)
+		return err_sys(err, "cannot remove '%s'", path);
+	return 0;
+}
+
+int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
+		     const char *const *keep, size_t nkeep,
+		     struct dver_err *err)
+{
+	AUTO_SESSION struct session ss = { .repo = NULL };
+	AUTO_CLOSE int root = -1;
+	int r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+
+	if (r == 0 && nkeep)
+		r = keep_some(&ss, keep, nkeep, err);
+	if (r < 0)
+		return r;
+	root = os_open(repo->root, O_RDONLY | O_DIRECTORY, 0);
+	if (root < 0)
+		return err_sys(err, "cannot open '%s'", repo->root);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = clear_one(root, outs[i], err);
+	return r;
+}

@@ -1,0 +1,210 @@
+#!/bin/sh
+. "${0%/*}/lib.sh"
+# Pipelines: what runs, what does not, and what comes of it.
+
+unset SHELL
+pipeline='
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  prepare:
+	    cmd: tr a-z A-Z <in.txt >out.txt; echo prepare >>runs
+	    deps: [in.txt]
+	    outs: [out.txt]
+	  train:
+	    cmd:
+	    - mkdir model; cat out.txt >model/w; echo train >>runs
+	    - "echo lr: \${lr} >metrics.yaml"
+	    deps: [out.txt]
+	    params: [lr]
+	    outs: [model]
+	    metrics:
+	    - metrics.yaml: {cache: false}
+	END
+	echo "lr: 0.1" >params.yaml
+	echo hello >in.txt
+	runs() { cat runs 2>/dev/null | tr "\n" " "; rm -f runs; }
+'
+test_case 'stages run once, and again when something changed' "$pipeline"'
+	dver repro; [ "$(runs)" = "prepare train " ]
+	[ "$(cat model/w)" = HELLO ]
+	grep -qx "lr: 0.1" metrics.yaml
+	dver repro >said; [ -z "$(runs)" ]
+	grep -q "nothing to do: 2 stages are up to date" said
+	commit; dver status | grep -q "as its pointers say"
+	touch in.txt params.yaml; dver repro; [ -z "$(runs)" ]
+	echo "lr: 0.2" >params.yaml
+	dver status | grep -q "to run *train: .*params.yaml:lr: 0.1 -> 0.2"
+	dver repro | grep -q "params.yaml:lr: 0.1 -> 0.2"
+	[ "$(runs)" = "train " ]
+	echo bye >in.txt; dver repro -q; [ "$(runs)" = "prepare train " ]
+	[ "$(cat model/w)" = BYE ]
+	echo HELLO >out.txt; dver repro; [ -z "$(runs)" ]
+	[ "$(cat out.txt)" = BYE ]
+	dver repro -f; [ "$(runs)" = "prepare train " ]
+	dver repro -s -f train; [ "$(runs)" = "train " ]
+	dver repro -f prepare; [ "$(runs)" = "prepare " ]
+	dver repro -f --downstream prepare; [ "$(runs)" = "prepare train " ]
+'
+test_case 'outputs are ignored by git, stored, pushed and pulled' "$pipeline"'
+	dver repro -q
+	git check-ignore -q model
+	git check-ignore -q out.txt
+	must_fail git check-ignore -q metrics.yaml
+	git diff --cached --name-only | grep -qx dver.lock
+	commit; dver remote add -q o ../store; commit; dver push -q
+	cd ..; git clone -q r c; cd c
+	dver pull -q; same_tree model ../r/model
+	runs() { cat runs 2>/dev/null | tr "\n" " "; rm -f runs; }
+	rm -f runs
+	dver repro; [ -z "$(runs)" ]
+	rm -r model; dver repro | grep -q "train brought back"
+	[ -z "$(runs)" ]; same_tree model ../r/model
+	cd ..; git clone -q r d; cd d; rm -f runs
+	dver repro --allow-missing | grep -q "nothing to do"
+	[ ! -e model ]
+	dver repro --pull | grep -q "nothing to do"
+	same_tree model ../r/model
+'
+test_case 'a run of before is brought back' "$pipeline"'
+	sed -i "/metrics/d" dver.yaml
+	dver repro -q; runs
+	echo two >in.txt; dver repro -q; [ "$(runs)" = "prepare train " ]
+	echo hello >in.txt; dver repro >said; [ -z "$(runs)" ]
+	grep -q "prepare brought back" said; grep -q "train brought back" said
+	[ "$(cat model/w)" = HELLO ]
+	echo two >in.txt; dver repro --no-run-cache -q
+	[ "$(runs)" = "prepare train " ]
+	echo hello >in.txt; rm -r .dver/cache/runs; dver repro -q
+	[ "$(runs)" = "prepare train " ]
+'
+test_case 'a stage that fails changes nothing that is recorded' "$pipeline"'
+	dver repro -q; cp dver.lock ../lock; runs
+	sed -i "s/^    cmd: tr/    cmd: exit 3; tr/" dver.yaml
+	must_fail dver repro 2>said
+	grep -q "stage '\''prepare'\''.*exit code 3" said
+	cmp dver.lock ../lock; [ -z "$(runs)" ]
+	sed -i "s/exit 3;/kill -9 \$\$;/" dver.yaml
+	fails_with "ended by signal 9" dver repro
+	sed -i "s/kill -9 \$\$;//; s/>out.txt/>other.txt/" dver.yaml
+	fails_with "did not make its output '\''out.txt'\''" dver repro
+	cmp dver.lock ../lock
+	sed -i "s/other.txt;/out.txt; echo x >>in.txt;/" dver.yaml
+	fails_with "changed its own input '\''in.txt'\''" dver repro
+	cmp dver.lock ../lock
+	rm in.txt; fails_with "its input '\''in.txt'\'' is not there" dver repro
+	cmp dver.lock ../lock
+'
+test_case 'what does not need a failure goes on, if asked' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  bad: {cmd: "false", outs: [a]}
+	  after: {cmd: cp a b, deps: [a], outs: [b]}
+	  good: {cmd: echo >c, outs: [c]}
+	END
+	must_fail dver repro; [ ! -e c ]
+	must_fail dver repro -k --json >got 2>said; [ -e c ]
+	grep -q "\"blocked\": 1" got; grep -q "\"ran\": 1" got
+	grep -q "\"event\": \"failed\"" got
+'
+test_case 'edits of outputs are kept for undo' "$pipeline"'
+	dver repro -q; echo mine >>model/w; rm in.txt; echo new >in.txt
+	dver repro -q
+	[ "$(cat model/w)" = NEW ]
+	dver undo -f; grep -qx mine model/w
+'
+test_case 'at once, and no more than that' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  each:
+	    foreach: [1, 2, 3, 4]
+	    do:
+	      cmd: "touch on\${item}; until [ -e on1 ] && [ -e on2 ];
+	        do sleep 0.05; done; sleep 0.2; echo \${item} >o\${item}"
+	      outs: ["o\${item}"]
+	  all: {cmd: cat o1 o2 o3 o4 >all, deps: [o1, o2, o3, o4],
+	    outs: [all]}
+	END
+	timeout 60 dver repro -j 2 >said
+	[ "$(tr "\n" " " <all)" = "1 2 3 4 " ]
+	grep -q "5 ran" said
+	dver repro -f -j 4 each@3 | grep -q "1 ran"
+'
+test_case 'two at once share the work' "$pipeline"'
+	sed -i "s/cmd: tr/cmd: sleep 1; tr/" dver.yaml
+	dver repro >one & dver repro >two; wait $!
+	[ "$(runs)" = "prepare train " ]
+	cat one two | grep -q "nothing to do\|unchanged"
+'
+test_case 'an interrupt ends the commands and records nothing' "$pipeline"'
+	dver repro -q; cp dver.lock ../lock
+	sed -i "s/cmd: tr/cmd: touch on; (sleep 100; touch late) \& sleep 100; tr/" \
+		dver.yaml
+	dver repro & pid=$!
+	until [ -e on ]; do sleep 0.05; done
+	kill -INT $pid
+	set +e; wait $pid; code=$?; set -e
+	[ $code -eq 130 ] || [ $code -eq 1 ]
+	cmp dver.lock ../lock
+	[ -z "$(pgrep -f "sleep 100" | while read p; do
+		[ "$(readlink /proc/$p/cwd)" = "$PWD" ] && echo $p; done)" ]
+'
+test_case 'killed anywhere, the next run is right' "$pipeline"'
+	sed -i "s/cmd: tr/cmd: sleep 0.1; tr/" dver.yaml
+	for i in 1 2 3 4 5 6 7 8; do
+		echo "$i" >in.txt
+		dver repro -q & pid=$!
+		sleep 0.$((i * 5 % 40 + 10)); kill -9 $pid 2>/dev/null || :
+		wait $pid || :; sleep 0.2
+		dver repro -q; [ "$(cat model/w)" = "$i" ]
+		dver repro | grep -q "nothing to do"
+	done
+'
+test_case 'frozen, persist, always, wdir, environment' '
+	new_repo; mkdir sub
+	cat >dver.yaml <<-END
+	stages:
+	  log:
+	    cmd: "echo run >>log; echo \$DVER_STAGE \$DVER_ROOT >env; pwd >dir"
+	    wdir: sub
+	    always_changed: true
+	    outs:
+	    - log: {persist: true}
+	    - env
+	    - dir
+	  cold: {cmd: echo >cold, frozen: true, outs: [cold], deps: [sub/env]}
+	END
+	dver repro >said; dver repro -q
+	[ "$(wc -l <sub/log)" -eq 2 ]
+	[ "$(cat sub/env)" = "log $PWD" ]; [ "$(cat sub/dir)" = "$PWD/sub" ]
+	grep -q "cold frozen" said; [ ! -e cold ]
+'
+test_case 'a result can be taken as it is' "$pipeline"'
+	dver repro -q; runs
+	echo "lr: 0.5" >params.yaml
+	dver repro --accept train | grep -q "train accepted"
+	dver repro | grep -q "nothing to do"; [ -z "$(runs)" ]
+	grep -q "lr: 0.5" dver.lock
+'
+test_case 'what is said of it can be read by programs' "$pipeline"'
+	dver repro --json >got 2>lines
+	python3 -c "import json; d = json.load(open(\"got\")); \
+		assert d[\"ran\"] == 2, d; \
+		assert d[\"events\"][0][\"reasons\"][0][\"kind\"] == \"new\""
+	echo "lr: 3" >params.yaml
+	dver status --json >got
+	python3 -c "import json; d = json.load(open(\"got\")); \
+		assert d[\"stages\"][0][\"stage\"] == \"train\""
+	dver repro --dry --json >got
+	python3 -c "import json; d = json.load(open(\"got\")); \
+		assert d[\"would_run\"] == 1"
+	fails_with "there is no stage '\''x'\''" dver repro x
+	dver repro --glob "t*" | grep -q "1 ran"
+'
+test_case 'without stages there is an answer' '
+	new_repo
+	fails_with "there is no stage here" dver repro
+'
+done_testing
