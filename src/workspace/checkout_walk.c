@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "store/walk.h"
 #include "workspace/checkout_internal.h"
 
 #define TREE_MAX (1u << 30)
@@ -269,6 +270,25 @@ static int want_file(struct walker *w, const struct tree_entry *e[SIDES],
 	return checkout_submit(w->c, w->sub.data, e[WANT], err);
 }
 
+/* Is one of the parts that are asked for in the wanted folder?  1, 0, < 0. */
+static int holds_part(const struct walker *w, const struct oid *id,
+		      struct dver_err *err)
+{
+	const struct strvec *parts = w->c->parts;
+	const char *sub = w->sub.data;
+	struct walk_found f;
+	int r = 0;
+
+	if (!parts || checkout_wants(w->c, sub) == 1)
+		return 1;
+	for (size_t i = 0; r == 0 && i < parts->n; i++)
+		if (path_inside(parts->v[i], sub))
+			r = walk_find(w->c->s->store, w->c->s->main_io, id,
+				      parts->v[i] + w->sub.len + (*sub != '\0'),
+				      &f, err);
+	return r;
+}
+
 static int want_dir(struct walker *w, const struct tree_entry *e[SIDES],
 		    struct dver_err *err)
 {
@@ -279,6 +299,10 @@ static int want_dir(struct walker *w, const struct tree_entry *e[SIDES],
 			return 0;
 		return walk_below(w, e, err);
 	}
+	/* A part that is to go needs no folder. */
+	r = e[DISK] ? 1 : holds_part(w, &e[WANT]->id, err);
+	if (r <= 0)
+		return r;
 	r = stays(w, e, err);
 	if (r != 0)
 		return MIN(r, 0);

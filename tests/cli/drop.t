@@ -181,4 +181,13 @@ test_case 'killed anywhere, it is finished by the next' "$pushed"'
 	done
 	[ $i -gt 50 ]
 '
+test_case 'a part of what was dropped is removed without a trace' '
+	new_repo; files 3 data/d; echo a >data/a; dver add -q data
+	dver remote add -q o ../store; commit; dver push -q
+	dver drop -q data; [ ! -e data ]
+	dver rm -q data/d/1.txt
+	[ ! -e data ]
+	dver status | grep -q "^not here *data"
+	dver pull -q data; [ -e data/d/2.txt ]; [ ! -e data/d/1.txt ]
+'
 done_testing
