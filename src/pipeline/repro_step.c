@@ -104,6 +104,7 @@ static int restore(struct step *st, const struct locked_stage *from,
 /* Only outputs are gone, and the store has them. */
 static int try_recorded(struct step *st, struct dver_err *err)
 {
+	AUTO_LOCKED_STAGE struct locked_stage was = { .name = NULL };
 	int r = 1;
 
 	if (!st->was || !why_only_missing(&st->why))
@@ -111,12 +112,17 @@ static int try_recorded(struct step *st, struct dver_err *err)
 	for (size_t i = 0; r > 0 && i < st->was->nouts; i++) {
 		const struct locked *o = &st->was->outs[i];
 
-		if (o->no_cache && !disk_at(&st->x->disk, o->p.out)->kind)
-			return 0;
-		if (!o->no_cache)
+		if (!o->no_cache || !disk_at(&st->x->disk, o->p.out)->kind)
 			r = stage_data_stored(st->x->repo, &o->p, err);
 	}
-	return r <= 0 ? r : restore(st, st->was, err);
+	if (r > 0)
+		r = locked_stage_copy(&was, st->was, err) < 0 ? err->code : 1;
+	/* The same outputs, sorted alike. */
+	for (size_t i = 0; r > 0 && i < was.nouts; i++)
+		was.outs[i].keep = was.outs[i].no_cache &&
+				   !disk_at(&st->x->disk,
+					    was.outs[i].p.out)->kind;
+	return r <= 0 ? r : restore(st, &was, err);
 }
 
 static int try_runs(struct step *st, struct dver_err *err)
@@ -133,9 +139,12 @@ static int try_runs(struct step *st, struct dver_err *err)
 	free(run.name);
 	run.name = strdup(t->s->name);
 	run.cmd_list = t->s->cmd_list;
-	/* Flags are those of today. */
-	for (size_t i = 0; i < run.nouts && i < t->now.nouts; i++)
+	/* Both sorted, and the key has the names: flags are those of today. */
+	for (size_t i = 0; i < run.nouts && i < t->now.nouts; i++) {
+		run.outs[i].no_cache = t->now.outs[i].no_cache;
 		run.outs[i].no_push = t->now.outs[i].no_push;
+		run.outs[i].keep = t->now.outs[i].keep;
+	}
 	return run.name ? restore(st, &run, err) : err_nomem(err);
 }
 

@@ -16,7 +16,14 @@ bool runs_allowed(const struct stage *s, const struct locked_stage *now)
 	if (s->always_changed || !now->nouts || (!now->ndeps && !now->nparams))
 		return false;
 	for (size_t i = 0; i < s->nouts; i++)
-		if (s->outs[i].persist || !s->outs[i].cache)
+		if (s->outs[i].persist ||
+		    (!s->outs[i].cache && s->outs[i].kind == STAGE_OUT))
+			return false;
+	/* When it ran: what was made is known. */
+	for (size_t i = 0; i < now->nouts; i++)
+		if (now->outs[i].keep && now->outs[i].p.kind &&
+		    (now->outs[i].p.kind != ROOT_FILE ||
+		     now->outs[i].p.size > STAGE_KEEP_MAX))
 			return false;
 	return true;
 }

@@ -15,7 +15,11 @@
 #include "repo/lockfile.h"
 #include "repo/repo.h"
 
-/* May runs of this stage stand for each other? */
+/*
+ * May runs of this stage stand for each other?  It must read something, make
+ * something, and the store must have all of it (of what git keeps: files that
+ * are metrics or plots).
+ */
 bool runs_allowed(const struct stage *s, const struct locked_stage *now);
 /* Remember a run; `done` has all ids. */
 int runs_put(struct dver_repo *repo, const struct locked_stage *done,

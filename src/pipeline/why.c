@@ -102,7 +102,9 @@ int stage_as_is(struct locked_stage *out, const struct stage *s,
 			break;
 		out->outs[i].no_cache = !o->cache;
 		out->outs[i].no_push = !o->push;
+		out->outs[i].keep = !o->cache && o->kind != STAGE_OUT;
 	}
+	locked_stage_sort(out);
 	return r;
 }
 

@@ -76,7 +76,7 @@ static int by_key(const void *a, const void *b)
 	return c ? c : strcmp(x->key, y->key);
 }
 
-static void sort_parts(struct locked_stage *s)
+void locked_stage_sort(struct locked_stage *s)
 {
 	if (s->ndeps)
 		qsort(s->deps, s->ndeps, sizeof(*s->deps), by_path);
@@ -91,7 +91,7 @@ int lockfile_put(struct lockfile *l, struct locked_stage *s,
 {
 	size_t i = lower_bound(l, s->name);
 
-	sort_parts(s);
+	locked_stage_sort(s);
 	if (i < l->n && streq(l->v[i].name, s->name)) {
 		locked_stage_release(&l->v[i]);
 	} else {
@@ -162,6 +162,7 @@ static int copy_entries(struct locked **v, size_t *n, const struct locked *from,
 		if (r == 0) {
 			(*v)[i].no_cache = from[i].no_cache;
 			(*v)[i].no_push = from[i].no_push;
+			(*v)[i].keep = from[i].keep;
 		}
 	}
 	return r;

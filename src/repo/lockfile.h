@@ -36,6 +36,8 @@
 struct locked {
 	struct pointer p;	/* .out is a path from the workspace's root */
 	bool no_cache, no_push;
+	bool keep;		/* not written: the store keeps a copy of what
+				   is no_cache, for as long as gc lets it */
 };
 struct locked_param {
 	char *file;	/* from the workspace's root; owned */
@@ -78,6 +80,8 @@ int lockfile_put(struct lockfile *l, struct locked_stage *s,
 bool lockfile_remove(struct lockfile *l, const char *name);
 
 void locked_stage_release(struct locked_stage *s);
+/* As in the file: entries by path, parameters by file and key. */
+void locked_stage_sort(struct locked_stage *s);
 #define AUTO_LOCKED_STAGE __attribute__((cleanup(locked_stage_release)))
 /* *out is released by the caller, also after an error. */
 int locked_stage_copy(struct locked_stage *out, const struct locked_stage *s,

@@ -11,6 +11,9 @@
 #include "repo/lockfile.h"
 #include "workspace/scan.h"
 
+/* Copies of what git keeps (struct locked, keep) are of files up to this. */
+#define STAGE_KEEP_MAX (64u << 20)
+
 /*
  * What is at paths[i] now: out[i], kind 0 where there is nothing.  Each path
  * once.  Nothing is stored.
@@ -29,7 +32,8 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
 
 /*
  * Record what a stage made: its outputs are hashed, stored (`store`; those of
- * no_cache never), written with the stage into the lock file, and told to git.
+ * no_cache only with `keep`), written with the stage into the lock file, and
+ * told to git.
  * s->outs have path and flags; their ids are filled in.  DVER_ENOTFOUND names
  * an output that is not there; then nothing is recorded.
  */
@@ -37,8 +41,8 @@ int stage_data_save(struct dver_repo *repo, const char *lock_path,
 		    struct locked_stage *s, bool store, struct dver_err *err);
 
 /*
- * Let the lock file say that a stage made the outputs of *s, and bring them
- * into the workspace.
+ * Let the lock file say that a stage made the outputs of *s, and bring those
+ * that the store has into the workspace.
  */
 int stage_data_restore(struct dver_repo *repo, const char *lock_path,
 		       const struct locked_stage *s, struct dver_err *err);

@@ -107,14 +107,19 @@ static int publish(struct session *ss, const char *lock_path,
 	return r < 0 ? r : tell_git(&t, &stored, &kept, err);
 }
 
-/* Those with the flag as given, into `v`; how many. */
-static size_t pick(const struct locked_stage *s, bool no_cache,
+static bool is_stored(const struct locked *o)
+{
+	return !o->no_cache || o->keep;
+}
+
+/* Those that are stored, or the others, into `paths`; how many. */
+static size_t pick(const struct locked_stage *s, bool stored,
 		   const char **paths, size_t *at)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->nouts; i++)
-		if (s->outs[i].no_cache == no_cache) {
+		if (is_stored(&s->outs[i]) == stored) {
 			at[n] = i;
 			paths[n++] = s->outs[i].p.out;
 		}
@@ -144,7 +149,7 @@ static int take(struct locked_stage *s, const struct scanned *found,
 }
 
 static int scan_some(struct dver_repo *repo, struct locked_stage *s,
-		     bool no_cache, bool store, struct dver_err *err)
+		     bool stored, bool store, struct dver_err *err)
 {
 	AUTO_FREE const char **paths = mem_array(s->nouts + 1,
 						 sizeof(*paths));
@@ -157,7 +162,7 @@ static int scan_some(struct dver_repo *repo, struct locked_stage *s,
 
 	if (!paths || !at || !found)
 		return err_nomem(err);
-	n = pick(s, no_cache, paths, at);
+	n = pick(s, stored, paths, at);
 	if (n == 0)
 		return 0;
 	r = scanner_open(&sc, repo, store, err);
@@ -174,9 +179,9 @@ int stage_data_save(struct dver_repo *repo, const char *lock_path,
 
 	/* What is not stored is looked for first: that may fail it. */
 	if (r == 0)
-		r = scan_some(repo, s, true, false, err);
+		r = scan_some(repo, s, false, false, err);
 	if (r == 0)
-		r = scan_some(repo, s, false, store, err);
+		r = scan_some(repo, s, true, store, err);
 	if (r == 0)
 		r = publish(&ss, lock_path, s, true, err);
 	return r;
@@ -199,6 +204,35 @@ static int bring(struct dver_repo *repo, const struct strvec *paths,
 			     &opts, NULL, NULL, err);
 }
 
+/* A file that git keeps, from the copy of it. */
+static int bring_kept(struct dver_repo *repo, const struct locked *o,
+		      struct dver_err *err)
+{
+	AUTO_BUF struct buf bytes = BUF_INIT(STAGE_KEEP_MAX);
+	AUTO_FREE char *path = path_join(repo->root, o->p.out);
+	AUTO_FREE char *dir = path_dir(o->p.out);
+	AUTO_CLOSE int root = os_open(repo->root, O_RDONLY | O_DIRECTORY, 0);
+	struct store_io *io = NULL;
+	struct store *store;
+	int r = repo_store(repo, &store, err);
+
+	if (!path || !dir)
+		return err_nomem(err);
+	if (r == 0)
+		r = store_load_indexes(store, err);
+	if (r == 0)
+		r = store_io_new(&io, err);
+	if (r == 0)
+		r = store_read(store, io, &o->p.id, STAGE_KEEP_MAX, &bytes,
+			       err);
+	store_io_free(io);
+	if (r == 0 && !streq(dir, ".") &&
+	    os_mkdirs_beneath(root, dir, 0777) < 0)
+		return err_sys(err, "cannot make folder '%s'", dir);
+	return r < 0 ? r : repo_replace_mode(repo, path, bytes.data, bytes.len,
+					     o->p.exec ? 0777 : 0666, err);
+}
+
 int stage_data_restore(struct dver_repo *repo, const char *lock_path,
 		       const struct locked_stage *s, struct dver_err *err)
 {
@@ -206,10 +240,15 @@ int stage_data_restore(struct dver_repo *repo, const char *lock_path,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->nouts; i++) {
-		char *full = s->outs[i].no_cache ? NULL
-			: path_join(repo->root, s->outs[i].p.out);
+		char *full;
 
-		if (!s->outs[i].no_cache && !strvec_take(&paths, &full)) {
+		if (s->outs[i].no_cache) {
+			r = s->outs[i].keep
+			    ? bring_kept(repo, &s->outs[i], err) : 0;
+			continue;
+		}
+		full = path_join(repo->root, s->outs[i].p.out);
+		if (!full || !strvec_take(&paths, &full)) {
 			free(full);
 			r = err_nomem(err);
 		}
@@ -273,8 +312,10 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
 		     struct dver_err *err)
 {
 	AUTO_SESSION struct session ss = { .repo = NULL };
+	AUTO_LOCK struct lock *lock = NULL;
 	AUTO_CLOSE int root = -1;
-	int r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+	int r = nkeep ? session_open(&ss, repo, SESSION_WRITE, NULL, 0, err)
+		      : repo_lock(repo, &lock, err);
 
 	if (r == 0 && nkeep)
 		r = keep_some(&ss, keep, nkeep, err);

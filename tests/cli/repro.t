@@ -67,12 +67,16 @@ test_case 'outputs are ignored by git, stored, pushed and pulled' "$pipeline"'
 	same_tree model ../r/model
 '
 test_case 'a run of before is brought back' "$pipeline"'
-	sed -i "/metrics/d" dver.yaml
 	dver repro -q; runs
 	echo two >in.txt; dver repro -q; [ "$(runs)" = "prepare train " ]
 	echo hello >in.txt; dver repro >said; [ -z "$(runs)" ]
 	grep -q "prepare brought back" said; grep -q "train brought back" said
-	[ "$(cat model/w)" = HELLO ]
+	[ "$(cat model/w)" = HELLO ]; grep -qx "lr: 0.1" metrics.yaml
+	echo "lr: 7" >params.yaml; dver repro -q; runs
+	echo "lr: 0.1" >params.yaml; dver repro -q; [ -z "$(runs)" ]
+	grep -qx "lr: 0.1" metrics.yaml
+	rm metrics.yaml; dver repro -q; [ -z "$(runs)" ]
+	grep -qx "lr: 0.1" metrics.yaml
 	echo two >in.txt; dver repro --no-run-cache -q
 	[ "$(runs)" = "prepare train " ]
 	echo hello >in.txt; rm -r .dver/cache/runs; dver repro -q
