@@ -81,6 +81,14 @@ DVER_API int dver_stage_freeze(struct dver_repo *repo,
 			       bool frozen, dver_stage_change_fn fn,
 			       void *data, struct dver_err *err);
 
+/*
+ * Tracked data was moved from the path `from` (as it was typed) to `to` (from
+ * the root): stages that read it, or something in it, read it there from now
+ * on.  What a template makes of a dependency is left, with a note.
+ */
+DVER_API int dver_stage_repoint(struct dver_repo *repo, const char *from,
+				const char *to, struct dver_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,10 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "cmd/changes.h"
+#include "dver/repro.h"
+#include "dver/stage.h"
 
 struct args { bool unused; };
 
@@ -11,12 +17,16 @@ static const struct opt opts[] = {
 struct telling {
 	const struct cmd_ctx *ctx;
 	struct json j;
+	char **to;	/* new paths; owned */
+	int n, max;
 };
 
 static int tell(void *data, const struct dver_change *x)
 {
 	struct telling *t = data;
 
+	if (t->n < t->max)
+		t->to[t->n++] = strdup(x->path);
 	if (t->ctx->json) {
 		json_object(&t->j, NULL);
 		json_string(&t->j, "path", x->path);
@@ -33,11 +43,27 @@ static int tell(void *data, const struct dver_change *x)
 	return 0;
 }
 
+/* Stages that read what moved. */
+static int repoint(struct telling *t, char **from, struct dver_err *err)
+{
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < t->n && dver_has_stages(t->ctx->repo);
+	     i++)
+		if (t->to[i])
+			r = dver_stage_repoint(t->ctx->repo, from[i],
+					       t->to[i], err);
+	for (int i = 0; i < t->n; i++)
+		free(t->to[i]);
+	free(t->to);
+	return r;
+}
+
 static int mv(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	      struct dver_err *err)
 {
-	struct telling t = { .ctx = ctx };
-	int r;
+	struct telling t = { .ctx = ctx, .max = MAX(n - 1, 0) };
+	int r, s;
 
 	(void)data;
 	if (n < 2)
@@ -47,10 +73,14 @@ static int mv(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_object(&t.j, NULL);
 		json_array(&t.j, "moved");
 	}
+	t.to = calloc((size_t)n, sizeof(*t.to));
+	if (!t.to)
+		t.max = 0;
 	r = dver_move(ctx->repo, (const char *const *)words, (size_t)n - 1,
 		      words[n - 1], tell, &t, err);
-	if (r < 0)
-		return r;
+	s = repoint(&t, words, r < 0 ? NULL : err);
+	if (r < 0 || s < 0)
+		return r < 0 ? r : s;
 	if (ctx->json) {
 		json_end_array(&t.j);
 		json_end_object(&t.j);

@@ -94,4 +94,31 @@ test_case 'undo puts everything back' "$base"'
 	git diff --quiet HEAD
 	'"$clean"'
 '
+test_case 'stages that read it follow' '
+	new_repo; files 3 data; mkdir sub; dver add -q data
+	cat >dver.yaml <<-END
+	# a person wrote this
+	stages:
+	  one: {cmd: "ls data", deps: [ ./data, "dver.yaml" ]}	# here
+	  two:
+	    cmd: cat data/1.txt
+	    deps:
+	    - data/1.txt	# and here
+	  three:
+	    foreach: [1, 2]
+	    do:
+	      cmd: "cat data/\${item}.txt"
+	      deps: ["data", "data/\${item}.txt"]
+	END
+	printf "stages:\n  s:\n    cmd: x\n    deps:\n    - ../data/2.txt\n" \
+		>sub/dver.yaml
+	git add -A
+	dver mv data "new data" 2>said
+	grep -q "one@\|three@1.*data/1.txt.*by hand" said
+	grep -qF "deps: [ \"new data\", \"dver.yaml\" ]}	# here" dver.yaml
+	grep -qx "    - \"new data/1.txt\"	# and here" dver.yaml
+	grep -qF "deps: [\"new data\", \"data/\${item}.txt\"]" dver.yaml
+	grep -qF "../new data/2.txt" sub/dver.yaml
+	head -1 dver.yaml | grep -qx "# a person wrote this"
+'
 done_testing
