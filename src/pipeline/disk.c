@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "workspace/session.h"
 #include "workspace/stage_data.h"
 
 static const struct scanned nothing;
@@ -80,7 +81,21 @@ static bool overlaps(const struct stage *s, const char *path)
 	return false;
 }
 
-int disk_ran(struct disk *d, const struct stage *s, struct dver_err *err)
+/* What is known of the path since it was made; false: nothing. */
+static bool take_made(struct scanned *at, const struct locked_stage *made,
+		      const char *path)
+{
+	for (size_t i = 0; made && i < made->nouts; i++) {
+		if (!streq(made->outs[i].p.out, path))
+			continue;
+		*at = scanned_of_pointer(&made->outs[i].p);
+		return true;
+	}
+	return false;
+}
+
+int disk_ran(struct disk *d, const struct stage *s,
+	     const struct locked_stage *made, struct dver_err *err)
 {
 	AUTO_FREE const char **paths = mem_array(d->paths.n + 1,
 						 sizeof(*paths));
@@ -91,7 +106,8 @@ int disk_ran(struct disk *d, const struct stage *s, struct dver_err *err)
 	if (!paths)
 		return err_nomem(err);
 	for (size_t i = 0; i < d->paths.n; i++)
-		if (overlaps(s, d->paths.v[i]))
+		if (overlaps(s, d->paths.v[i]) &&
+		    !take_made(&d->v[i], made, d->paths.v[i]))
 			paths[n++] = d->paths.v[i];
 	found = mem_array(n + 1, sizeof(*found));
 	if (!found)

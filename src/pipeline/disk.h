@@ -7,6 +7,7 @@
 
 #include "base/vec.h"
 #include "pipeline/stage.h"
+#include "repo/lockfile.h"
 #include "repo/repo.h"
 #include "workspace/scan.h"
 
@@ -24,8 +25,12 @@ void disk_release(struct disk *d);
 const struct scanned *disk_at(const struct disk *d, const char *path);
 /* Let `path` be taken for what it was recorded as. */
 void disk_assume(struct disk *d, const char *path, const struct scanned *at);
-/* A command ran: look again at its outputs and all that overlaps them. */
-int disk_ran(struct disk *d, const struct stage *s, struct dver_err *err);
+/*
+ * A command ran: look again at its outputs and all that overlaps them.  Of
+ * outputs that `made` has (NULL: none are known) the ids are known.
+ */
+int disk_ran(struct disk *d, const struct stage *s,
+	     const struct locked_stage *made, struct dver_err *err);
 /* Look again at what it reads: *changed is the first that is not as before. */
 int disk_inputs(struct disk *d, const struct stage *s, const char **changed,
 		struct dver_err *err);

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "format/glob.h"
 #include "pipeline/repro_internal.h"
+#include "workspace/stage_data.h"
 
 #define POLL_MS 100
 #define GRACE_MS 10000	/* between signals to commands that are to stop */
@@ -245,6 +246,7 @@ static void release(struct repro *x)
 		locked_stage_release(&x->v[i].now);
 	}
 	free(x->v);
+	strvec_release(&x->told);
 	disk_release(&x->disk);
 	locks_release(&x->locks);
 	params_cache_free(x->params);
@@ -283,6 +285,11 @@ int dver_repro(struct dver_repo *repo, const char *const *targets, size_t n,
 		r = repro_lacking(&x, err);
 	if (r == 0)
 		r = drive(&x, err);
+	if (x.told.n) {
+		int s = stage_data_stage(repo, &x.told, r < 0 ? NULL : err);
+
+		r = r < 0 ? r : s;
+	}
 	if (r == 0 && stats->failed)
 		r = err_set(err, DVER_ECHILD, "%zu stage%s failed",
 			    stats->failed, stats->failed > 1 ? "s" : "");

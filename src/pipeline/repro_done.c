@@ -26,11 +26,12 @@ int repro_record(struct repro *x, struct task *t, struct dver_err *err)
 	AUTO_FREE char *path = locks_path(t->s);
 	bool store = !x->opts->no_commit;
 	bool fresh = locks_fresh(&x->locks, t->s);
-	int r = path ? stage_data_save(x->repo, path, &t->now, store, err)
+	int r = path ? stage_data_save(x->repo, path, &t->now, store, &x->told,
+				     err)
 		     : err_nomem(err);
 
 	if (r == 0)
-		r = disk_ran(&x->disk, t->s, err);
+		r = disk_ran(&x->disk, t->s, &t->now, err);
 	if (fresh)
 		locks_wrote(&x->locks, t->s);
 	if (r < 0)

@@ -44,6 +44,7 @@ struct repro {
 	struct params_cache *params;	/* owned */
 	struct locks locks;
 	struct task *v;			/* owned; one a stage */
+	struct strvec told;		/* files that git is to hear of */
 	size_t running;
 	bool stop;			/* start nothing more */
 	bool shared;			/* another dver works here */

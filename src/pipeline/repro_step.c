@@ -90,11 +90,12 @@ static int restore(struct step *st, const struct locked_stage *from,
 		   struct dver_err *err)
 {
 	AUTO_FREE char *path = locks_path(st->t->s);
-	int r = path ? stage_data_restore(st->x->repo, path, from, err)
+	int r = path ? stage_data_restore(st->x->repo, path, from,
+					     &st->x->told, err)
 		     : err_nomem(err);
 
 	if (r == 0)
-		r = disk_ran(&st->x->disk, st->t->s, err);
+		r = disk_ran(&st->x->disk, st->t->s, NULL, err);
 	if (r == 0)
 		r = done(st->x, st->t, DVER_STAGE_RESTORED,
 			 &st->x->stats->restored, err);
@@ -233,7 +234,7 @@ static int look_again(struct repro *x, struct task *t, struct dver_err *err)
 	t->looked = true;
 	locks_forget(&x->locks);
 	params_cache_forget(x->params);
-	r = disk_ran(&x->disk, t->s, err);
+	r = disk_ran(&x->disk, t->s, NULL, err);
 	return r < 0 ? r : disk_inputs(&x->disk, t->s, &changed, err);
 }
 

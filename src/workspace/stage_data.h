@@ -32,20 +32,25 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
 
 /*
  * Record what a stage made: its outputs are hashed, stored (`store`; those of
- * no_cache only with `keep`), written with the stage into the lock file, and
- * told to git.
+ * no_cache only with `keep`), and written with the stage into the lock file.
  * s->outs have path and flags; their ids are filled in.  DVER_ENOTFOUND names
- * an output that is not there; then nothing is recorded.
+ * an output that is not there; then nothing is recorded.  Files that git is to
+ * hear of are added to *told (stage_data_stage()).
  */
 int stage_data_save(struct dver_repo *repo, const char *lock_path,
-		    struct locked_stage *s, bool store, struct dver_err *err);
+		    struct locked_stage *s, bool store, struct strvec *told,
+		    struct dver_err *err);
 
 /*
  * Let the lock file say that a stage made the outputs of *s, and bring those
  * that the store has into the workspace.
  */
 int stage_data_restore(struct dver_repo *repo, const char *lock_path,
-		       const struct locked_stage *s, struct dver_err *err);
+		       const struct locked_stage *s, struct strvec *told,
+		       struct dver_err *err);
+/* Tell git's index, where core.autostage is on. */
+int stage_data_stage(struct dver_repo *repo, struct strvec *told,
+		     struct dver_err *err);
 
 /* 1: the local store has all of the object, trees and what is below; 0. */
 int stage_data_stored(struct dver_repo *repo, const struct pointer *p,

@@ -79,13 +79,13 @@ static int tell_git(struct tracking *t, const struct strvec *stored,
 		r = tracking_ignore(t, stored->v[i], true, err);
 	for (size_t i = 0; r == 0 && i < kept->n; i++)
 		r = tracking_ignore(t, kept->v[i], false, err);
-	return r < 0 ? r : tracking_stage(t, err);
+	return r;
 }
 
 /* The stage's entry is whole: write it down.  `here`: so is the disk. */
 static int publish(struct session *ss, const char *lock_path,
 		   const struct locked_stage *s, bool here,
-		   struct dver_err *err)
+		   struct strvec *told, struct dver_err *err)
 {
 	AUTO_TRACKING struct tracking t = { .repo = ss->repo };
 	AUTO_STRVEC struct strvec stored = STRVEC_INIT;
@@ -104,7 +104,22 @@ static int publish(struct session *ss, const char *lock_path,
 		r = write_lock(&t, lock_path, s, err);
 	if (r == 0 && here)
 		r = session_save(ss, err);
-	return r < 0 ? r : tell_git(&t, &stored, &kept, err);
+	if (r == 0)
+		r = tell_git(&t, &stored, &kept, err);
+	for (size_t i = 0; r == 0 && i < t.stage.n; i++)
+		if (!strvec_push(told, t.stage.v[i]))
+			r = err_nomem(err);
+	return r;
+}
+
+int stage_data_stage(struct dver_repo *repo, struct strvec *told,
+		     struct dver_err *err)
+{
+	struct tracking t = { .repo = repo, .stage = *told };
+	int r = tracking_stage(&t, err);
+
+	*told = t.stage;
+	return r;
 }
 
 static bool is_stored(const struct locked *o)
@@ -172,7 +187,8 @@ static int scan_some(struct dver_repo *repo, struct locked_stage *s,
 }
 
 int stage_data_save(struct dver_repo *repo, const char *lock_path,
-		    struct locked_stage *s, bool store, struct dver_err *err)
+		    struct locked_stage *s, bool store, struct strvec *told,
+		    struct dver_err *err)
 {
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	int r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
@@ -183,7 +199,7 @@ int stage_data_save(struct dver_repo *repo, const char *lock_path,
 	if (r == 0)
 		r = scan_some(repo, s, true, store, err);
 	if (r == 0)
-		r = publish(&ss, lock_path, s, true, err);
+		r = publish(&ss, lock_path, s, true, told, err);
 	return r;
 }
 
@@ -234,7 +250,8 @@ static int bring_kept(struct dver_repo *repo, const struct locked *o,
 }
 
 int stage_data_restore(struct dver_repo *repo, const char *lock_path,
-		       const struct locked_stage *s, struct dver_err *err)
+		       const struct locked_stage *s, struct strvec *told,
+		       struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec paths = STRVEC_INIT;
 	int r = 0;
@@ -258,7 +275,7 @@ int stage_data_restore(struct dver_repo *repo, const char *lock_path,
 
 		r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
 		if (r == 0)
-			r = publish(&ss, lock_path, s, false, err);
+			r = publish(&ss, lock_path, s, false, told, err);
 	}
 	return r < 0 ? r : bring(repo, &paths, err);
 }
