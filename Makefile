@@ -167,10 +167,10 @@ man:
 	done
 
 check-unit: $(TESTS)
-	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '$(RUNNER)' $(TESTS)
+	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -o -j2 --exec '$(RUNNER)' $(TESTS)
 
 check-cli: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -j2 --exec sh tests/cli/*.t
+	$Q DVER_BIN=$(CURDIR)/$B prove -o -j2 --exec sh tests/cli/*.t
 
 # The store's protocols under a scheduler that can be run again: from FIRST on.
 FIRST ?= 1
@@ -189,13 +189,13 @@ model: $B/dver
 SERVERS := ceph swift azurite nginx apache lighttpd sshd
 check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
-		prove -j2 --exec sh tests/remote/*.t
+		prove -o -j2 --exec sh tests/remote/*.t
 
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
 
 check-sweep: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove --exec sh tests/sweep/*.t
+	$Q DVER_BIN=$(CURDIR)/$B prove -o --exec sh tests/sweep/*.t
 
 # The sub-make asks pkg-config again: deps may have installed something.
 check: deps

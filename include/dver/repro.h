@@ -81,10 +81,10 @@ struct dver_repro_stats {
 	size_t changed;		/* dry: how many would run or be restored */
 };
 /*
- * Bring stages up to date, after those that they need: the named ones (a
- * stage, a group, "sub/dver.yaml:stage", a dver.yaml), none is all of the
- * workspace.  A stage that fails or is stopped leaves its entry of dver.lock
- * as it was.  DVER_ECHILD: a command failed (told by the event).
+ * Bring stages up to date, after those that they need: the named ones
+ * (targets of dver/pipeline.h), none is all of the workspace.  A stage that
+ * fails or is stopped leaves its entry of dver.lock as it was.  DVER_ECHILD: a
+ * command failed (told by the event).
  */
 DVER_API int dver_repro(struct dver_repo *repo, const char *const *targets,
 			size_t n, const struct dver_repro_opts *opts,

@@ -34,7 +34,8 @@ static const struct opt opts[] = {
 	{ 0, "pull", OPT_FLAG, AT(pull), NULL, "fetch data that is not here" },
 	{ 's', "single-item", OPT_FLAG, AT(single), NULL,
 	  "the named stages alone" },
-	{ 0, "STAGE...", OPT_REST, 0, NULL, "what to bring up to date" },
+	{ 0, "STAGE...", OPT_REST, 0, "@stages @targets",
+	  "what to bring up to date" },
 	OPTS_END
 };
 

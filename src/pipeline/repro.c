@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "format/glob.h"
 #include "pipeline/repro_internal.h"
+#include "pipeline/targets.h"
 #include "workspace/stage_data.h"
 
 #define POLL_MS 100
@@ -175,43 +176,32 @@ static int drive(struct repro *x, struct dver_err *err)
 	return r;
 }
 
-static int mark_target(struct repro *x, const char *dir, const char *word,
-		       unsigned char *marks, struct dver_err *err)
+/* Names that match a pattern. */
+static int mark_matching(struct repro *x, const char *pattern,
+			 unsigned char *marks, struct dver_err *err)
 {
-	size_t n = 0;
-	const struct stage *s = NULL;
+	bool any = false;
 
-	if (x->opts->glob) {
-		for (size_t i = 0; i < x->p->n; i++)
-			if (glob_match(word, x->p->v[i].address)) {
-				marks[i] = 1;
-				n++;
-			}
-	} else {
-		s = pipeline_find(x->p, dir, word, &n);
-	}
-	if (n == 0)
-		return err_set(err, DVER_ENOTFOUND, "there is no stage '%s': "
-			       "dver stage list shows which there are", word);
-	for (size_t i = 0; s && i < n; i++)
-		marks[(size_t)(s - x->p->v) + i] = 1;
-	return 0;
+	for (size_t i = 0; i < x->p->n; i++)
+		if (glob_match(pattern, x->p->v[i].address))
+			marks[i] = any = true;
+	return any ? 0 : err_set(err, DVER_ENOTFOUND, "no stage's name "
+				 "matches '%s'", pattern);
 }
 
 static int choose(struct repro *x, const char *const *targets, size_t n,
 		  struct dver_err *err)
 {
 	AUTO_FREE unsigned char *marks = mem_array(x->p->n + 1, 1);
-	AUTO_BUF struct buf dir = BUF_PATH;
-	int r = marks ? repo_path(x->repo, &dir, ".", err) : err_nomem(err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	x->v = mem_array(x->p->n + 1, sizeof(*x->v));
-	if (!x->v)
+	if (!marks || !x->v)
 		return err_nomem(err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = mark_target(x, dir.data, targets[i], marks, err);
+	for (size_t i = 0; r == 0 && x->opts->glob && i < n; i++)
+		r = mark_matching(x, targets[i], marks, err);
+	if (n && !x->opts->glob)
+		r = targets_mark(x->p, x->repo, targets, n, marks, err);
 	for (size_t i = 0; n == 0 && i < x->p->n; i++)
 		marks[i] = 1;
 	if (r == 0 && x->opts->downstream)
