@@ -90,6 +90,24 @@ DVER_API int dver_repro(struct dver_repo *repo, const char *const *targets,
 			size_t n, const struct dver_repro_opts *opts,
 			struct dver_repro_stats *stats, struct dver_err *err);
 
+/* How a stage ran last in this workspace. */
+struct dver_stage_run {
+	const char *stage;
+	bool ran;		/* false: never here; nothing below is set */
+	int64_t time;		/* when it ended: seconds since 1970 */
+	double seconds;
+	uint64_t memory;	/* as in struct dver_stage_event */
+	int code;		/* exit code, or 128 + signal */
+	const struct dver_reason *reasons;
+	size_t nreasons;
+	const char *log;	/* the file with its output; or NULL */
+};
+/* DVER_EINVAL: the word means several stages. */
+DVER_API int dver_stage_last(struct dver_repo *repo, const char *stage,
+			     int (*fn)(void *data,
+				       const struct dver_stage_run *run),
+			     void *data, struct dver_err *err);
+
 /* Is there a dver.yaml or dver.lock at the root of the workspace?  Cheap. */
 DVER_API bool dver_has_stages(struct dver_repo *repo);
 

@@ -1,11 +1,14 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
-#include "cmd/reasons.h"
+#include "cmd/status_stages.h"
 #include "dver/workspace.h"
 #include "format/json.h"
 
-struct args { bool cloud, exit_code, all; const char *remote; };
+struct args {
+	bool cloud, exit_code, all;
+	const char *remote, *why;
+};
 
 static const struct opt opts[] = {
 	{ 'a', "all", OPT_FLAG, AT(all), NULL, "clean outputs too" },
@@ -15,15 +18,10 @@ static const struct opt opts[] = {
 	  "what remote NAME lacks, too" },
 	{ 0, "exit-code", OPT_FLAG, AT(exit_code), NULL,
 	  "exit 1 when there is anything to do" },
+	{ 0, "why", OPT_STR, AT(why), "STAGE",
+	  "why a stage would run, and how it ran last" },
 	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs; all if none" },
 	OPTS_END
-};
-
-struct telling {
-	const struct cmd_ctx *ctx;
-	struct json j;
-	uint64_t dirty;
-	uint64_t told;
 };
 
 static const char *const words_for[] = {
@@ -119,7 +117,7 @@ static void as_lines(const struct dver_status *s)
 
 static int tell(void *data, const struct dver_status *s)
 {
-	struct telling *t = data;
+	struct status_telling *t = data;
 
 	t->told++;
 	t->dirty += s->state != DVER_CLEAN || s->push_files;
@@ -130,57 +128,18 @@ static int tell(void *data, const struct dver_status *s)
 	return 0;
 }
 
-/* Stages that would run, of a dry run. */
-static int on_stage(void *data, const struct dver_stage_event *e)
-{
-	struct telling *t = data;
-
-	if (e->kind != DVER_STAGE_START && e->kind != DVER_STAGE_FAILED)
-		return 0;
-	t->told++;
-	t->dirty++;
-	if (t->ctx->json) {
-		json_object(&t->j, NULL);
-		json_string(&t->j, "stage", e->stage);
-		if (e->text)
-			json_string(&t->j, "problem", e->text);
-		reasons_json(&t->j, e->reasons, e->nreasons);
-		json_end_object(&t->j);
-	} else if (!t->ctx->quiet) {
-		out_colour(OUT_YELLOW);
-		(void)printf("%-9s", "to run");
-		out_plain();
-		out_text(stdout, e->stage);
-		(void)printf(": ");
-		if (e->text)
-			out_text(stdout, e->text);
-		reasons_line(e->reasons, e->nreasons);
-		(void)printf("  (dver repro)\n");
-	}
-	return 0;
-}
-
-static int stages(struct telling *t, struct dver_err *err)
-{
-	struct dver_repro_opts o = { .dry = true, .keep_going = true,
-				     .allow_missing = true, .event = on_stage,
-				     .data = t };
-	struct dver_repro_stats stats;
-	int r = dver_has_stages(t->ctx->repo)
-		? dver_repro(t->ctx->repo, NULL, 0, &o, &stats, err) : 0;
-
-	/* None, or some that cannot run: both were told. */
-	return r == DVER_ENOTFOUND || r == DVER_ECHILD ? 0 : r;
-}
-
 static int status(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		  struct dver_err *err)
 {
 	const struct args *a = data;
 	struct dver_status_opts o = { .all = a->all, .remote = a->remote };
-	struct telling t = { .ctx = ctx };
+	struct status_telling t = { .ctx = ctx };
 	int r;
 
+	if (a->why && n)
+		return cmd_usage(err, "--why is about one stage, not paths");
+	if (a->why)
+		return status_why(&t, a->why, err);
 	if (a->cloud && !o.remote)
 		o.remote = "";
 	if (ctx->json) {
@@ -196,7 +155,7 @@ static int status(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_end_array(&t.j);
 		json_array(&t.j, "stages");
 	}
-	r = n == 0 ? stages(&t, err) : 0;
+	r = n == 0 ? status_stages(&t, err) : 0;
 	if (r < 0)
 		return r;
 	if (ctx->json) {

@@ -234,6 +234,7 @@ static void release(struct repro *x)
 		exec_free(x->v[i].exec);
 		turn_release(&x->v[i].turn);
 		locked_stage_release(&x->v[i].now);
+		why_release(&x->v[i].why);
 	}
 	free(x->v);
 	strvec_release(&x->told);

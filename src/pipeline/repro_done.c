@@ -1,8 +1,11 @@
 /*
  * repro_done - what a run made, recorded; or why it counts for nothing.
  */
+#include <time.h>
+
 #include "base/err.h"
 #include "base/mem.h"
+#include "pipeline/last.h"
 #include "pipeline/repro_internal.h"
 #include "pipeline/runs.h"
 #include "workspace/stage_data.h"
@@ -91,6 +94,17 @@ static int record_run(struct repro *x, struct task *t, struct dver_err *err)
 		.seconds = t->exec->seconds, .memory = t->exec->memory }, err);
 }
 
+/* For whoever asks later; a failure to note it is none. */
+static void note_run(struct repro *x, const struct task *t)
+{
+	const struct last l = {
+		.time = (int64_t)time(NULL), .code = t->exec->code,
+		.ms = (uint64_t)(t->exec->seconds * 1000),
+		.memory = t->exec->memory, .why = t->why };
+
+	(void)last_write(x->repo, t->s, &l, NULL);
+}
+
 int repro_ended(struct repro *x, struct task *t, struct dver_err *err)
 {
 	AUTO_FREE char *log = NULL;
@@ -98,6 +112,7 @@ int repro_ended(struct repro *x, struct task *t, struct dver_err *err)
 	int code = t->exec->code, r;
 
 	x->running--;
+	note_run(x, t);
 	if (code == 0) {
 		r = record_run(x, t, err);
 		exec_free(TAKE(t->exec));

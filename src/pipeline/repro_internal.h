@@ -32,6 +32,7 @@ struct task {
 	struct turn turn;
 	struct exec *exec;	/* owned; while it runs */
 	struct locked_stage now;	/* what it runs with */
+	struct why why;			/* it runs */
 };
 
 struct repro {

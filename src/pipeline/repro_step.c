@@ -190,6 +190,9 @@ static int start(struct step *st, struct dver_err *err)
 		r = exec_start(&t->exec, x->repo, t->s, err);
 	if (r < 0)
 		return r;
+	why_release(&t->why);
+	t->why = st->why;
+	st->why = (struct why)WHY_INIT;
 	t->state = TASK_RUNS;
 	x->running++;
 	return 0;

@@ -211,4 +211,20 @@ test_case 'without stages there is an answer' '
 	new_repo
 	fails_with "there is no stage here" dver repro
 '
+test_case 'why a stage ran last, and would run now' "$pipeline"'
+	dver status --why train >said
+	grep -q "to run *train: it never ran" said
+	grep -q "it never ran here" said
+	dver repro -q; echo "lr: 4" >params.yaml; dver repro -q
+	dver status --why train >said
+	grep -q "nothing changed since" said
+	grep -q "last run 20.*exit code 0" said
+	grep -q "because: .*params.yaml:lr: 0.1 -> 4" said
+	sed -i "s/mkdir model/exit 7/" dver.yaml; must_fail dver repro -q
+	dver status --why train >said
+	grep -q "to run *train: its command changed" said
+	grep -q "exit code 7" said
+	dver status --why train --json | python3 -c "import json, sys
+d = json.load(sys.stdin); assert d[\"last\"][\"code\"] == 7, d"
+'
 done_testing
