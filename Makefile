@@ -18,7 +18,7 @@ B := build/$(MODE)-$(CCNAME)$(if $(filter no,$(LIBS3)),-nolibs3)
 
 PACKAGES := libgit2 libcrypto libcurl libzstd yaml-0.1 jansson expat libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wundef -Wconversion -Wcast-qual \
