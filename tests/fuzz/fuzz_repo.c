@@ -1,6 +1,7 @@
 /*
- * Pointers, YAML, git's index, stat index blocks, the workspace record, rules
- * of .dverignore: bytes that others may have written.  The first byte chooses.
+ * Pointers, lock files, YAML, git's index, stat index blocks, the workspace
+ * record, rules of .dverignore: bytes that others may have written.  The first
+ * byte chooses.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 #include "format/yaml.h"
 #include "repo/dverignore.h"
 #include "repo/git_index.h"
+#include "repo/lockfile.h"
 #include "repo/pointer.h"
 #include "workspace/record.h"
 #include "workspace/statidx.h"
@@ -40,6 +42,24 @@ static void pointers(const uint8_t *data, size_t len)
 	if (pointer_format(&b, &p, NULL) < 0 ||
 	    pointer_parse(&again, "p", b.data, b.len, NULL) < 0 ||
 	    !pointer_same(&p, &again) || !streq(p.out, again.out))
+		abort();
+}
+
+/* The second writing is the first: whatever was read has one text. */
+static void lock_files(const uint8_t *data, size_t len)
+{
+	AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
+	AUTO_LOCKFILE struct lockfile again = LOCKFILE_INIT;
+	AUTO_BUF struct buf a = BUF_BIG;
+	AUTO_BUF struct buf b = BUF_BIG;
+	static const char path[] = "sub/dver.lock";
+
+	if (lockfile_parse(&l, path, path, data, len, NULL) < 0 ||
+	    lockfile_format(&a, path, &l, NULL) < 0)
+		return;
+	if (lockfile_parse(&again, path, path, a.data, a.len, NULL) < 0 ||
+	    lockfile_format(&b, path, &again, NULL) < 0 ||
+	    !streq(a.data, b.data))
 		abort();
 }
 
@@ -103,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len == 0)
 		return 0;
-	switch (data[0] % 6) {
+	switch (data[0] % 7) {
 	case 0:
 		pointers(data + 1, len - 1);
 		break;
@@ -116,6 +136,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	case 3:
 		stat_index(data + 1, len - 1);
+		break;
+	case 6:
+		lock_files(data + 1, len - 1);
 		break;
 	case 4:
 		records(data + 1, len - 1);
