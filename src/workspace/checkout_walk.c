@@ -299,8 +299,8 @@ static int want_dir(struct walker *w, const struct tree_entry *e[SIDES],
 			return 0;
 		return walk_below(w, e, err);
 	}
-	/* A part that is to go needs no folder. */
-	r = e[DISK] ? 1 : holds_part(w, &e[WANT]->id, err);
+	/* A part that is to go needs no folder, nor a file's place. */
+	r = holds_part(w, &e[WANT]->id, err);
 	if (r <= 0)
 		return r;
 	r = stays(w, e, err);

@@ -93,4 +93,10 @@ import json, sys
 d = json.load(sys.stdin)
 assert d[\"outputs\"][0][\"deleted\"] == 5, d"
 '
+test_case 'a part of a folder in whose place a file is' '
+	new_repo; files 2 data/x; echo a >data/a; dver add -q data; commit
+	rm -r data/x; echo mine >data/x; dver add -q data; dver undo -q
+	dver rm -q data/x/1.txt data/x/2.txt
+	[ "$(cat data/x)" = mine ]
+'
 done_testing

@@ -403,6 +403,9 @@ def do_rm(w, c, n):
         return
     if n % 4 == 0 and c.out["o"].p is not None:
         return do_rm_other(w, c)
+    # The empty folder that is left would be at odds with the file there.
+    if any(path.startswith(q + "/") for q in o.d):
+        return
     p = w.run(("dver", "rm", "-q", f"./data/{path}"), (0, 1), c.top)
     if p.returncode:
         if "moved" in p.stderr and o.p != o.b:
