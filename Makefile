@@ -133,6 +133,7 @@ bench-deps: build-deps
 
 install: all
 	install -d $(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(SHARE)/man \
+		$(SHARE)/dver \
 		$(SHARE)/bash-completion/completions \
 		$(SHARE)/zsh/vendor-completions \
 		$(SHARE)/fish/vendor_completions.d
@@ -148,6 +149,7 @@ install: all
 		dir=$(SHARE)/man/man$${page##*.} && install -d $$dir && \
 		install -m 644 $$page $$dir || exit 1; \
 	done
+	install -m 644 src/pipeline/dver.schema.json $(SHARE)/dver
 	$B/dver completion bash >$(SHARE)/bash-completion/completions/dver
 	$B/dver completion zsh >$(SHARE)/zsh/vendor-completions/_dver
 	$B/dver completion fish \

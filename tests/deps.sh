@@ -67,6 +67,8 @@ bench)
 	tool git git
 	tool mandoc mandoc
 	tool python3 python3
+	file /usr/lib/python3/dist-packages/jsonschema python3-jsonschema
+	file /usr/lib/python3/dist-packages/yaml python3-yaml
 	tool openssl openssl
 	tool strace strace
 	tool faketime faketime

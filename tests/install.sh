@@ -12,7 +12,8 @@ $make --no-print-directory -s install DESTDIR= PREFIX="$tmp/usr" \
 	>"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
 for f in bin/dver lib/libdver.a lib/libdver.so lib/libdver.so.0 \
 	lib/pkgconfig/libdver.pc include/dver/repo.h share/man/man1/dver.1 \
-	share/man/man5/dver-store.5 share/bash-completion/completions/dver; do
+	share/man/man5/dver-store.5 share/dver/dver.schema.json \
+	share/bash-completion/completions/dver; do
 	[ -e "$tmp/usr/$f" ] || { echo "not installed: $f"; exit 1; }
 done
 
