@@ -169,10 +169,10 @@ man:
 	done
 
 check-unit: $(TESTS)
-	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -o -j2 --exec '$(RUNNER)' $(TESTS)
+	$Q CMOCKA_MESSAGE_OUTPUT=TAP prove -o -j4 --exec '$(RUNNER)' $(TESTS)
 
 check-cli: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -o -j2 --exec sh tests/cli/*.t
+	$Q DVER_BIN=$(CURDIR)/$B prove -o -j4 --exec sh tests/cli/*.t
 
 # The store's protocols under a scheduler that can be run again: from FIRST on.
 FIRST ?= 1
@@ -191,19 +191,23 @@ model: $B/dver
 SERVERS := ceph swift azurite nginx apache lighttpd sshd
 check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
-		prove -o -j2 --exec sh tests/remote/*.t
+		prove -o -j4 --exec sh tests/remote/*.t
 
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
 
 check-sweep: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -o --exec sh tests/sweep/*.t
+	$Q DVER_BIN=$(CURDIR)/$B prove -o -j4 --exec sh tests/sweep/*.t
 
-# The sub-make asks pkg-config again: deps may have installed something.
-check: deps
-	$Q $(MAKE) --no-print-directory all
-	$Q $(MAKE) --no-print-directory lint check-unit check-cli \
-		check-remote check-install check-sweep
+# The sub-make asks pkg-config again: deps may have installed something.  The
+# servers are installed while all that needs none is built and tested.
+check: build-deps
+	$Q mkdir -p build; sh tests/deps.sh servers >build/deps.log 2>&1 & \
+		deps=$$!; $(MAKE) --no-print-directory all && \
+		$(MAKE) --no-print-directory lint check-unit && \
+		{ wait $$deps || { cat build/deps.log; exit 1; }; }
+	$Q $(MAKE) --no-print-directory check-cli check-remote \
+		check-install check-sweep
 	$Q $(MAKE) --no-print-directory SAN=asan check-unit check-cli
 	$Q $(MAKE) --no-print-directory check-unit \
 		RUNNER='valgrind -q --error-exitcode=99'

@@ -39,10 +39,6 @@ servers)
 	file /usr/sbin/apache2 apache2-bin
 	file /usr/sbin/lighttpd lighttpd
 	file /usr/lib/lighttpd/mod_webdav.so lighttpd-mod-webdav
-	file /usr/sbin/sshd openssh-server
-	tool ssh openssh-client
-	tool curl curl
-	tool openssl openssl
 	tool node nodejs
 	tool npm npm
 	;;
@@ -78,6 +74,9 @@ bench)
 	tool pre-commit pre-commit
 	file /usr/sbin/mkfs.xfs xfsprogs
 	tool valgrind valgrind
+	file /usr/sbin/sshd openssh-server
+	tool ssh openssh-client
+	tool curl curl
 	lib libgit2 libgit2-dev
 	lib libcrypto libssl-dev
 	lib libcurl libcurl4-openssl-dev
