@@ -252,6 +252,7 @@ static void forget(struct copy *c)
 	keymap_clear(&c->there);
 	keymap_clear(&c->parts);
 	keymap_clear(&c->also);
+	keymap_clear(&c->rooted);
 	keymap_clear(&c->claimed);
 	c->ntrees = c->nroots = 0;
 	*c->stats = (struct transfer_stats){ 0 };
@@ -306,6 +307,7 @@ static void copy_init(struct copy *c)
 	keymap_init(&c->there, HASH_SIZE, sizeof(uint64_t));
 	keymap_init(&c->parts, HASH_SIZE, 0);
 	keymap_init(&c->also, HASH_SIZE, 0);
+	keymap_init(&c->rooted, HASH_SIZE, 0);
 	keymap_init(&c->claimed, HASH_SIZE, 0);
 }
 
@@ -322,6 +324,7 @@ static void copy_release(struct copy *c)
 	keymap_release(&c->there);
 	keymap_release(&c->parts);
 	keymap_release(&c->also);
+	keymap_release(&c->rooted);
 	keymap_release(&c->claimed);
 	pthread_mutex_destroy(&c->mutex);
 }

@@ -43,6 +43,7 @@ struct copy {
 	size_t ntrees, trees_cap;
 	struct index_root *roots;	/* of `from` */
 	size_t nroots, roots_cap;
+	struct keymap rooted;		/* their ids */
 	pthread_mutex_t mutex;		/* of what follows */
 	struct keymap claimed;		/* to plain: ids in the works */
 	struct dver_err why;		/* of the first that is missing */

@@ -14,9 +14,12 @@
 static int add(struct copy *c, enum root_kind kind, const struct oid *id,
 	       struct dver_err *err)
 {
-	for (size_t i = 0; i < c->nroots; i++)
-		if (oid_eq(&c->roots[i].id, id))
-			return 0;
+	bool added = false;
+
+	if (!keymap_put(&c->rooted, id->id, &added))
+		return err_nomem(err);
+	if (!added)
+		return 0;
 	if (!mem_grow(&c->roots, &c->roots_cap, c->nroots + 1,
 		      sizeof(*c->roots)))
 		return err_nomem(err);
