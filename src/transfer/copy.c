@@ -115,10 +115,19 @@ static int open_writer(struct copy *c, struct dver_err *err)
 	return r < 0 ? r : writer_rely(c->w, &c->relied, err);
 }
 
+int copy_wait(struct copy *c, int r, struct dver_err *err)
+{
+	int w = pool_wait(c->pool, r < 0 ? NULL : err);
+
+	r = r < 0 ? r : w;
+	w = c->puts ? pool_wait(c->puts, r < 0 ? NULL : err) : 0;
+	return r < 0 ? r : w;
+}
+
 int copy_publish_slice(struct copy *c, struct dver_err *err)
 {
 	struct writer_stats st;
-	int r = pool_wait(c->pool, err);
+	int r = copy_wait(c, 0, err);
 
 	if (r < 0 || !c->w)
 		return r;
@@ -197,7 +206,7 @@ static int packed_to_plain(struct copy *c, struct dver_err *err)
 
 static int copy_all(struct copy *c, struct dver_err *err)
 {
-	int r, w;
+	int r;
 
 	if (store_is_plain(c->from))
 		r = copy_listed(c, err);
@@ -205,8 +214,7 @@ static int copy_all(struct copy *c, struct dver_err *err)
 		r = packed_to_plain(c, err);
 	else
 		r = packed_to_packed(c, err);
-	w = pool_wait(c->pool, r < 0 ? NULL : err);
-	return r < 0 ? r : w;
+	return copy_wait(c, r, err);
 }
 
 /* For readers that cannot list; where nobody can, without it nothing is. */
@@ -295,6 +303,8 @@ static int start(struct copy *c, struct dver_err *err)
 	if (!c->io || !c->journal)
 		return err_nomem(err);
 	r = pool_new(&c->pool, c->threads, QUEUE, err);
+	if (r == 0 && store_is_plain(c->to) && !store_is_plain(c->from))
+		r = pool_new(&c->puts, c->threads, QUEUE, err);
 	for (int i = 0; r == 0 && i <= c->threads; i++)
 		r = store_io_new(&c->io[i], err);
 	return r;
@@ -314,6 +324,7 @@ static void copy_init(struct copy *c)
 static void copy_release(struct copy *c)
 {
 	pool_free(c->pool);
+	pool_free(c->puts);
 	for (int i = 0; c->io && i <= c->threads; i++)
 		store_io_free(c->io[i]);
 	free(c->io);

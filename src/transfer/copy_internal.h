@@ -34,6 +34,7 @@ struct copy {
 	struct keymap relied;		/* packs of `to` that are counted on */
 	bool published;			/* an index was put */
 	/* to plain: */
+	struct pool *puts;		/* small objects out of packs */
 	bool listed;			/* `there` is all that it has */
 	struct keymap there;		/* id -> uint64_t size */
 	struct keymap parts;		/* ids that recipes name */
@@ -73,6 +74,8 @@ int copy_lacks(struct copy *c, const struct oid *id, uint64_t size,
 int copy_claim(struct copy *c, const struct oid *id, struct dver_err *err);
 /* Before a job is handed out: publish when what was put is a slice. */
 int copy_slice(struct copy *c, struct dver_err *err);
+/* Wait for all jobs; the error of before (`r`) goes first. */
+int copy_wait(struct copy *c, int r, struct dver_err *err);
 /* Wait for all jobs and publish what they put; the writer goes on. */
 int copy_publish_slice(struct copy *c, struct dver_err *err);
 

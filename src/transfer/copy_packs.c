@@ -285,14 +285,14 @@ int copy_packs(struct copy *c, enum copy_pass pass, struct dver_err *err)
 	const void *name;
 	void *task;
 	size_t pos = 0;
-	int r, w;
+	int r;
 
 	keymap_init(&s.packs, RAND_NAME, sizeof(struct task));
 	r = store_each_fact(c->from, on_fact, &s, err);
 	while (r == 0 && is_read(c, pass) &&
 	       (name = keymap_next(&s.packs, &pos, &task)))
 		r = submit(&s, name, task, err);
-	w = pool_wait(c->pool, r < 0 ? NULL : err);
+	r = copy_wait(c, r, err);
 	keymap_release(&s.packs);
-	return r < 0 ? r : w;
+	return r;
 }

@@ -188,20 +188,63 @@ static int take_elsewhere(struct copy *c, int worker, const struct fact *f,
 	return r;
 }
 
+/* A small object on its way to a plain remote. */
+struct put_job {
+	struct pool_job job;
+	struct copy *c;
+	struct oid id;
+	struct buf bytes;
+};
+
+static int put_run(struct pool_job *job, int worker, struct dver_err *err)
+{
+	struct put_job *j = (struct put_job *)job;
+	struct transport_src src = { .data = j->bytes.data,
+				     .len = j->bytes.len };
+	int r = cancel_check(j->c->opts->cancel, err);
+
+	(void)worker;
+	if (r == 0)
+		r = plain_put(j->c->to, &j->id, &src, err);
+	if (r == 0)
+		copy_done(j->c, j->bytes.len);
+	return r;
+}
+
+static void put_release(struct pool_job *job)
+{
+	struct put_job *j = (struct put_job *)job;
+
+	buf_release(&j->bytes);
+	free(j);
+}
+
+/* By a thread of its own: a pack has thousands, and each is a request. */
 static int put_plain(struct copy *c, int worker, const struct fact *f,
 		     struct dver_err *err)
 {
-	struct transport_src src = {
-		.data = store_io_chunk(c->io[worker]), .len = f->length };
+	struct put_job *j;
 	int r = c->opts->dry_run ? 0 : copy_lacks(c, &f->id, f->length, err);
 
 	if (r <= 0)
 		return r;
-	r = plain_put(c->to, &f->id, &src, err);
-	return r < 0 ? r : 1;
+	j = calloc(1, sizeof(*j));
+	if (!j)
+		return err_nomem(err);
+	j->job.run = put_run;
+	j->job.release = put_release;
+	j->c = c;
+	j->id = f->id;
+	buf_init(&j->bytes, CHUNK_MAX);
+	buf_add(&j->bytes, store_io_chunk(c->io[worker]), f->length);
+	r = buf_check(&j->bytes, err);
+	if (r == 0)
+		return pool_submit(c->puts, &j->job, err);
+	put_release(&j->job);
+	return r;
 }
 
-/* 1: it was put. */
+/* 1: it was put; 0: it need not be, or is on its way. */
 static int put(struct copy *c, enum copy_pass pass, int worker,
 	       const struct fact *f, const void *frame, size_t len,
 	       struct dver_err *err)
