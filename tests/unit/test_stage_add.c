@@ -14,7 +14,7 @@
 
 static struct dver_repo *workspace(void)
 {
-	struct dver_repo *repo;
+	struct dver_repo *repo = NULL;
 	struct dver_err err = { 0 };
 
 	if (dver_repo_init(NULL, DVER_INIT_NO_GIT, &err) < 0 ||
