@@ -60,6 +60,8 @@ static int open_dag(struct dag *d, struct dver_repo *repo,
 	if (r == 0)
 		r = graph_new(&d->g, d->p, err);
 	if (r == 0)
+		r = graph_check_tracked(d->p, repo, err);
+	if (r == 0)
 		r = outputs_load(&d->data, repo, NULL, err);
 	if (r == 0)
 		r = mades_gather(&d->made, d->p, err);

@@ -34,4 +34,11 @@ static inline void graph_freep(struct graph **g) { graph_free(*g); }
 void graph_mark_needed(const struct graph *g, unsigned char *marks);
 void graph_mark_users(const struct graph *g, unsigned char *marks);
 
+/*
+ * DVER_EINVAL: an output of a stage has a pointer of its own, or lies in what
+ * has one.
+ */
+int graph_check_tracked(const struct pipeline *p, struct dver_repo *repo,
+			struct dver_err *err);
+
 #endif

@@ -256,6 +256,8 @@ static int load(struct repro *x, const char *const *targets, size_t n,
 	if (r == 0)
 		r = graph_new(&x->g, x->p, err);
 	if (r == 0)
+		r = graph_check_tracked(x->p, x->repo, err);
+	if (r == 0)
 		r = params_cache_new(&x->params, x->repo, err);
 	return r < 0 ? r : choose(x, targets, n, err);
 }

@@ -128,6 +128,8 @@ static int add(struct adding *a, struct dver_err *err)
 				       a->text.data, a->text.len, err);
 	if (r == 0)
 		r = graph_new(&graph, a->pipeline, err);
+	if (r == 0)
+		r = graph_check_tracked(a->pipeline, a->repo, err);
 	if (r < 0)
 		return r;
 	s = find(a);

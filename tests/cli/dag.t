@@ -171,4 +171,24 @@ test_case 'what is wrong is told' '
 	dver stage nosuch 2>err
 	[ $? -eq 2 ] || exit 1
 '
+test_case 'a stage cannot make what is tracked' '
+	new_repo
+	mkdir -p sub/d
+	echo old >sub/d/x
+	echo old >y
+	dver add -q sub/d y
+	echo "stages: {s: {cmd: echo new >y, outs: [y]}}" >dver.yaml
+	fails_with "dver.yaml:1:39: '"'y'"' is an output of stage '"'s'"', and '"'y.dver'"' tracks it" dver repro
+	[ "$(cat y)" = old ]
+	fails_with "dver rm --cached '"'y'"'" dver dag
+	echo "stages: {s: {cmd: x, outs: [sub/d/e/f]}}" >dver.yaml
+	fails_with "'"'sub/d.dver'"' tracks it" dver repro
+	rm dver.yaml
+	fails_with "'"'sub/d.dver'"' tracks it" dver stage add -n s -o sub/d/x true
+	[ ! -e dver.yaml ]
+	dver rm -q --cached y
+	echo "stages: {s: {cmd: echo new >y, outs: [y]}}" >dver.yaml
+	dver repro -q
+	[ "$(cat y)" = new ]
+'
 done_testing
