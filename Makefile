@@ -194,7 +194,7 @@ model: $B/dver
 SERVERS := ceph swift azurite nginx apache lighttpd sshd
 check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
-		prove -o -j4 --exec sh tests/remote/*.t
+		prove -o -j2 --exec sh tests/remote/*.t
 
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"

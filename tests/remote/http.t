@@ -41,16 +41,16 @@ got_all='
 '
 test_case 'a clone pulls by GET alone' "$published"'
 	dver remote modify origin url "$HTTP_URL/ro/$store"
-	: >"$HTTP_LOG"
 	dver status -r origin >st
 	dver check
 	dver ls -R HEAD:data >/dev/null
 	dver pull
 	'"$got_all"'
 	dver pull | grep -q "nothing to do"
-	lacks -vE "\"(GET|HEAD) /ro/" "$HTTP_LOG"
-	lacks "\" 40[0-35-9] " "$HTTP_LOG"
-	[ "$(wc -l <"$HTTP_LOG")" -lt 60 ]
+	asked_of "$store" >asked
+	lacks -vE "\"(GET|HEAD) /ro/" asked
+	lacks "\" 40[0-35-9] " asked
+	[ "$(wc -l <asked)" -lt 60 ]
 '
 test_case 'later pushes are seen' "$published"'
 	dver remote modify origin url "$HTTP_URL/ro/$store"

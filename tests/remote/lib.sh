@@ -40,3 +40,8 @@ run_suite() {
 	done <"$TEST_TMP/suite.tap"
 	sed 's/^#* */# /' "$TEST_TMP/suite.err" | head -n 100
 }
+
+# The web server's log of requests for the store NAME; others use it, too.
+asked_of() {
+	grep -F "/$1/" "$HTTP_LOG"
+}

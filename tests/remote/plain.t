@@ -75,9 +75,9 @@ test_case 'a web server that cannot list: curl and dver read by GET' '
 	curl -fsS "$HTTP_URL/ro/$store/files/sha256/$(echo "$id" |
 		sed "s,^..,&/,")" | cmp - ../r/big
 	dver remote modify --local origin url "$HTTP_URL/ro/$store"
-	: >"$HTTP_LOG"
 	dver pull; got_all
-	lacks -v "\"GET /ro/" "$HTTP_LOG"
+	asked_of "$store" >asked
+	lacks -v "\"GET /ro/" asked
 	rm -rf .dver/cache data
 	dver pull data/sub; [ -e data/sub/s ]; [ ! -e data/1.txt ]
 	dver check
