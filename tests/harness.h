@@ -13,10 +13,12 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +43,17 @@ static inline int harness_leave(void **state)
 		r = dir_remove_all(AT_FDCWD, *state, &err);
 	free(*state);
 	return r;
+}
+
+/*
+ * A child that waits to be killed; it ends with us too, so that a test that
+ * fails before does not leave it behind with our output open.
+ */
+static inline void wait_to_be_killed(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		(void)pause();
 }
 
 /* Write a file. */

@@ -27,8 +27,7 @@ static void scratch_of_the_dead_is_swept_and_no_other(void **state)
 
 		(void)tmpdir_new(&t, "c", NULL);
 		(void)!write(ready[1], "x", 1);
-		for (;;)
-			(void)pause();
+		wait_to_be_killed();
 	}
 	assert_int_equal(read(ready[0], &c, 1), 1);
 	assert_int_equal(dir_entries("c/tmp"), 2);

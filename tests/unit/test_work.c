@@ -124,12 +124,12 @@ static void a_lock_names_its_holder_and_dies_with_it(void **state)
 		(void)lock_take(&l, "lock", LOCK_EXCLUSIVE, 0, NULL, NULL,
 				NULL, &err);
 		(void)!write(ready[1], "x", 1);
-		for (;;)
-			(void)pause();
+		wait_to_be_killed();
 	}
 	assert_int_equal(read(ready[0], &c, 1), 1);
 	(void)snprintf(holder, sizeof(holder), "process %ld on ", (long)pid);
-	assert_int_equal(lock_take(&l, "lock", LOCK_SHARED, 30, note_wait,
+	/* Long enough that even a slow machine comes to the waiting. */
+	assert_int_equal(lock_take(&l, "lock", LOCK_SHARED, 2000, note_wait,
 				   NULL, NULL, &err), DVER_ELOCKED);
 	assert_non_null(strstr(err.msg, holder));
 	assert_non_null(strstr(waited, holder));
