@@ -30,12 +30,20 @@ bool lock_is_at(const struct lock *l, const char *path)
 	       mine.dev == there.dev;
 }
 
+int lock_fd(const struct lock *l)
+{
+	return l->fd;
+}
+
 void lock_release(struct lock *l)
 {
+	struct flock fl = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+
 	if (!l)
 		return;
 	if (l->exclusive)
 		(void)os_ftruncate(l->fd, 0);
+	(void)fcntl(l->fd, F_OFD_SETLK, &fl);
 	(void)os_close(l->fd);
 	free(l);
 }

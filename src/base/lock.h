@@ -41,7 +41,12 @@ struct lock_holder {
 };
 int lock_look(const char *path, struct lock_holder *out,
 	      struct dver_err *err);
-/* Release; the file stays. */
+/*
+ * For a child that is to inherit the lock: held until lock_release(), or, if
+ * this process dies before, until the child ends.  Borrowed.
+ */
+int lock_fd(const struct lock *l);
+/* Release, for children that inherited it too; the file stays. */
 void lock_release(struct lock *l);
 static inline void lock_releasep(struct lock **l) { lock_release(*l); }
 #define AUTO_LOCK __attribute__((cleanup(lock_releasep)))

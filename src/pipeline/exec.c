@@ -147,6 +147,9 @@ static int spawn_with(struct exec *x, const char *const argv[], int out,
 		r = posix_spawn_file_actions_adddup2(fa, out, 1);
 	if (r == 0)
 		r = posix_spawn_file_actions_adddup2(fa, out, 2);
+	/* Onto itself: it is not closed then. */
+	if (r == 0)
+		r = posix_spawn_file_actions_adddup2(fa, x->hold, x->hold);
 	if (r == 0)
 		r = posix_spawn_file_actions_addchdir_np(fa, dir);
 	return r ? r : posix_spawn(&x->pid, argv[0], fa, attr, args.to,
@@ -205,7 +208,7 @@ static int start_next(struct exec *x, struct dver_err *err)
 }
 
 int exec_start(struct exec **out, struct dver_repo *repo,
-	       const struct stage *s, struct dver_err *err)
+	       const struct stage *s, int hold, struct dver_err *err)
 {
 	struct exec *x = malloc(sizeof(*x));
 	int r;
@@ -213,6 +216,7 @@ int exec_start(struct exec **out, struct dver_repo *repo,
 	if (!x)
 		return err_nomem(err);
 	*x = (struct exec){ .repo = repo, .s = s, .pidfd = -1, .out = -1,
+			    .hold = hold,
 			    .log = -1, .line = BUF_INIT(LINE_MAX_BYTES) };
 	r = open_log(x, err);
 	if (r == 0 && s->cmds.n)

@@ -25,6 +25,7 @@ struct exec {
 	pid_t pid;		/* of the one that runs; 0: none */
 	pid_t group;		/* of the last one */
 	int pidfd, out;		/* owned; -1: none */
+	int hold;		/* borrowed */
 	int log;		/* owned; -1: none */
 	struct buf line;	/* unfinished */
 	char block[16384];
@@ -38,9 +39,12 @@ struct exec {
 typedef int (*exec_line_fn)(void *data, const struct stage *s,
 			    const char *line, struct dver_err *err);
 
-/* Start the first command.  DVER_ECHILD: it could not be started. */
+/*
+ * Start the first command; it and its children keep the descriptor `hold`
+ * open.  DVER_ECHILD: it could not be started.
+ */
 int exec_start(struct exec **out, struct dver_repo *repo,
-	       const struct stage *s, struct dver_err *err);
+	       const struct stage *s, int hold, struct dver_err *err);
 /*
  * Wait up to `ms` for any of n to have something to say, and pass it on.  An
  * exec whose command ended well starts its next one; one that is over has

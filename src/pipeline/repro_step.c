@@ -187,7 +187,8 @@ static int start(struct step *st, struct dver_err *err)
 	if (r == 0)
 		r = tell_start(st, err);
 	if (r == 0)
-		r = exec_start(&t->exec, x->repo, t->s, err);
+		r = exec_start(&t->exec, x->repo, t->s, turn_fd(&t->turn),
+			       err);
 	if (r < 0)
 		return r;
 	why_release(&t->why);

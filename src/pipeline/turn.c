@@ -64,6 +64,11 @@ void turn_end(const struct turn *t)
 	(void)os_unlink(t->begun);
 }
 
+int turn_fd(const struct turn *t)
+{
+	return lock_fd(t->lock);
+}
+
 void turn_release(struct turn *t)
 {
 	lock_release(TAKE(t->lock));
