@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
@@ -75,6 +76,23 @@ static void event_json(struct json *j, const struct dver_stage_event *e)
 	json_end_object(j);
 }
 
+/* A command, each of its lines on one. */
+static void command_lines(const char *s)
+{
+	while (*s) {
+		size_t len = strcspn(s, "\n");
+		char *line = strndup(s, len);
+
+		if (line && len) {
+			(void)printf("> ");
+			out_text(stdout, line);
+			(void)putchar('\n');
+		}
+		free(line);
+		s += len + (s[len] == '\n');
+	}
+}
+
 static void start_lines(const struct dver_stage_event *e, bool dry)
 {
 	out_colour(OUT_BOLD);
@@ -83,11 +101,8 @@ static void start_lines(const struct dver_stage_event *e, bool dry)
 	(void)printf(dry ? " would run: " : " runs: ");
 	reasons_line(e->reasons, e->nreasons);
 	(void)putchar('\n');
-	for (size_t i = 0; i < e->ncommands; i++) {
-		(void)printf("> ");
-		out_text(stdout, e->commands[i]);
-		(void)putchar('\n');
-	}
+	for (size_t i = 0; i < e->ncommands; i++)
+		command_lines(e->commands[i]);
 }
 
 static void line(const struct telling *t, const struct dver_stage_event *e)
