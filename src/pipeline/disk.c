@@ -1,5 +1,9 @@
 #include "pipeline/disk.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -10,9 +14,150 @@ static const struct scanned nothing;
 
 void disk_release(struct disk *d)
 {
+	for (size_t i = 0; d->problem && i < d->paths.n; i++)
+		free(d->problem[i]);
+	free(d->problem);
 	strvec_release(&d->paths);
 	free(d->v);
 	*d = (struct disk){ .repo = NULL };
+}
+
+/*
+ * Where the path is looked at: itself, or what symlinks lead to.  Links into
+ * the store stand for themselves, and what leads out is told by the scan.
+ */
+static char *place_of(const struct disk *d, const char *path)
+{
+	AUTO_FREE char *full = path_join(d->repo->root, path);
+	AUTO_FREE char *real = full ? realpath(full, NULL) : NULL;
+	size_t root = strlen(d->repo->root);
+
+	if (!full)
+		return NULL;
+	if (!real || !path_inside(real, d->repo->root) || !real[root] ||
+	    path_check_workspace(real + root + 1, NULL) < 0)
+		return strdup(path);
+	return strdup(real + root + 1);
+}
+
+/* Names that are looked at: at[i] is that of the i-th path. */
+struct places {
+	struct strvec names;	/* each once */
+	char **of;		/* owned strings, one a path */
+	size_t n;
+};
+
+static void places_release(struct places *p)
+{
+	for (size_t i = 0; p->of && i < p->n; i++)
+		free(p->of[i]);
+	free(p->of);
+	strvec_release(&p->names);
+}
+
+static int places_find(struct places *p, const struct disk *d,
+		       const size_t *at, size_t n, struct dver_err *err)
+{
+	p->of = mem_array(n + 1, sizeof(*p->of));
+	if (!p->of)
+		return err_nomem(err);
+	for (p->n = 0; p->n < n; p->n++) {
+		p->of[p->n] = place_of(d, d->paths.v[at[p->n]]);
+		if (!p->of[p->n] || !strvec_push(&p->names, p->of[p->n]))
+			return err_nomem(err);
+	}
+	strvec_sort(&p->names);
+	strvec_uniq(&p->names);
+	return 0;
+}
+
+/* Owned; NULL: no memory. */
+static char *problem_of(const struct disk *d, const char *path,
+			const struct dver_err *why)
+{
+	AUTO_FREE char *full = path_join(d->repo->root, path);
+	char to[512];	/* enough to tell */
+	struct dver_err said;
+	ssize_t len;
+
+	if (!full)
+		return NULL;
+	len = readlink(full, to, sizeof(to) - 1);
+	if (len < 0)
+		return strdup(why->msg);
+	to[len] = '\0';
+	err_set(&said, why->code, "'%s' leads to '%s', which is not in the "
+		"workspace: only what is in it can be read or made by a stage",
+		path, to);
+	return strdup(said.msg);
+}
+
+/* One by one, to know which of them cannot be looked at. */
+static int look_singly(struct disk *d, const struct places *p,
+		       const size_t *at, struct dver_err *err)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const char *name = p->of[i];
+		struct dver_err why = { 0 };
+		int r = stage_data_look(d->repo, &name, 1, &d->v[at[i]], &why);
+
+		if (r == DVER_ECANCEL || r == DVER_ENOMEM)
+			return err_set(err, r, "%s", why.msg);
+		if (r == 0)
+			continue;
+		d->v[at[i]] = nothing;
+		d->problem[at[i]] = problem_of(d, d->paths.v[at[i]], &why);
+		if (!d->problem[at[i]])
+			return err_nomem(err);
+	}
+	return 0;
+}
+
+static int by_name(const void *key, const void *member)
+{
+	return strcmp(key, *(char *const *)member);
+}
+
+/* Look at the paths that at[] names. */
+static int look(struct disk *d, const size_t *at, size_t n,
+		struct dver_err *err)
+{
+	struct places p = { .names = STRVEC_INIT };
+	AUTO_FREE struct scanned *found = NULL;
+	struct dver_err why = { 0 };
+	int r = places_find(&p, d, at, n, err);
+
+	found = mem_array(p.names.n + 1, sizeof(*found));
+	if (r == 0 && !found)
+		r = err_nomem(err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		free(TAKE(d->problem[at[i]]));
+	if (r == 0 && n)
+		r = stage_data_look(d->repo, (const char *const *)p.names.v,
+				    p.names.n, found, &why);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		char **name = bsearch(p.of[i], p.names.v, p.names.n,
+				      sizeof(*p.names.v), by_name);
+
+		d->v[at[i]] = found[name - p.names.v];
+	}
+	if (r == DVER_ECANCEL || (r < 0 && !why.code))
+		r = why.code ? err_set(err, r, "%s", why.msg) : r;
+	else if (r < 0)
+		r = look_singly(d, &p, at, err);
+	places_release(&p);
+	return r;
+}
+
+int disk_again(struct disk *d, struct dver_err *err)
+{
+	AUTO_FREE size_t *at = mem_array(d->paths.n + 1, sizeof(*at));
+
+	if (!at)
+		return err_nomem(err);
+	for (size_t i = 0; i < d->paths.n; i++)
+		at[i] = i;
+	return look(d, at, d->paths.n, err);
 }
 
 int disk_look(struct disk *d, struct dver_repo *repo,
@@ -33,13 +178,14 @@ int disk_look(struct disk *d, struct dver_repo *repo,
 	strvec_sort(&d->paths);
 	strvec_uniq(&d->paths);
 	d->v = mem_array(d->paths.n + 1, sizeof(*d->v));
-	if (!ok || !d->v)
+	d->problem = mem_array(d->paths.n + 1, sizeof(*d->problem));
+	if (!ok || !d->v || !d->problem)
 		return err_nomem(err);
-	return stage_data_look(repo, (const char *const *)d->paths.v,
-			       d->paths.n, d->v, err);
+	return disk_again(d, err);
 }
 
-static struct scanned *find(const struct disk *d, const char *path)
+/* Its place among the paths; paths.n: it is none of them. */
+static size_t find(const struct disk *d, const char *path)
 {
 	size_t lo = 0, hi = d->paths.n;
 
@@ -48,28 +194,35 @@ static struct scanned *find(const struct disk *d, const char *path)
 		int c = strcmp(d->paths.v[mid], path);
 
 		if (c == 0)
-			return &d->v[mid];
+			return mid;
 		if (c < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return NULL;
+	return d->paths.n;
 }
 
 const struct scanned *disk_at(const struct disk *d, const char *path)
 {
-	const struct scanned *s = find(d, path);
+	size_t i = find(d, path);
 
-	return s ? s : &nothing;
+	return i < d->paths.n ? &d->v[i] : &nothing;
+}
+
+const char *disk_problem(const struct disk *d, const char *path)
+{
+	size_t i = find(d, path);
+
+	return i < d->paths.n ? d->problem[i] : NULL;
 }
 
 void disk_assume(struct disk *d, const char *path, const struct scanned *at)
 {
-	struct scanned *s = find(d, path);
+	size_t i = find(d, path);
 
-	if (s)
-		*s = *at;
+	if (i < d->paths.n)
+		d->v[i] = *at;
 }
 
 static bool overlaps(const struct stage *s, const char *path)
@@ -97,25 +250,16 @@ static bool take_made(struct scanned *at, const struct locked_stage *made,
 int disk_ran(struct disk *d, const struct stage *s,
 	     const struct locked_stage *made, struct dver_err *err)
 {
-	AUTO_FREE const char **paths = mem_array(d->paths.n + 1,
-						 sizeof(*paths));
-	AUTO_FREE struct scanned *found = NULL;
+	AUTO_FREE size_t *at = mem_array(d->paths.n + 1, sizeof(*at));
 	size_t n = 0;
-	int r;
 
-	if (!paths)
+	if (!at)
 		return err_nomem(err);
 	for (size_t i = 0; i < d->paths.n; i++)
 		if (overlaps(s, d->paths.v[i]) &&
 		    !take_made(&d->v[i], made, d->paths.v[i]))
-			paths[n++] = d->paths.v[i];
-	found = mem_array(n + 1, sizeof(*found));
-	if (!found)
-		return err_nomem(err);
-	r = n ? stage_data_look(d->repo, paths, n, found, err) : 0;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		*find(d, paths[i]) = found[i];
-	return r;
+			at[n++] = i;
+	return look(d, at, n, err);
 }
 
 static bool same(const struct scanned *a, const struct scanned *b)
@@ -126,24 +270,20 @@ static bool same(const struct scanned *a, const struct scanned *b)
 int disk_inputs(struct disk *d, const struct stage *s, const char **changed,
 		struct dver_err *err)
 {
-	AUTO_FREE const char **paths = mem_array(s->ndeps + 1, sizeof(*paths));
-	AUTO_FREE struct scanned *found = mem_array(s->ndeps + 1,
-						    sizeof(*found));
+	AUTO_FREE size_t *at = mem_array(s->ndeps + 1, sizeof(*at));
+	AUTO_FREE struct scanned *was = mem_array(s->ndeps + 1, sizeof(*was));
 	int r;
 
 	*changed = NULL;
-	if (!paths || !found)
+	if (!at || !was)
 		return err_nomem(err);
-	for (size_t i = 0; i < s->ndeps; i++)
-		paths[i] = s->deps[i].path;
-	r = s->ndeps ? stage_data_look(d->repo, paths, s->ndeps, found, err)
-		     : 0;
-	for (size_t i = 0; r == 0 && i < s->ndeps; i++) {
-		struct scanned *was = find(d, paths[i]);
-
-		if (!*changed && !same(was, &found[i]))
-			*changed = paths[i];
-		*was = found[i];
+	for (size_t i = 0; i < s->ndeps; i++) {
+		at[i] = find(d, s->deps[i].path);
+		was[i] = d->v[at[i]];
 	}
+	r = look(d, at, s->ndeps, err);
+	for (size_t i = 0; r == 0 && i < s->ndeps; i++)
+		if (!*changed && !same(&was[i], &d->v[at[i]]))
+			*changed = s->deps[i].path;
 	return r;
 }

@@ -1,6 +1,7 @@
 /*
  * disk - what is at the paths that stages name: looked at once for all of
- * them, and again after a command ran.  One thread.
+ * them, and again after a command ran.  A symlink is what it leads to, where
+ * that is in the workspace.  One thread.
  */
 #ifndef PIPELINE_DISK_H
 #define PIPELINE_DISK_H
@@ -15,6 +16,7 @@ struct disk {
 	struct dver_repo *repo;
 	struct strvec paths;	/* sorted, each once */
 	struct scanned *v;	/* owned; of each path */
+	char **problem;		/* owned; why it cannot be looked at; NULL */
 };
 /* Look at everything that these stages read and make. */
 int disk_look(struct disk *d, struct dver_repo *repo,
@@ -23,8 +25,12 @@ int disk_look(struct disk *d, struct dver_repo *repo,
 void disk_release(struct disk *d);
 /* What was there; nothing for a path that no stage names. */
 const struct scanned *disk_at(const struct disk *d, const char *path);
+/* Why the path cannot be looked at; NULL: it was. */
+const char *disk_problem(const struct disk *d, const char *path);
 /* Let `path` be taken for what it was recorded as. */
 void disk_assume(struct disk *d, const char *path, const struct scanned *at);
+/* All of it again. */
+int disk_again(struct disk *d, struct dver_err *err);
 /*
  * A command ran: look again at its outputs and all that overlaps them.  Of
  * outputs that `made` has (NULL: none are known) the ids are known.

@@ -7,7 +7,6 @@
 #include "dver/exchange.h"
 #include "pipeline/repro_internal.h"
 #include "workspace/session.h"
-#include "workspace/stage_data.h"
 
 /* An output that is not here is what was recorded of it. */
 static int assume(struct repro *x, const struct outputs *o,
@@ -53,9 +52,7 @@ static int pull(struct repro *x, const struct outputs *o, struct dver_err *err)
 		      NULL, NULL, NULL, &stats, err);
 	/* What is nowhere may be made. */
 	if (r == 0 || r == DVER_EMISSING)
-		r = stage_data_look(x->repo,
-				    (const char *const *)x->disk.paths.v,
-				    x->disk.paths.n, x->disk.v, err);
+		r = disk_again(&x->disk, err);
 	return r;
 }
 

@@ -73,6 +73,19 @@ static int add_cmds(struct locked_stage *out, const struct stage *s,
 	return out->name ? 0 : err_nomem(err);
 }
 
+/* What could not be looked at is wrong with this stage alone. */
+static int check_looked(const struct stage *s, const struct disk *d,
+			struct dver_err *err)
+{
+	const char *problem = NULL;
+
+	for (size_t i = 0; !problem && i < s->ndeps; i++)
+		problem = disk_problem(d, s->deps[i].path);
+	for (size_t i = 0; !problem && i < s->nouts; i++)
+		problem = disk_problem(d, s->outs[i].path);
+	return problem ? err_set(err, DVER_EINVAL, "%s", problem) : 0;
+}
+
 int stage_as_is(struct locked_stage *out, const struct stage *s,
 		const struct disk *d, struct params_cache *params,
 		const char **missing, struct dver_err *err)
@@ -82,7 +95,9 @@ int stage_as_is(struct locked_stage *out, const struct stage *s,
 	*out = (struct locked_stage){ .name = NULL };
 	if (missing)
 		*missing = NULL;
-	r = add_cmds(out, s, err);
+	r = check_looked(s, d, err);
+	if (r == 0)
+		r = add_cmds(out, s, err);
 	for (size_t i = 0; r == 0 && i < s->ndeps; i++) {
 		struct pointer p = pointer_of(disk_at(d, s->deps[i].path));
 

@@ -166,6 +166,63 @@ test_case 'killed anywhere, the next run is right' "$pipeline"'
 		dver repro | grep -q "nothing to do"
 	done
 '
+test_case 'a killed dver leaves its stage to the command that still runs' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  slow:
+	    cmd: echo start >>runs; touch on; until [ -e go ]; do sleep 0.05;
+	      done; echo x >o; echo end >>runs
+	    outs: [o]
+	END
+	dver repro -q & pid=$!
+	until [ -e on ]; do sleep 0.05; done
+	kill -9 $pid; wait $pid || :
+	dver repro >said 2>&1 & pid=$!
+	until grep -q "another dver runs stage .slow.: waiting" said; do
+		sleep 0.05; done
+	sleep 0.3; [ "$(cat runs)" = start ]
+	touch go; wait $pid
+	[ "$(tr "\n" " " <runs)" = "start end start end " ]
+'
+test_case 'a symlink is what it leads to' '
+	new_repo; mkdir data; echo one >data/real; ln -s real data/link
+	ln -s data folder; ln -s /etc/hostname out; ln -s nowhere dangling
+	cat >dver.yaml <<-END
+	stages:
+	  file: {cmd: cat data/link >a, deps: [data/link], outs: [a]}
+	  folder: {cmd: cat folder/real >b, deps: [folder], outs: [b]}
+	  through: {cmd: cat folder/real >c, deps: [folder/real], outs: [c]}
+	END
+	dver repro -q; dver repro | grep -q "nothing to do"
+	echo two >data/real; dver repro | grep -q "3 ran"
+	[ "$(cat a b c | uniq)" = two ]
+	cat >>dver.yaml <<-END
+	  leads: {cmd: cat out >d, deps: [out], outs: [d]}
+	  dangles: {cmd: cat out >e, deps: [dangling], outs: [e]}
+	END
+	echo three >data/real
+	fails_with "/etc/hostname'\'', which is not in the workspace" \
+		dver repro -k leads file
+	[ "$(cat a)" = three ]
+	dver status >said; grep -q "to run *folder" said
+	grep -q "leads: .out. leads to" said
+	fails_with "dangling" dver repro dangles
+'
+test_case 'a command of many lines is shown line by line' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  a:
+	    cmd: |
+	      echo one >o
+
+	      echo two >>o
+	    outs: [o]
+	END
+	dver repro >said; grep -qx "> echo one >o" said
+	grep -qx "> echo two >>o" said
+'
 test_case 'frozen, persist, always, wdir, environment' '
 	new_repo; mkdir sub
 	cat >dver.yaml <<-END
