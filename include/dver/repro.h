@@ -69,6 +69,8 @@ struct dver_repro_opts {
 	bool no_commit;		/* record ids, store no data */
 	bool accept;		/* take what is there as the result */
 	bool glob;		/* targets are patterns of names */
+	bool known;		/* only dver.yaml files of git's index, and the
+				   root's: nothing is searched */
 	int jobs;		/* stages at once; 0: 1 */
 	/* Run this stage?  1 yes, 0 no, < 0 stops; NULL: yes. */
 	int (*ask)(void *data, const char *stage);

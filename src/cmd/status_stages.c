@@ -38,6 +38,7 @@ static int on_stage(void *data, const struct dver_stage_event *e)
 int status_stages(struct status_telling *t, struct dver_err *err)
 {
 	struct dver_repro_opts o = { .dry = true, .keep_going = true,
+				     .known = true,
 				     .allow_missing = true, .event = on_stage,
 				     .data = t };
 	struct dver_repro_stats stats;

@@ -204,8 +204,16 @@ static int walk(struct discovery *s, struct dver_err *err)
 	return r;
 }
 
-int discover_files(struct dver_repo *repo, const char *base, discover_fn load,
-	       void *data, struct dver_err *err)
+static int take_root(struct discovery *s, struct dver_err *err)
+{
+	struct os_stat st;
+
+	return os_statat(s->root_fd, s->base, &st, true) == 0
+	       ? take_file(s, "", err) : 0;
+}
+
+int discover_files(struct dver_repo *repo, const char *base, bool known,
+		   discover_fn load, void *data, struct dver_err *err)
 {
 	AUTO_RULES_SET struct rules_set *rules = NULL;
 	AUTO_CLOSE int root_fd = os_open(repo->root, O_RDONLY | O_DIRECTORY,
@@ -221,7 +229,7 @@ int discover_files(struct dver_repo *repo, const char *base, discover_fn load,
 	if (r == 0 && repo->git)
 		r = load_indexed(&s, err);
 	if (r == 0)
-		r = walk(&s, err);
+		r = known && repo->git ? take_root(&s, err) : walk(&s, err);
 	strvec_release(&s.indexed);
 	strvec_release(&s.outs);
 	strvec_release(&s.level);

@@ -187,31 +187,23 @@ static int load_edited(struct loading *l, struct dver_err *err)
 	return load(l, l->edited, &outs, err);
 }
 
-int pipeline_load(struct pipeline **out, struct dver_repo *repo,
-		  struct dver_err *err)
-{
-	return pipeline_load_with(out, repo, NULL, NULL, 0, err);
-}
-
-int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
-		       const char *path, const char *text, size_t len,
-		       struct dver_err *err)
+static int load_all(struct pipeline **out, struct loading *l, bool known,
+		    struct dver_err *err)
 {
 	AUTO_PIPELINE struct pipeline *p = calloc(1, sizeof(*p));
-	struct loading l = { .p = p, .repo = repo, .edited = path,
-			     .edited_text = text, .edited_len = len };
-	struct file_reader *fr = &l.reader;
+	struct file_reader *fr = &l->reader;
 	int r;
 
 	*out = NULL;
 	if (!p)
 		return err_nomem(err);
-	*fr = (struct file_reader){ .vars = { .p = p, .repo = repo },
+	l->p = p;
+	*fr = (struct file_reader){ .vars = { .p = p, .repo = l->repo },
 				    .templates = TEMPLATES_INIT,
 				    .room = PIPELINE_STAGES_MAX };
-	r = discover_files(repo, PIPELINE_FILE, load, &l, err);
-	if (r == 0 && path)
-		r = load_edited(&l, err);
+	r = discover_files(l->repo, PIPELINE_FILE, known, load, l, err);
+	if (r == 0 && l->edited)
+		r = load_edited(l, err);
 	vars_release(&fr->vars);
 	if (r == 0)
 		r = gather(p, err);
@@ -220,6 +212,32 @@ int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
 	if (r == 0)
 		*out = TAKE(p);
 	return r;
+}
+
+int pipeline_load(struct pipeline **out, struct dver_repo *repo,
+		  struct dver_err *err)
+{
+	struct loading l = { .repo = repo };
+
+	return load_all(out, &l, false, err);
+}
+
+int pipeline_load_known(struct pipeline **out, struct dver_repo *repo,
+			struct dver_err *err)
+{
+	struct loading l = { .repo = repo };
+
+	return load_all(out, &l, true, err);
+}
+
+int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
+		       const char *path, const char *text, size_t len,
+		       struct dver_err *err)
+{
+	struct loading l = { .repo = repo, .edited = path,
+			     .edited_text = text, .edited_len = len };
+
+	return load_all(out, &l, false, err);
 }
 
 static const struct stage *find_text(const struct pipeline *p,

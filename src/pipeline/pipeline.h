@@ -48,6 +48,12 @@ struct pipeline {
 int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 		  struct dver_err *err);
 /*
+ * Only those of git's index and the root's, which costs no walk of a
+ * workspace that may have a million files.  Without git as pipeline_load().
+ */
+int pipeline_load_known(struct pipeline **out, struct dver_repo *repo,
+			struct dver_err *err);
+/*
  * The same as it would be if the file `path`, which need not be there, had
  * this text.
  */

@@ -248,7 +248,8 @@ static void release(struct repro *x)
 static int load(struct repro *x, const char *const *targets, size_t n,
 		struct dver_err *err)
 {
-	int r = pipeline_load(&x->p, x->repo, err);
+	int r = x->opts->known ? pipeline_load_known(&x->p, x->repo, err)
+			       : pipeline_load(&x->p, x->repo, err);
 
 	if (r == 0 && x->p->n == 0)
 		r = err_set(err, DVER_ENOTFOUND, "there is no stage here: "
