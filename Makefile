@@ -175,7 +175,9 @@ check-unit: $(TESTS)
 CLI_TESTS := $(filter-out $(if $(SAN),tests/cli/random.t \
 	tests/cli/completion.t),$(sort $(wildcard tests/cli/*.t)))
 check-cli: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -o -j4 --exec sh $(CLI_TESTS)
+	$Q DVER_BIN=$(CURDIR)/$B \
+		DEMO_CC="$(CC) -O2 $(WARN) -Werror $(SANFLAGS_$(SAN))" \
+		prove -o -j4 --exec sh $(CLI_TESTS)
 
 # The store's protocols under a scheduler that can be run again: from FIRST on.
 FIRST ?= 1
@@ -217,7 +219,7 @@ check: build-deps
 
 demo: demo-deps
 	$Q $(MAKE) --no-print-directory all
-	$Q DVER_BIN=$(CURDIR)/$B sh tests/demo/run.sh
+	$Q DVER_BIN=$(CURDIR)/$B CC="$(CC)" sh tests/demo/run.sh
 
 bench: bench-deps
 	$Q $(MAKE) --no-print-directory all

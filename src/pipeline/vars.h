@@ -8,7 +8,6 @@
 
 #include "pipeline/pipeline.h"
 #include "pipeline/scope.h"
-#include "pipeline/source.h"
 
 /* A file that was looked for. */
 struct vars_file {
@@ -19,7 +18,7 @@ struct vars_file {
 
 struct vars {
 	struct pipeline *p;	/* whose memory it all is */
-	const struct source *src;	/* borrowed */
+	struct dver_repo *repo;
 	struct vars_file *v;	/* owned */
 	size_t n, cap;
 };
