@@ -3,13 +3,10 @@
  */
 #include "pipeline/pipeline.h"
 
-#include <errno.h>
-
 #include "base/err.h"
-#include "base/os.h"
 #include "base/path.h"
 #include "pipeline/file_read.h"
-#include "pipeline/discover.h"
+#include "pipeline/source.h"
 
 /* A stage, or the stages of a group or a file, which stand side by side. */
 struct pipeline_name {
@@ -36,35 +33,25 @@ void pipeline_free(struct pipeline *p)
 
 struct loading {
 	struct pipeline *p;
-	struct dver_repo *repo;
+	struct source src;
 	struct file_reader reader;
 	/* A file that is not as it stands on the disk; NULL: none. */
 	const char *edited, *edited_text;
 	size_t edited_len;
 };
 
-static int slurp(struct dver_repo *repo, const char *path, char **text,
-		 size_t *len, struct dver_err *err)
-{
-	AUTO_FREE char *disk = path_join(repo->root, path);
-	struct os_stat st;
-
-	if (!disk)
-		return err_nomem(err);
-	if (os_stat(disk, &st, true) < 0)
-		return err_sys(err, "cannot read '%s'", path);
-	if (!S_ISREG(st.mode))
-		return err_set(err, DVER_EFORMAT, "'%s' is no regular file",
-			       path);
-	return os_slurp(text, len, disk, PIPELINE_FILE_MAX, err);
-}
-
 /* What the file says, or is to say. */
 static int text_of(const struct loading *l, const char *path, char **text,
 		   size_t *len, struct dver_err *err)
 {
-	if (!l->edited || !streq(path, l->edited))
-		return slurp(l->repo, path, text, len, err);
+	if (!l->edited || !streq(path, l->edited)) {
+		int r = l->src.read(l->src.data, path, PIPELINE_FILE_MAX,
+				    text, len, err);
+
+		return r ? MIN(r, 0)
+			 : err_set(err, DVER_ENOTFOUND, "cannot read '%s': it "
+				   "is gone", path);
+	}
 	*text = str_ndup(l->edited_text, l->edited_len);
 	*len = l->edited_len;
 	return *text ? 0 : err_nomem(err);
@@ -187,7 +174,7 @@ static int load_edited(struct loading *l, struct dver_err *err)
 	return load(l, l->edited, &outs, err);
 }
 
-static int load_all(struct pipeline **out, struct loading *l, bool known,
+static int load_all(struct pipeline **out, struct loading *l,
 		    struct dver_err *err)
 {
 	AUTO_PIPELINE struct pipeline *p = calloc(1, sizeof(*p));
@@ -198,10 +185,10 @@ static int load_all(struct pipeline **out, struct loading *l, bool known,
 	if (!p)
 		return err_nomem(err);
 	l->p = p;
-	*fr = (struct file_reader){ .vars = { .p = p, .repo = l->repo },
+	*fr = (struct file_reader){ .vars = { .p = p, .src = &l->src },
 				    .templates = TEMPLATES_INIT,
 				    .room = PIPELINE_STAGES_MAX };
-	r = discover_files(l->repo, PIPELINE_FILE, known, load, l, err);
+	r = l->src.each(l->src.data, load, l, err);
 	if (r == 0 && l->edited)
 		r = load_edited(l, err);
 	vars_release(&fr->vars);
@@ -217,27 +204,35 @@ static int load_all(struct pipeline **out, struct loading *l, bool known,
 int pipeline_load(struct pipeline **out, struct dver_repo *repo,
 		  struct dver_err *err)
 {
-	struct loading l = { .repo = repo };
+	struct loading l = { .src = source_workspace(repo) };
 
-	return load_all(out, &l, false, err);
+	return load_all(out, &l, err);
 }
 
 int pipeline_load_known(struct pipeline **out, struct dver_repo *repo,
 			struct dver_err *err)
 {
-	struct loading l = { .repo = repo };
+	struct loading l = { .src = source_known(repo) };
 
-	return load_all(out, &l, true, err);
+	return load_all(out, &l, err);
+}
+
+int pipeline_load_from(struct pipeline **out, const struct source *src,
+		       struct dver_err *err)
+{
+	struct loading l = { .src = *src };
+
+	return load_all(out, &l, err);
 }
 
 int pipeline_load_with(struct pipeline **out, struct dver_repo *repo,
 		       const char *path, const char *text, size_t len,
 		       struct dver_err *err)
 {
-	struct loading l = { .repo = repo, .edited = path,
+	struct loading l = { .src = source_workspace(repo), .edited = path,
 			     .edited_text = text, .edited_len = len };
 
-	return load_all(out, &l, false, err);
+	return load_all(out, &l, err);
 }
 
 static const struct stage *find_text(const struct pipeline *p,

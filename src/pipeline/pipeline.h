@@ -53,6 +53,10 @@ int pipeline_load(struct pipeline **out, struct dver_repo *repo,
  */
 int pipeline_load_known(struct pipeline **out, struct dver_repo *repo,
 			struct dver_err *err);
+/* From files that lie elsewhere: those of a commit. */
+struct source;
+int pipeline_load_from(struct pipeline **out, const struct source *src,
+		       struct dver_err *err);
 /*
  * The same as it would be if the file `path`, which need not be there, had
  * this text.

@@ -3,10 +3,7 @@
  */
 #include "pipeline/vars.h"
 
-#include <errno.h>
-
 #include "base/err.h"
-#include "base/os.h"
 #include "base/path.h"
 #include "format/values.h"
 #include "pipeline/template.h"
@@ -29,35 +26,19 @@ void vars_seen_release(struct vars_seen *seen)
 static int load(struct vars *vars, struct vars_file *f, struct dver_err *err)
 {
 	struct pipeline *p = vars->p;
-	AUTO_CLOSE int root = os_open(vars->repo->root, O_RDONLY | O_DIRECTORY,
-				      0);
-	AUTO_CLOSE int fd = root < 0 ? -1 : os_open_beneath(root, f->path,
-							    O_RDONLY);
 	AUTO_FREE char *text = NULL;
 	struct value_doc *doc;
-	struct os_stat st;
-	ssize_t n;
-	int r;
+	size_t len = 0;
+	int r = vars->src->read(vars->src->data, f->path, VALUES_SIZE_MAX,
+				&text, &len, err);
 
-	if (fd < 0 && root >= 0 && (errno == ENOENT || errno == ENOTDIR)) {
-		f->missing = true;
-		return 0;
-	}
-	if (fd < 0 || os_fstat(fd, &st) < 0)
-		return err_sys(err, "cannot open '%s'", f->path);
-	if (!S_ISREG(st.mode) || st.size > VALUES_SIZE_MAX)
-		return err_set(err, DVER_EFORMAT, "'%s' is %s", f->path,
-			       S_ISREG(st.mode) ? "too large for parameters"
-						: "no regular file");
-	text = malloc(st.size + 1);
-	if (!text || !mem_grow(&p->docs, &p->docs_cap, p->ndocs + 1,
-			       sizeof(*doc)))
+	f->missing = r == 0;
+	if (r <= 0)
+		return r;
+	if (!mem_grow(&p->docs, &p->docs_cap, p->ndocs + 1, sizeof(*doc)))
 		return err_nomem(err);
-	n = os_read_full(fd, text, st.size);
-	if (n < 0)
-		return err_sys(err, "cannot read '%s'", f->path);
 	doc = &p->docs[p->ndocs];
-	r = values_parse(doc, f->path, text, (size_t)n, err);
+	r = values_parse(doc, f->path, text, len, err);
 	if (r < 0)
 		return r;
 	p->ndocs++;

@@ -8,6 +8,7 @@
 
 #include "pipeline/pipeline.h"
 #include "pipeline/scope.h"
+#include "pipeline/source.h"
 
 /* A file that was looked for. */
 struct vars_file {
@@ -18,7 +19,7 @@ struct vars_file {
 
 struct vars {
 	struct pipeline *p;	/* whose memory it all is */
-	struct dver_repo *repo;
+	const struct source *src;	/* borrowed */
 	struct vars_file *v;	/* owned */
 	size_t n, cap;
 };
