@@ -15,6 +15,8 @@ rooms() {
 	remotes) echo base format store net remotes dver ;;
 	pipeline) echo base format store net repo transfer workspace pipeline dver ;;
 	workspace) echo base format store net repo transfer workspace dver ;;
+	report) echo base format store net repo transfer workspace pipeline \
+		report dver ;;
 	cmd) echo base format cmd dver ;;
 	*) echo "?" ;;
 	esac

@@ -1,0 +1,105 @@
+#include "report/plot.h"
+
+#include <math.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+void plot_init(struct plot *p, enum plot_kind kind)
+{
+	*p = (struct plot){ .kind = kind };
+	if (kind == PLOT_BAR)
+		p->x_kind = PLOT_X_LABELS;
+}
+
+void plot_series_release(struct plot_series *s)
+{
+	free(s->name);
+	free(s->v);
+	*s = (struct plot_series){ .name = NULL };
+}
+
+void plot_truncate(struct plot *p, size_t n)
+{
+	while (p->n > n)
+		plot_series_release(&p->v[--p->n]);
+}
+
+void plot_release(struct plot *p)
+{
+	plot_truncate(p, 0);
+	free(p->v);
+	free(p->title);
+	free(p->x_label);
+	free(p->y_label);
+	strvec_release(&p->labels);
+	plot_init(p, p->kind);
+}
+
+static bool is_label(const struct plot *p, size_t i, const char *text,
+		     size_t len)
+{
+	return strncmp(p->labels.v[i], text, len) == 0 &&
+	       p->labels.v[i][len] == '\0';
+}
+
+int plot_label(struct plot *p, const char *text, size_t len, size_t near,
+	       size_t *out, struct dver_err *err)
+{
+	size_t n = p->labels.n;
+
+	for (size_t k = 1; k <= n; k++)
+		if (is_label(p, (near + k) % n, text, len)) {
+			*out = (near + k) % n;
+			return 0;
+		}
+	if (n == PLOT_LABELS_MAX)
+		return err_set(err, DVER_EFORMAT, "more than %d different "
+			       "labels for the x axis", PLOT_LABELS_MAX);
+	*out = n;
+	return strvec_pushn(&p->labels, text, len) ? 0 : err_nomem(err);
+}
+
+int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err)
+{
+	if (p->n == PLOT_SERIES_MAX)
+		return err_set(err, DVER_EINVAL, "more than %d series in a "
+			       "chart", PLOT_SERIES_MAX);
+	if (!mem_grow(&p->v, &p->cap, p->n + 1, sizeof(*p->v)))
+		return err_nomem(err);
+	p->v[p->n++] = *s;
+	*s = (struct plot_series){ .name = NULL };
+	return 0;
+}
+
+bool plot_thinned(const struct plot *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].thinned)
+			return true;
+	return false;
+}
+
+static void widen(struct plot_range *r, double at, bool first)
+{
+	r->lo = first ? at : fmin(r->lo, at);
+	r->hi = first ? at : fmax(r->hi, at);
+}
+
+bool plot_ranges(const struct plot *p, struct plot_range *x,
+		 struct plot_range *y)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < p->v[i].n; k++) {
+			struct plot_point at = p->v[i].v[k];
+
+			if (isnan(at.y))
+				continue;
+			widen(x, at.x, !any);
+			widen(y, at.y, !any);
+			any = true;
+		}
+	return any;
+}

@@ -1,0 +1,75 @@
+/*
+ * plot - one chart: its series of points, and what is written around them.
+ *
+ * plot_data.h fills it, plot_svg.h and plot_term.h draw it.  Any thread may
+ * read a plot that nobody changes.
+ */
+#ifndef REPORT_PLOT_H
+#define REPORT_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+
+struct dver_err;
+
+#define PLOT_SERIES_MAX 64	/* in a chart */
+#define PLOT_LABELS_MAX 1000	/* different words on the x axis */
+
+/* No coordinate is infinite; a `y` that is NaN is a gap in a line. */
+struct plot_point { double x, y; };
+
+struct plot_series {
+	char *name;		/* owned */
+	struct plot_point *v;	/* owned; of a line with rising x */
+	size_t n;
+	uint64_t total;		/* rows that were read */
+	bool thinned;		/* there are more than these */
+};
+void plot_series_release(struct plot_series *s);
+#define AUTO_PLOT_SERIES __attribute__((cleanup(plot_series_release)))
+
+enum plot_kind {
+	PLOT_LINE,
+	PLOT_SCATTER,
+	PLOT_BAR		/* x are labels; bars lie, to be read */
+};
+
+struct plot {
+	enum plot_kind kind;
+	char *title;		/* these owned; NULL: none */
+	char *x_label, *y_label;
+	struct plot_series *v;	/* owned */
+	size_t n, cap;
+	/* What x is: numbers, or words, x being places in `labels`. */
+	enum { PLOT_X_OPEN, PLOT_X_NUMBERS, PLOT_X_LABELS } x_kind;
+	struct strvec labels;
+};
+
+void plot_init(struct plot *p, enum plot_kind kind);
+void plot_release(struct plot *p);
+#define AUTO_PLOT __attribute__((cleanup(plot_release)))
+
+/*
+ * The place of a label, a new one if need be.  DVER_EFORMAT when there are
+ * PLOT_LABELS_MAX.  `near` is where the last one was: labels mostly come in
+ * the same order again.
+ */
+int plot_label(struct plot *p, const char *text, size_t len, size_t near,
+	       size_t *out, struct dver_err *err);
+/* One more series; what it owns is adopted, and *s is empty afterwards. */
+int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
+/* Take back all series but the first n. */
+void plot_truncate(struct plot *p, size_t n);
+/* Is a series thinned? */
+bool plot_thinned(const struct plot *p);
+
+/* Where points lie; lo <= hi, both finite. */
+struct plot_range { double lo, hi; };
+/* Of all points that are no gaps; false: there are none. */
+bool plot_ranges(const struct plot *p, struct plot_range *x,
+		 struct plot_range *y);
+
+#endif

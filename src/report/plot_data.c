@@ -1,0 +1,223 @@
+#include "report/plot_data_internal.h"
+
+#include <math.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "format/values.h"
+
+#define READ_SIZE (128u << 10)
+
+static bool is_table(const char *path)
+{
+	return str_ends(path, ".csv") || str_ends(path, ".tsv");
+}
+
+static bool is_tree(const char *path)
+{
+	return str_ends(path, ".json") || str_ends(path, ".yaml") ||
+	       str_ends(path, ".yml");
+}
+
+bool plot_data_name(const char *path)
+{
+	return is_table(path) || is_tree(path) || tfevents_name(path);
+}
+
+void plot_data_free(struct plot_data *d)
+{
+	if (!d)
+		return;
+	if (!d->done) {
+		while (d->to->labels.n > d->labels)
+			free(d->to->labels.v[--d->to->labels.n]);
+		if (d->to->labels.v)
+			d->to->labels.v[d->to->labels.n] = NULL;
+		if (d->was_open)
+			d->to->x_kind = PLOT_X_OPEN;
+	}
+	for (size_t i = 0; i < d->n; i++) {
+		free(d->v[i].column);
+		plot_thin_free(d->v[i].thin);
+	}
+	free(d->v);
+	free(d->path);
+	csv_free(d->csv);
+	tfevents_free(d->events);
+	buf_release(&d->text);
+	free(d);
+}
+
+int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
+		  const struct plot_want *want, struct dver_err *err)
+{
+	AUTO_PLOT_DATA struct plot_data *d = NULL;
+	int r = 0;
+
+	if (!plot_data_name(path))
+		return err_set(err, DVER_EUNSUPPORTED, "cannot plot '%s': its "
+			       "name ends in none of .csv, .tsv, .json, .yaml, "
+			       ".yml, and has no .tfevents. in it", path);
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return err_nomem(err);
+	buf_init(&d->text, VALUES_SIZE_MAX + 1);
+	d->to = to;
+	d->want = want;
+	d->labels = to->labels.n;
+	d->was_open = to->x_kind == PLOT_X_OPEN;
+	d->start = (double)NAN;
+	d->path = strdup(path);
+	if (!d->path)
+		return err_nomem(err);
+	if (is_table(path))
+		r = csv_new(&d->csv, path, NULL, plot_table_row, d, err);
+	else if (!is_tree(path))
+		r = tfevents_new(&d->events, path, plot_event, d, err);
+	for (size_t i = 0; r == 0 && i < want->n_y; i++)
+		r = plot_sink_add(d, want->y[i], 0, err);
+	if (r == 0)
+		*out = TAKE(d);
+	return r;
+}
+
+int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,
+		   struct dver_err *err)
+{
+	if (d->csv)
+		return csv_feed(d->csv, bytes, len, err);
+	if (d->events)
+		return tfevents_feed(d->events, bytes, len, err);
+	buf_add(&d->text, bytes, len);
+	if (buf_ok(&d->text))
+		return 0;
+	if (d->text.len + len <= VALUES_SIZE_MAX)
+		return err_nomem(err);
+	return err_set(err, DVER_EFORMAT, "%s: larger than 32 MiB; keep long "
+		       "series as CSV or TSV", d->path);
+}
+
+int plot_sink_add(struct plot_data *d, const char *column, size_t index,
+		  struct dver_err *err)
+{
+	size_t points = d->want->points ? d->want->points : PLOT_POINTS;
+	struct plot_sink *s;
+
+	if (d->to->n + d->n >= PLOT_SERIES_MAX)
+		return err_set(err, DVER_EINVAL, "%s: more than %d series in "
+			       "a chart; name those to show", d->path,
+			       PLOT_SERIES_MAX);
+	if (!mem_grow(&d->v, &d->cap, d->n + 1, sizeof(*d->v)))
+		return err_nomem(err);
+	s = &d->v[d->n];
+	*s = (struct plot_sink){ .index = index, .column = strdup(column) };
+	d->n++;
+	if (!s->column)
+		return err_nomem(err);
+	return plot_thin_new(&s->thin, d->to->kind == PLOT_SCATTER, points,
+			     err);
+}
+
+static char *series_name(const struct plot_data *d, const struct plot_sink *s)
+{
+	if (!d->want->name)
+		return strdup(s->column);
+	if (d->n == 1)
+		return strdup(d->want->name);
+	return str_printf("%s: %s", d->want->name, s->column);
+}
+
+static int add_series(struct plot_data *d, struct plot_sink *s,
+		      struct dver_err *err)
+{
+	AUTO_PLOT_SERIES struct plot_series out = {
+		.name = series_name(d, s), .total = s->total,
+		.thinned = plot_thin_many(s->thin)
+	};
+	int r = out.name ? plot_thin_finish(s->thin, &out.v, &out.n, err)
+			 : err_nomem(err);
+
+	return r < 0 ? r : plot_add(d->to, &out, err);
+}
+
+static int axis_labels(struct plot_data *d, struct dver_err *err)
+{
+	const char *x = d->want->x ? d->want->x : "step";
+
+	if (!d->to->x_label) {
+		d->to->x_label = strdup(x);
+		if (!d->to->x_label)
+			return err_nomem(err);
+	}
+	if (!d->to->y_label && d->n == 1) {
+		d->to->y_label = strdup(d->v[0].column);
+		if (!d->to->y_label)
+			return err_nomem(err);
+	}
+	return 0;
+}
+
+/* Was every column of a document or of event files there at all? */
+static int all_seen(const struct plot_data *d, struct dver_err *err)
+{
+	if (d->csv && !d->header)
+		return err_set(err, DVER_EFORMAT, "%s: a row with the names "
+			       "of the columns was expected, found the end",
+			       d->path);
+	for (size_t i = 0; d->events && i < d->n; i++)
+		if (!d->v[i].seen)
+			return err_set(err, DVER_EFORMAT, "%s: no scalar of "
+				       "tag '%s'", d->path, d->v[i].column);
+	return 0;
+}
+
+int plot_data_finish(struct plot_data *d, struct dver_err *err)
+{
+	size_t before = d->to->n;
+	int r = d->csv ? csv_finish(d->csv, err)
+	      : d->events ? 0 : plot_tree(d, err);
+
+	if (r == 0)
+		r = all_seen(d, err);
+	for (size_t i = 0; r == 0 && i < d->n; i++)
+		r = add_series(d, &d->v[i], err);
+	if (r == 0)
+		r = axis_labels(d, err);
+	d->done = r == 0;
+	if (r < 0)
+		plot_truncate(d->to, before);
+	return r;
+}
+
+int plot_data_parse(struct plot *to, const char *path,
+		    const struct plot_want *want, const void *bytes,
+		    size_t len, struct dver_err *err)
+{
+	AUTO_PLOT_DATA struct plot_data *d = NULL;
+	int r = plot_data_new(&d, to, path, want, err);
+
+	if (r == 0)
+		r = plot_data_feed(d, bytes, len, err);
+	return r < 0 ? r : plot_data_finish(d, err);
+}
+
+int plot_data_read(struct plot *to, const char *path, int fd,
+		   const struct plot_want *want, struct dver_err *err)
+{
+	AUTO_FREE char *piece = malloc(READ_SIZE);
+	AUTO_PLOT_DATA struct plot_data *d = NULL;
+	int r = piece ? plot_data_new(&d, to, path, want, err)
+		      : err_nomem(err);
+
+	while (r == 0) {
+		ssize_t n = os_read(fd, piece, READ_SIZE);
+
+		if (n < 0)
+			return err_sys(err, "cannot read '%s'", path);
+		if (n == 0)
+			return plot_data_finish(d, err);
+		r = plot_data_feed(d, piece, (size_t)n, err);
+	}
+	return r;
+}

@@ -1,0 +1,81 @@
+/*
+ * plot_data_internal - inside of plot_data: rows of any kind of file go
+ * through here into series.
+ */
+#ifndef REPORT_PLOT_DATA_INTERNAL_H
+#define REPORT_PLOT_DATA_INTERNAL_H
+
+#include "base/buf.h"
+#include "format/csv.h"
+#include "format/tfevents.h"
+#include "format/value.h"
+#include "report/plot_data.h"
+#include "report/plot_thin.h"
+
+/* What stands at one place of a row. */
+struct plot_cell {
+	enum { PLOT_GAP, PLOT_NUMBER, PLOT_WORD } kind;
+	double number;
+	const char *text;	/* as written; of a gap perhaps NULL */
+	size_t len;
+};
+
+struct plot_sink {
+	char *column;		/* owned */
+	size_t index;		/* of the column in a table */
+	bool seen;		/* a row had it */
+	struct plot_thin *thin;	/* owned */
+	uint64_t total;
+};
+
+struct plot_data {
+	struct plot *to;
+	char *path;		/* owned */
+	const struct plot_want *want;
+	struct plot_sink *v;	/* owned, a series each */
+	size_t n, cap;
+	uint64_t row;		/* the number of the next one */
+	size_t near;		/* label of the last one */
+	size_t labels;		/* that were there before */
+	bool was_open;		/* x_kind was PLOT_X_OPEN */
+	bool done;
+
+	struct csv *csv;		/* one of these, owned */
+	struct tfevents *events;
+	struct buf text;		/* of a document */
+
+	bool header;		/* a table's columns are known */
+	size_t x_index;
+	double start;		/* the first wall time; NaN: none yet */
+};
+
+/* A series for this column. */
+int plot_sink_add(struct plot_data *d, const char *column, size_t index,
+		  struct dver_err *err);
+
+/* What text in a table is, what a value of a document (NULL: a gap). */
+struct plot_cell plot_cell_text(const char *text, size_t len);
+struct plot_cell plot_cell_value(const struct value *v);
+
+/*
+ * The x of a row; `cell` NULL: its number.  1: *x is set; 0: a gap.  Errors
+ * name path, line and column.
+ */
+int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
+	       uint64_t line, double *x, struct dver_err *err);
+/* One y of a row whose x is a gap or not. */
+int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
+	       const struct plot_cell *cell, uint64_t line,
+	       struct dver_err *err);
+/* There is no such column; `list` has those that are, ", " before each. */
+int plot_no_column(const struct plot_data *d, const char *column,
+		   const struct buf *list, struct dver_err *err);
+
+/* The kinds of files. */
+int plot_table_row(void *data, const struct csv_row *row,
+		   struct dver_err *err);
+int plot_tree(struct plot_data *d, struct dver_err *err);
+int plot_event(void *data, const struct tfevents_value *v,
+	       struct dver_err *err);
+
+#endif

@@ -1,0 +1,174 @@
+/*
+ * plot_row - what stands in a row becomes points.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "report/plot_data_internal.h"
+
+#define QUOTED 60	/* bytes of text that a message quotes */
+
+static bool one_of(const char *text, size_t len, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == len &&
+		    strncasecmp(text, *words, len) == 0)
+			return true;
+	return false;
+}
+
+static struct plot_cell number(const char *text, size_t len, double x)
+{
+	return (struct plot_cell){ .kind = isfinite(x) ? PLOT_NUMBER
+						       : PLOT_GAP,
+				   .number = x, .text = text, .len = len };
+}
+
+/* What strtod() takes besides decimals is no number here. */
+static bool is_decimal(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!strchr("+-.0123456789eE", text[i]))
+			return false;
+	return len > 0;
+}
+
+struct plot_cell plot_cell_text(const char *text, size_t len)
+{
+	static const char *const gaps[] = {
+		"nan", "inf", "infinity", ".nan", ".inf", "null", "none",
+		"na", "n/a", NULL
+	};
+	struct plot_cell c;
+	char *end;
+	size_t sign;
+
+	while (len > 0 && (*text == ' ' || *text == '\t')) {
+		text++;
+		len--;
+	}
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	c = (struct plot_cell){ .kind = PLOT_WORD, .text = text, .len = len };
+	sign = len > 0 && (*text == '-' || *text == '+');
+	if (len == 0 || one_of(text + sign, len - sign, gaps))
+		c.kind = PLOT_GAP;
+	if (!is_decimal(text, len))
+		return c;
+	c = number(text, len, strtod(text, &end));
+	if (end != text + len)
+		c.kind = PLOT_WORD;
+	return c;
+}
+
+struct plot_cell plot_cell_value(const struct value *v)
+{
+	struct plot_cell c = { .kind = PLOT_GAP };
+
+	if (!v)
+		return c;
+	c.kind = PLOT_WORD;
+	c.text = v->type == VALUE_SCALAR ? v->text
+	       : v->type == VALUE_MAP ? "{...}" : "[...]";
+	c.len = v->type == VALUE_SCALAR ? v->len : strlen(c.text);
+	if (v->type != VALUE_SCALAR)
+		return c;
+	switch (value_scalar(v)) {
+	case SCALAR_NULL:
+		c.kind = PLOT_GAP;
+		break;
+	case SCALAR_INT:
+	case SCALAR_FLOAT:
+		return number(v->text, v->len, scalar_double(v->text, v->len));
+	case SCALAR_STRING:
+		/* Numbers are strings in what some programs write. */
+		return plot_cell_text(v->text, v->len);
+	case SCALAR_BOOL:
+		break;
+	}
+	return c;
+}
+
+static int no_number(const struct plot_data *d, uint64_t line,
+		     const char *column, const struct plot_cell *cell,
+		     const char *but, struct dver_err *err)
+{
+	bool whole = cell->len <= QUOTED;
+
+	return err_set(err, DVER_EFORMAT, "%s:%llu: '%.*s%s' in column '%s' is "
+		       "no number%s", d->path, (unsigned long long)line,
+		       (int)(whole ? cell->len : QUOTED), cell->text,
+		       whole ? "" : "...", column, but);
+}
+
+static int label(struct plot_data *d, const struct plot_cell *cell,
+		 uint64_t line, double *x, struct dver_err *err)
+{
+	int r = plot_label(d->to, cell->text, cell->len, d->near, &d->near,
+			   err);
+
+	*x = (double)d->near;
+	if (r == DVER_EFORMAT)
+		(void)err_wrap(err, "%s:%llu", d->path,
+			       (unsigned long long)line);
+	return r < 0 ? r : 1;
+}
+
+int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
+	       uint64_t line, double *x, struct dver_err *err)
+{
+	struct plot_cell row = { .kind = PLOT_NUMBER };
+	char text[24];
+
+	if (!cell) {
+		row.number = (double)d->row;
+		row.text = text;
+		row.len = 0;
+		if (d->to->x_kind == PLOT_X_LABELS)
+			row.len = (size_t)snprintf(text, sizeof(text), "%llu",
+						   (unsigned long long)d->row);
+		cell = &row;
+	}
+	d->row++;
+	if (d->to->x_kind == PLOT_X_LABELS)
+		return cell->len == 0 ? 0 : label(d, cell, line, x, err);
+	if (cell->kind == PLOT_GAP)
+		return 0;
+	if (d->to->x_kind == PLOT_X_OPEN)
+		d->to->x_kind = cell->kind == PLOT_WORD ? PLOT_X_LABELS
+							: PLOT_X_NUMBERS;
+	if (d->to->x_kind == PLOT_X_LABELS)
+		return label(d, cell, line, x, err);
+	*x = cell->number;
+	if (cell->kind == PLOT_WORD)
+		return no_number(d, line, d->want->x, cell,
+				 ", as those before it are", err);
+	return 1;
+}
+
+int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
+	       const struct plot_cell *cell, uint64_t line,
+	       struct dver_err *err)
+{
+	struct plot_point p = { x, (double)NAN };
+
+	s->total++;
+	if (cell->kind == PLOT_WORD)
+		return no_number(d, line, s->column, cell, "", err);
+	if (!has_x)
+		return 0;
+	if (cell->kind == PLOT_NUMBER)
+		p.y = cell->number;
+	return plot_thin_add(s->thin, p, err);
+}
+
+int plot_no_column(const struct plot_data *d, const char *column,
+		   const struct buf *list, struct dver_err *err)
+{
+	return err_set(err, DVER_EFORMAT, "%s: no column '%s'; there is%s",
+		       d->path, column, list->len ? list->data + 1 : " none");
+}

@@ -1,0 +1,80 @@
+/*
+ * plot_table - CSV and TSV into series.
+ */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "report/plot_data_internal.h"
+
+#define LISTED 300	/* bytes of names that a message has room for */
+
+static int find(const struct plot_data *d, const struct csv_row *row,
+		const char *column, size_t *out, struct dver_err *err)
+{
+	AUTO_BUF struct buf list = BUF_BIG;
+
+	for (size_t i = 0; i < row->n; i++) {
+		char number[24];
+		const char *name = row->v[i].text;
+
+		(void)snprintf(number, sizeof(number), "%zu", i);
+		if (d->want->no_header)
+			name = number;
+		*out = i;
+		if (streq(name, column))
+			return 0;
+		if (list.len < LISTED)
+			buf_addf(&list, ", %.60s", name);
+	}
+	return buf_ok(&list) ? plot_no_column(d, column, &list, err)
+			     : err_nomem(err);
+}
+
+static int header(struct plot_data *d, const struct csv_row *row,
+		  struct dver_err *err)
+{
+	size_t last = row->n - 1;
+	char number[24];
+	int r = 0;
+
+	d->header = true;
+	(void)snprintf(number, sizeof(number), "%zu", last);
+	if (d->n == 0)
+		return plot_sink_add(d, d->want->no_header ? number
+				     : row->v[last].text, last, err);
+	for (size_t i = 0; r == 0 && i < d->n; i++)
+		r = find(d, row, d->v[i].column, &d->v[i].index, err);
+	return r;
+}
+
+int plot_table_row(void *data, const struct csv_row *row,
+		   struct dver_err *err)
+{
+	struct plot_data *d = data;
+	struct plot_cell x, y;
+	bool first = !d->header;
+	double at = 0;
+	int r = 0, has_x;
+
+	if (first)
+		r = header(d, row, err);
+	if (r == 0 && first && d->want->x)
+		r = find(d, row, d->want->x, &d->x_index, err);
+	if (r < 0 || (first && !d->want->no_header))
+		return r;
+	if (d->want->x)
+		x = plot_cell_text(row->v[d->x_index].text,
+				   row->v[d->x_index].len);
+	has_x = plot_row_x(d, d->want->x ? &x : NULL, row->line, &at, err);
+	if (has_x < 0)
+		return has_x;
+	for (size_t i = 0; r == 0 && i < d->n; i++) {
+		struct plot_sink *s = &d->v[i];
+
+		y = plot_cell_text(row->v[s->index].text,
+				   row->v[s->index].len);
+		r = plot_row_y(d, s, has_x, at, &y, row->line, err);
+	}
+	return r;
+}

@@ -1,0 +1,146 @@
+/*
+ * plot_tree - lists of maps in JSON and YAML into series.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "format/values.h"
+#include "report/plot_data_internal.h"
+
+#define LISTS_MAX 1000	/* in a document */
+#define LISTED 300
+
+struct lists { const struct value **v; size_t n, cap; };
+
+static bool of_maps(const struct value *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].type != VALUE_MAP)
+			return false;
+	return list->n > 0;
+}
+
+/* All lists of maps that are in maps. */
+static int collect(struct lists *l, const struct value *v,
+		   struct dver_err *err)
+{
+	int r = 0;
+
+	if (v->type == VALUE_SEQ && of_maps(v)) {
+		if (l->n == LISTS_MAX)
+			return err_set(err, DVER_EFORMAT, "more than %d lists",
+				       LISTS_MAX);
+		if (!mem_grow(&l->v, &l->cap, l->n + 1, sizeof(*l->v)))
+			return err_nomem(err);
+		l->v[l->n++] = v;
+	}
+	for (size_t i = 0; v->type == VALUE_MAP && r == 0 && i < v->n; i++)
+		r = collect(l, value_at(v, i), err);
+	return r;
+}
+
+/* A row is one map of each list; of a key that comes twice the last counts. */
+static const struct value *field(const struct lists *l, size_t row,
+				 const char *key)
+{
+	const struct value *found = NULL;
+
+	for (size_t i = l->n; !found && i > 0; i--)
+		found = value_get(&l->v[i - 1]->items[row], key);
+	return found;
+}
+
+static int last_key(struct plot_data *d, const struct lists *l,
+		    struct dver_err *err)
+{
+	const struct value *map = &l->v[l->n - 1]->items[0];
+
+	if (map->n == 0)
+		return err_set(err, DVER_EFORMAT, "%s:%u: an empty map was "
+			       "found where a row was expected", d->path,
+			       map->line);
+	return plot_sink_add(d, value_key(map, map->n - 1)->text, 0, err);
+}
+
+static int row(struct plot_data *d, const struct lists *l, size_t i,
+	       bool *x_seen, struct dver_err *err)
+{
+	const struct value *xv = d->want->x ? field(l, i, d->want->x) : NULL;
+	uint64_t line = l->v[0]->items[i].line;
+	struct plot_cell x = plot_cell_value(xv), y;
+	double at = 0;
+	int r = 0, has_x;
+
+	*x_seen |= xv || !d->want->x;
+	has_x = plot_row_x(d, d->want->x ? &x : NULL, xv ? xv->line : line,
+			   &at, err);
+	if (has_x < 0)
+		return has_x;
+	for (size_t k = 0; r == 0 && k < d->n; k++) {
+		const struct value *v = field(l, i, d->v[k].column);
+
+		d->v[k].seen |= v != NULL;
+		y = plot_cell_value(v);
+		r = plot_row_y(d, &d->v[k], has_x, at, &y,
+			       v ? v->line : line, err);
+	}
+	return r;
+}
+
+static int missing(const struct plot_data *d, const struct lists *l,
+		   const char *column, struct dver_err *err)
+{
+	AUTO_BUF struct buf list = BUF_BIG;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct value *map = &l->v[i]->items[0];
+
+		for (size_t k = 0; k < map->n && list.len < LISTED; k++)
+			buf_addf(&list, ", %.60s", value_key(map, k)->text);
+	}
+	return buf_ok(&list) ? plot_no_column(d, column, &list, err)
+			     : err_nomem(err);
+}
+
+static int rows(struct plot_data *d, const struct lists *l,
+		struct dver_err *err)
+{
+	size_t n = l->n ? l->v[0]->n : 0;
+	bool x_seen = false;
+	int r = 0;
+
+	for (size_t i = 1; i < l->n; i++)
+		if (l->v[i]->n != n)
+			return err_set(err, DVER_EFORMAT, "%s: lists of %zu "
+				       "and of %zu rows, which do not go "
+				       "together", d->path, n, l->v[i]->n);
+	if (n == 0)
+		return err_set(err, DVER_EFORMAT, "%s: a list of maps was "
+			       "expected, found none", d->path);
+	if (d->n == 0)
+		r = last_key(d, l, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = row(d, l, i, &x_seen, err);
+	if (r == 0 && !x_seen)
+		r = missing(d, l, d->want->x, err);
+	for (size_t i = 0; r == 0 && i < d->n; i++)
+		if (!d->v[i].seen)
+			r = missing(d, l, d->v[i].column, err);
+	return r;
+}
+
+int plot_tree(struct plot_data *d, struct dver_err *err)
+{
+	AUTO_VALUE_DOC struct value_doc doc = { ARENA_INIT, NULL };
+	struct lists l = { NULL, 0, 0 };
+	int r = values_parse(&doc, d->path, d->text.data, d->text.len, err);
+
+	if (r == 0 && doc.root) {
+		r = collect(&l, doc.root, err);
+		if (r == DVER_EFORMAT)
+			(void)err_wrap(err, "%s", d->path);
+	}
+	if (r == 0)
+		r = rows(d, &l, err);
+	free(l.v);
+	return r;
+}
