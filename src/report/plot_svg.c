@@ -1,0 +1,225 @@
+#include "report/plot_svg_internal.h"
+
+#include <math.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define X_TICKS 10
+#define TICK_GAP 18	/* px between the texts of two ticks */
+
+void plot_svg_put(struct buf *out, double v)
+{
+	long tenths = lround(fmax(-1e6, fmin(v, 1e6)) * 10);
+
+	if (tenths < 0)
+		buf_addc(out, '-');
+	buf_addf(out, "%ld", labs(tenths) / 10);
+	if (tenths % 10)
+		buf_addf(out, ".%ld", labs(tenths) % 10);
+}
+
+void plot_svg_text(struct plot_svg *s, const char *class_, double x, double y,
+		   const char *text, size_t columns)
+{
+	buf_addf(s->out, "<text class=\"%s\" x=\"", class_);
+	plot_svg_put(s->out, x);
+	buf_addstr(s->out, "\" y=\"");
+	plot_svg_put(s->out, y);
+	buf_addstr(s->out, "\">");
+	plot_text_xml(s->out, text, columns);
+	buf_addstr(s->out, "</text>\n");
+}
+
+void plot_svg_line(struct plot_svg *s, const char *class_, double x1,
+		   double y1, double x2, double y2)
+{
+	buf_addf(s->out, "<path class=\"%s\" d=\"M", class_);
+	plot_svg_put(s->out, x1);
+	buf_addc(s->out, ' ');
+	plot_svg_put(s->out, y1);
+	buf_addc(s->out, 'L');
+	plot_svg_put(s->out, x2);
+	buf_addc(s->out, ' ');
+	plot_svg_put(s->out, y2);
+	buf_addstr(s->out, "\"/>\n");
+}
+
+/* Half a pixel off, a thin line is one row of pixels. */
+static double crisp(double v)
+{
+	return floor(v) + 0.5;
+}
+
+static double tick_width(const char *text)
+{
+	return PLOT_COLUMN * (double)utf8_width(text, strlen(text));
+}
+
+/* Do the texts of an x axis this wide stand apart? */
+static bool apart(const struct plot_axis *a, double width)
+{
+	for (size_t i = 1; i < a->n; i++) {
+		double from = plot_axis_place(a, a->at[i - 1]) * width;
+		double to = plot_axis_place(a, a->at[i]) * width;
+
+		if (to - from < (tick_width(a->text[i - 1]) +
+				 tick_width(a->text[i])) / 2 + TICK_GAP)
+			return false;
+	}
+	return true;
+}
+
+static void x_axis(struct plot_svg *s, struct plot_range r)
+{
+	unsigned flags = (plot_axis_whole(s->p) ? PLOT_AXIS_WHOLE : 0) |
+			 (s->p->kind == PLOT_SCATTER ? PLOT_AXIS_GROW : 0);
+	double width = s->right - s->left;
+	size_t want = X_TICKS;
+
+	for (;; want--) {
+		if (s->p->x_kind == PLOT_X_LABELS)
+			plot_axis_words(&s->x, &s->p->labels, want + 1, 16,
+					false);
+		else
+			plot_axis_numbers(&s->x, r, want, flags);
+		if (want == 1 || apart(&s->x, width))
+			return;
+	}
+}
+
+static void draw_x_axis(struct plot_svg *s)
+{
+	double y = crisp(s->bottom), width = s->right - s->left;
+
+	plot_svg_line(s, "a", crisp(s->left), y, crisp(s->right), y);
+	for (size_t i = 0; i < s->x.n; i++) {
+		double at = s->left + plot_axis_place(&s->x, s->x.at[i]) *
+				      width;
+		double half = tick_width(s->x.text[i]) / 2;
+
+		plot_svg_line(s, "a", crisp(at), y, crisp(at), y + 5);
+		at = fmin(at, s->width - 4 - half);
+		plot_svg_text(s, "s m", fmax(at, half + 4), s->bottom + 20,
+			      s->x.text[i], 40);
+	}
+}
+
+static void draw_y_axis(struct plot_svg *s)
+{
+	for (size_t i = 0; i < s->y.n; i++) {
+		double y = s->bottom - plot_axis_place(&s->y, s->y.at[i]) *
+				       (s->bottom - s->top);
+
+		if (i > 0)
+			plot_svg_line(s, "g", crisp(s->left), crisp(y),
+				      crisp(s->right), crisp(y));
+		plot_svg_text(s, "s e", s->left - 8, y + 4, s->y.text[i], 40);
+	}
+}
+
+/* What is below the axis: its name, and what was left out. */
+static void foot(struct plot_svg *s)
+{
+	AUTO_BUF struct buf note = BUF_BIG;
+	double y = s->bottom + 40, right = s->right - s->left;
+	uint64_t total = 0, shown = 0;
+	size_t room;
+
+	for (size_t i = 0; i < s->p->n; i++) {
+		total += s->p->v[i].total;
+		shown += s->p->v[i].n;
+	}
+	if (plot_thinned(s->p)) {
+		plot_count(&note, shown);
+		buf_addstr(&note, " of ");
+		plot_count(&note, total);
+		buf_addstr(&note, " points shown");
+		plot_svg_text(s, "s e", s->right, y, note.data, 60);
+	}
+	right /= PLOT_COLUMN;
+	room = (size_t)fmax(8, right - 2 * (double)note.len - 2);
+	if (s->p->x_label)
+		plot_svg_text(s, "s m", (s->left + s->right) / 2, y,
+			      s->p->x_label, room);
+}
+
+static void open_svg(struct plot_svg *s)
+{
+	const struct plot *p = s->p;
+
+	buf_addf(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		 "class=\"dver-plot\" role=\"img\" viewBox=\"0 0 %.0f %.0f\" "
+		 "width=\"%.0f\" height=\"%.0f\" aria-label=\"", s->width,
+		 s->height, s->width, s->height);
+	if (p->title)
+		plot_text_xml(s->out, p->title, 200);
+	else if (p->y_label && p->x_label) {
+		plot_text_xml(s->out, p->y_label, 100);
+		buf_addstr(s->out, " over ");
+		plot_text_xml(s->out, p->x_label, 100);
+	} else {
+		buf_addstr(s->out, "chart");
+	}
+	buf_addstr(s->out, "\">\n");
+	plot_svg_style(s->out);
+	buf_addf(s->out, "\n<rect class=\"bg\" width=\"%.0f\" "
+		 "height=\"%.0f\"/>\n", s->width, s->height);
+}
+
+static void chart(struct plot_svg *s, struct plot_range x, struct plot_range y)
+{
+	size_t want = (size_t)fmax(2, fmin((s->bottom - s->top) / 40, 10));
+
+	plot_axis_numbers(&s->y, y, want, PLOT_AXIS_GROW);
+	s->left = PLOT_EDGE + 8 +
+		  PLOT_COLUMN * (double)plot_axis_columns(&s->y);
+	s->left = fmin(s->left, s->width / 2);
+	s->right = s->width - PLOT_EDGE - 8;
+	x_axis(s, x);
+	if (s->p->y_label)
+		plot_svg_text(s, "s", PLOT_EDGE, s->top - 14, s->p->y_label,
+			      (size_t)((s->width - 2 * PLOT_EDGE) /
+				       PLOT_COLUMN));
+	draw_y_axis(s);
+	draw_x_axis(s);
+	if (s->empty)
+		plot_svg_text(s, "s m", (s->left + s->right) / 2,
+			      (s->top + s->bottom) / 2, "no data", 20);
+	plot_svg_points(s);
+	foot(s);
+}
+
+int plot_svg(struct buf *out, const struct plot *p,
+	     const struct plot_svg_opts *opts, struct dver_err *err)
+{
+	unsigned width = opts && opts->width ? opts->width : 720;
+	unsigned height = opts && opts->height ? opts->height : 380;
+	struct plot_range x = { 0, 1 }, y = { 0, 1 };
+	AUTO_BUF struct buf head = BUF_BIG;
+	struct plot_svg s = { .out = &head, .p = p,
+		.width = MIN(MAX(width, 240u), 4096u),
+		.height = MIN(MAX(height, 160u), 4096u),
+		.empty = !plot_ranges(p, &x, &y) };
+
+	plot_svg_head(&s);
+	if (p->kind == PLOT_BAR) {
+		plot_svg_bars_place(&s);
+	} else {
+		s.top += p->y_label ? 24 : 8;
+		/* The names took from the top: the chart stays as high. */
+		s.bottom = fmax(s.height - 54, s.top + 80);
+		s.height = s.bottom + 54;
+	}
+	s.out = out;
+	open_svg(&s);
+	buf_add(out, head.data, head.len);
+	out->failed |= head.failed;
+	if (p->kind == PLOT_BAR)
+		plot_svg_bars(&s);
+	else
+		chart(&s, x, y);
+	buf_addstr(out, "</svg>\n");
+	return buf_check(out, err);
+}

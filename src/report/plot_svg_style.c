@@ -1,0 +1,53 @@
+/*
+ * plot_svg_style - colours.  There are no variables of CSS in it: viewers
+ * that are no browsers do not know them, and would paint all black.
+ */
+#include "report/plot_svg_internal.h"
+
+static const char *const light[PLOT_COLOURS] = {
+	"#0072b2", "#d55e00", "#009e73", "#b5508e", "#a67c00", "#2f9fd6",
+	"#555b66", "#7a4b1f",
+};
+static const char *const dark[PLOT_COLOURS] = {
+	"#56b4e9", "#ff8a3d", "#2ec99b", "#e39ac6", "#f0d344", "#4f8fe6",
+	"#b9bec8", "#c99a6b",
+};
+static const char *const dashes[] = { NULL, "7 4", "2 4", "9 4 2 4" };
+
+static void colours(struct buf *out, const char *const *list)
+{
+	for (size_t i = 0; i < PLOT_COLOURS; i++)
+		buf_addf(out, ".dver-plot .c%zu{stroke:%s}"
+			 ".dver-plot .f%zu{fill:%s}", i, list[i], i, list[i]);
+}
+
+static void base(struct buf *out, const char *ground, const char *ink,
+		 const char *soft, const char *grid, const char *axis)
+{
+	buf_addf(out, ".dver-plot .bg{fill:%s}.dver-plot text{fill:%s}"
+		 ".dver-plot .s{fill:%s}.dver-plot .g{stroke:%s}"
+		 ".dver-plot .a{stroke:%s}", ground, ink, soft, grid, axis);
+}
+
+void plot_svg_style(struct buf *out)
+{
+	buf_addstr(out, "<style>.dver-plot{font:12px system-ui,-apple-system,"
+		   "'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif;"
+		   "font-variant-numeric:tabular-nums}"
+		   ".dver-plot .t{font-size:15px;font-weight:600}"
+		   ".dver-plot .m{text-anchor:middle}"
+		   ".dver-plot .e{text-anchor:end}"
+		   ".dver-plot .g,.dver-plot .a{stroke-width:1}"
+		   ".dver-plot .l{fill:none;stroke-width:1.8;"
+		   "stroke-linejoin:round;stroke-linecap:round}"
+		   ".dver-plot .p{fill-opacity:.75}");
+	for (size_t i = 1; i < sizeof(dashes) / sizeof(*dashes); i++)
+		buf_addf(out, ".dver-plot .d%zu{stroke-dasharray:%s;"
+			 "stroke-linecap:butt}", i, dashes[i]);
+	base(out, "#ffffff", "#1f2328", "#656d76", "#e7eaee", "#8c949e");
+	colours(out, light);
+	buf_addstr(out, "@media (prefers-color-scheme:dark){");
+	base(out, "#0d1117", "#e6edf3", "#9198a1", "#23292f", "#6e7681");
+	colours(out, dark);
+	buf_addstr(out, "}</style>");
+}

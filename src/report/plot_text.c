@@ -1,0 +1,107 @@
+#include "report/plot_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "format/scalar.h"
+#include "format/xml.h"
+
+#define UNKNOWN "\xef\xbf\xbd"		/* U+FFFD */
+#define MORE "\xe2\x80\xa6"		/* an ellipsis */
+
+/* The bytes of the character here; 0: none that may be shown. */
+static size_t character(const char *s)
+{
+	unsigned char c = (unsigned char)*s, next = (unsigned char)s[1];
+	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	if (strnlen(s, n) < n || !utf8_valid(s, n) || c < 0x20 || c == 0x7f)
+		return 0;
+	/* C1 controls, and two that XML does not allow. */
+	if ((c == 0xc2 && next < 0xa0) ||
+	    (n == 3 && memcmp(s, "\xef\xbf\xbe", 3) >= 0 &&
+	     memcmp(s, "\xef\xbf\xbf", 3) <= 0))
+		return 0;
+	/* Marks that turn the direction of the text around them. */
+	if (n == 3 && ((memcmp(s, "\xe2\x80\xaa", 3) >= 0 &&
+			memcmp(s, "\xe2\x80\xae", 3) <= 0) ||
+		       (memcmp(s, "\xe2\x81\xa6", 3) >= 0 &&
+			memcmp(s, "\xe2\x81\xa9", 3) <= 0)))
+		return 0;
+	return n;
+}
+
+void plot_text(struct buf *out, const char *s, size_t columns, bool ascii)
+{
+	size_t before = out->len, fits = out->len, used = 0;
+
+	while (*s && used <= columns) {
+		size_t n = character(s);
+		const char *show = n ? s : strchr("\t\n\r", *s) ? " "
+							       : UNKNOWN;
+		size_t len = n ? n : strlen(show);
+
+		if (ascii && len > 1) {
+			show = "?";
+			len = 1;
+		}
+		used += utf8_width(show, len);
+		if (used < columns)
+			fits = out->len + len;
+		buf_add(out, show, len);
+		s += n ? n : 1;
+	}
+	if (used <= columns)
+		return;
+	buf_truncate(out, MAX(fits, before));
+	if (columns > 0)
+		buf_addstr(out, ascii ? "~" : MORE);
+}
+
+void plot_text_xml(struct buf *out, const char *s, size_t columns)
+{
+	AUTO_BUF struct buf text = BUF_BIG;
+
+	plot_text(&text, s, columns, false);
+	xml_escape(out, text.data);
+	out->failed |= text.failed;
+}
+
+void plot_number(struct buf *out, double x)
+{
+	scalar_put_float(out, x);
+	if (out->len > 2 && str_ends(out->data, ".0"))
+		buf_truncate(out, out->len - 2);
+}
+
+void plot_number_short(struct buf *out, double x)
+{
+	static const struct { double size; const char *name; } units[] = {
+		{ 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" }, { 1e4, "k" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (fabs(x) >= units[i].size && fabs(x) < 1e15) {
+			double unit = i == 3 ? 1e3 : units[i].size;
+
+			buf_addf(out, "%.5g%s", x / unit, units[i].name);
+			return;
+		}
+	buf_addf(out, "%.5g", x);
+}
+
+void plot_count(struct buf *out, uint64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%llu",
+			   (unsigned long long)n);
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			buf_addc(out, ',');
+		buf_addc(out, digits[i]);
+	}
+}
