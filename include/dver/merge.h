@@ -1,9 +1,13 @@
 /*
- * dver/merge.h - pointers that two branches changed become one.
+ * dver/merge.h - pointers and lock files that two branches changed become one.
  *
  * Tracked folders are merged entry by entry: what one side changed is taken,
  * and what both changed alike.  Files that both changed are conflicts, named
  * one by one.  Only trees are read, from the default remote where need be.
+ *
+ * Lock files (dver.lock) are merged stage by stage in the same way; of them
+ * nothing but their three texts is read.  Both sides having run a stage with
+ * the same inputs and other results is a conflict, too.
  */
 #ifndef DVER_MERGE_H
 #define DVER_MERGE_H
@@ -20,17 +24,31 @@ extern "C" {
 
 enum dver_side { DVER_NEITHER, DVER_OURS, DVER_THEIRS };
 
+/* Parts of a stage of a lock file, as bits. */
+enum {
+	DVER_DIFFERS_CMD = 1,
+	DVER_DIFFERS_DEPS = 2,
+	DVER_DIFFERS_PARAMS = 4,
+	DVER_DIFFERS_OUTS = 8,
+};
+
 struct dver_merge_conflict {
-	const char *output;
-	const char *path;	/* the file in question */
+	const char *output;	/* or the lock file */
+	const char *path;	/* the file in question, or what dver_resolve()
+				   calls the stage ("sub/dver.yaml:train") */
 	const char *why;
 	enum dver_side decided;	/* by dver_resolve(): only listed */
+	const char *stage;	/* of a lock file; NULL: something else */
+	unsigned differs;	/* DVER_DIFFERS_... of the stage's versions */
 };
 
 /*
- * git's merge driver: three files that hold versions of the pointer at `path`
- * (relative to the workspace's root; for messages).  The result goes into the
- * file `ours`.  0: merged, 1: conflicts were told and `ours` is as it was.
+ * git's merge driver: three files that hold versions of the pointer or lock
+ * file at `path` (relative to the workspace's root); an empty `base` is none.
+ * The result goes into the file `ours`.  0: merged, 1: conflicts were told and
+ * `ours` is as it was, 2: they were told, and `ours` is a lock file that is
+ * merged but for them, which stand between git's markers.  After an error
+ * `ours` is as it was.
  * DVER_EFORMAT: one of them is no pointer.  DVER_EMISSING: a tree is nowhere.
  */
 DVER_API int dver_merge_files(struct dver_repo *repo, const char *base,
@@ -45,19 +63,21 @@ struct dver_resolve_opts {
 	bool list;		/* change nothing, tell decided ones too */
 };
 struct dver_resolved {
-	const char *path;	/* of the pointer or the .gitignore */
+	const char *path;	/* of the pointer, lock file or .gitignore */
 	bool done;		/* no conflict is left */
-	uint64_t left;		/* files on which nothing is decided */
+	uint64_t left;		/* files or stages: nothing is decided */
 };
 /*
- * The same after a merge that ran no driver: pointers, and .gitignore files
- * that only got lines, that git's index has in conflict.  What has no conflict
- * left is written and staged.
+ * The same after a merge that left conflicts or ran no driver: pointers, lock
+ * files, and .gitignore files that only got lines, that git's index has in
+ * conflict.  What has no conflict left is written and staged.
  *
- * `targets` are outputs, folders, or paths in outputs (n == 0: all).  Of a
- * path in an output the side is remembered (in .dver/resolve) until all of
- * the output is decided.  1: conflicts remain.  DVER_ENOTFOUND: the output is
- * in conflict, but not at this path.
+ * `targets` are outputs, folders, paths in outputs, stages, or lock files and
+ * their dver.yaml (n == 0: all).  Of a path in an output, and of a stage, the
+ * side is remembered (in .dver/resolve) until all of the output or lock file
+ * is decided.  1: conflicts remain.  DVER_ENOTFOUND: the output or lock file
+ * is in conflict, but not there.  DVER_EFORMAT: the lock file of the side that
+ * was taken cannot be read.
  */
 DVER_API int dver_resolve(struct dver_repo *repo, const char *const *targets,
 			  size_t n, const struct dver_resolve_opts *opts,

@@ -1,6 +1,9 @@
 /*
- * What git runs to merge a pointer (gitattributes(5)): %O %A %B %P.  Where
- * it cannot, git's own conflict markers stand in the file that it gets back.
+ * What git runs to merge a pointer or a lock file (gitattributes(5)): %O %A %B
+ * %P.  Of a pointer that it cannot merge git's own conflict markers stand in
+ * the file that it gets back.  Of a lock file markers stand around the stages
+ * that clash; one that cannot be read leaves our version as it is, because a
+ * merge of such texts by lines would be anything.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +13,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
+#include "cmd/conflict.h"
 #include "dver/merge.h"
 
 struct args { bool unused; };
@@ -23,9 +27,13 @@ static int on_conflict(void *data, const struct dver_merge_conflict *c)
 {
 	(void)data;
 	(void)fputs("dver: conflict: ", stderr);
-	out_path(stderr, c->path);
-	(void)fprintf(stderr, ": %s\n", c->why);
+	conflict_print(stderr, c);
 	return 0;
+}
+
+static bool is_lock(const char *path)
+{
+	return strcmp(path_base(path), "dver.lock") == 0;
 }
 
 /* The text with both sides in it; always a conflict for git. */
@@ -85,10 +93,12 @@ static int merge_driver(struct cmd_ctx *ctx, const void *data, char **words,
 	else if (r > 0)
 		(void)fputs("dver: dver resolve --ours or --theirs decides\n",
 			    stderr);
-	return r == 0 ? 0 : mark(words, err);
+	if (r == 0 || is_lock(words[3]))
+		return r == 0 ? 0 : 1;
+	return mark(words, err);
 }
 
 const struct cmd cmd_merge_driver = {
-	"merge-driver", "care", "merge a pointer for git", opts,
+	"merge-driver", "care", "merge a pointer or lock file for git", opts,
 	sizeof(struct args), merge_driver, CMD_HIDDEN
 };

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "cmd/conflict.h"
 #include "dver/merge.h"
 #include "format/json.h"
 
@@ -12,7 +13,7 @@ static const struct opt opts[] = {
 	{ 'l', "list", OPT_FLAG, AT(list), NULL,
 	  "change nothing, only list conflicts" },
 	{ 0, "PATH", OPT_REST, 0, "@targets",
-	  "outputs, folders, paths in outputs; all if none" },
+	  "outputs, stages, folders, paths; all if none" },
 	OPTS_END
 };
 
@@ -33,18 +34,13 @@ static int on_conflict(void *data, const struct dver_merge_conflict *c)
 	t->conflicts += c->decided == DVER_NEITHER;
 	if (t->ctx->json) {
 		json_object(&t->j, NULL);
-		json_string(&t->j, "output", c->output);
-		json_string(&t->j, "path", c->path);
-		json_string(&t->j, "why", c->why);
-		if (c->decided != DVER_NEITHER)
-			json_string(&t->j, "decided", sides[c->decided]);
+		conflict_json(&t->j, c);
 		json_end_object(&t->j);
 		return 0;
 	}
 	(void)printf("%s: ", c->decided == DVER_NEITHER
 		     ? "conflict" : sides[c->decided]);
-	out_path(stdout, c->path);
-	(void)printf(": %s\n", c->why);
+	conflict_print(stdout, c);
 	return 0;
 }
 

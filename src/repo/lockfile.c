@@ -342,6 +342,10 @@ static int get_stage(struct reading *x, const struct value *name,
 	struct locked_stage *s = &x->stage;
 	int r = 0;
 
+	/* Two names with a NUL in them could be one. */
+	if (!name->len || strlen(name->text) != name->len)
+		return text_bad(x->name, name, "this is no name of a stage",
+				err);
 	s->name = strdup(name->text);
 	if (!s->name)
 		return err_nomem(err);
@@ -407,8 +411,7 @@ int lockfile_parse(struct lockfile *out, const char *path, const char *name,
 		return err_nomem(err);
 	if (text_has_markers(data, len))
 		return err_set(err, DVER_EFORMAT, "%s: a merge left conflicts "
-			       "in it: keep either side, then dver repro",
-			       name);
+			       "in it: dver resolve", name);
 	if (len > LOCKFILE_MAX)
 		return err_set(err, DVER_EFORMAT, "%s: too long for a lock "
 			       "file", name);

@@ -67,6 +67,13 @@ int lockfile_parse(struct lockfile *out, const char *path, const char *name,
 		   const void *data, size_t len, struct dver_err *err);
 int lockfile_format(struct buf *out, const char *path,
 		    const struct lockfile *l, struct dver_err *err);
+/*
+ * Its parts, appended: what stands before the stages (are there any?), and one
+ * of them.  No line of a stage begins without a blank.
+ */
+void lockfile_put_head(struct buf *out, bool stages);
+int locked_stage_put(struct buf *out, const char *path,
+		     const struct locked_stage *s, struct dver_err *err);
 void lockfile_release(struct lockfile *l);
 #define AUTO_LOCKFILE __attribute__((cleanup(lockfile_release)))
 

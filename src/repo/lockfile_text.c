@@ -86,8 +86,14 @@ static void put_stage(struct writing *w, const struct locked_stage *s)
 		buf_addstr(w->out, "    deps: []\n");
 }
 
-int lockfile_format(struct buf *out, const char *path,
-		    const struct lockfile *l, struct dver_err *err)
+void lockfile_put_head(struct buf *out, bool stages)
+{
+	buf_addstr(out, stages ? "schema: 1\nstages:\n" : "schema: 1\n");
+}
+
+static int put_stages(struct buf *out, const char *path,
+		      const struct locked_stage *v, size_t n,
+		      struct dver_err *err)
 {
 	AUTO_FREE char *full = str_printf("/%s", path);
 	AUTO_FREE char *dir = full ? path_dir(full) : NULL;
@@ -95,13 +101,23 @@ int lockfile_format(struct buf *out, const char *path,
 
 	if (!dir)
 		return err_nomem(err);
-	buf_clear(out);
-	buf_addstr(out, "schema: 1\nstages:\n");
-	if (l->n == 0)
-		buf_setstr(out, "schema: 1\n");
-	for (size_t i = 0; i < l->n; i++)
-		put_stage(&w, &l->v[i]);
+	for (size_t i = 0; i < n; i++)
+		put_stage(&w, &v[i]);
 	return w.failed ? err_nomem(err) : buf_check(out, err);
+}
+
+int locked_stage_put(struct buf *out, const char *path,
+		     const struct locked_stage *s, struct dver_err *err)
+{
+	return put_stages(out, path, s, 1, err);
+}
+
+int lockfile_format(struct buf *out, const char *path,
+		    const struct lockfile *l, struct dver_err *err)
+{
+	buf_clear(out);
+	lockfile_put_head(out, l->n > 0);
+	return put_stages(out, path, l->v, l->n, err);
 }
 
 static int each_locked(const char *path, const char *name, const void *text,

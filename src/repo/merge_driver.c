@@ -8,8 +8,13 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "repo/git.h"
+#include "repo/pointer.h"
 
-#define LINE "*.dver merge=dver"
+static const char *const lines[] = {
+	"*" POINTER_SUFFIX " merge=dver",
+	LOCKFILE_NAME " merge=dver",
+};
+#define LINES ARRAY_SIZE(lines)
 #define ATTRIBUTES_MAX (16u << 20)
 
 static int git_config(struct dver_repo *repo, const char *a, const char *b,
@@ -41,33 +46,44 @@ static int set_one(struct dver_repo *repo, const char *key, const char *value,
 	return r < 0 ? r : 1;
 }
 
-static bool is_line(const char *p, size_t len)
+/* Which of our lines it is, or LINES. */
+static size_t which(const char *p, size_t len)
 {
-	return len == strlen(LINE) && memcmp(p, LINE, len) == 0;
+	size_t i = 0;
+
+	while (i < LINES && (len != strlen(lines[i]) ||
+			     memcmp(p, lines[i], len) != 0))
+		i++;
+	return i;
 }
 
-/* The text without our line, or with it once: did that change it? */
+/* The text without our lines, or with each once: did that change it? */
 static bool edit(struct buf *out, const char *text, bool on)
 {
-	bool had = false;
+	bool had[LINES] = { false }, changed = false;
 
 	while (*text) {
 		size_t len = strcspn(text, "\n");
+		size_t i = which(text, len);
 
-		if (is_line(text, len)) {
-			if (on && !had)
-				buf_addstr(out, LINE "\n");
-			had = true;
-		} else {
+		if (i == LINES || (on && !had[i])) {
 			buf_add(out, text, len);
 			buf_addc(out, '\n');
+		}
+		if (i < LINES) {
+			changed |= !on;
+			had[i] = true;
 		}
 		text += len;
 		text += *text == '\n';
 	}
-	if (on && !had)
-		buf_addstr(out, LINE "\n");
-	return on != had;
+	for (size_t i = 0; on && i < LINES; i++) {
+		if (had[i])
+			continue;
+		buf_addf(out, "%s\n", lines[i]);
+		changed = true;
+	}
+	return changed;
 }
 
 static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
@@ -108,7 +124,7 @@ static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
 int merge_driver_register(struct dver_repo *repo, struct dver_err *err)
 {
 	int changed = set_one(repo, "merge.dver.name",
-			      "merge pointers of dver", err);
+			      "merge pointers and lock files of dver", err);
 	int r = changed < 0 ? changed
 			    : set_one(repo, "merge.dver.driver",
 				      MERGE_DRIVER, err);

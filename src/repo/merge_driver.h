@@ -1,6 +1,7 @@
 /*
- * merge_driver - tell git of the merge driver for pointers: merge.dver.* in
- * its local configuration, and a line in info/attributes.
+ * merge_driver - tell git of the merge driver for pointers and lock files:
+ * merge.dver.* in its local configuration, and a line for each in
+ * info/attributes.
  */
 #ifndef REPO_MERGE_DRIVER_H
 #define REPO_MERGE_DRIVER_H

@@ -1,10 +1,11 @@
 /*
  * decisions - which side was taken of files in conflict, until all of their
- * output are decided: the file `.dver/resolve`.
+ * output are decided, or of stages, until all of their lock file are: the file
+ * `.dver/resolve`.
  *
  *	dver resolve 1
- *	conflict <SHA-256 of the three pointers> <path of the pointer>
- *	ours <path in the output>
+ *	conflict <SHA-256 of the three texts> <path of the pointer or lock file>
+ *	ours <path in the output, or name of the stage>
  *	theirs <path in the output>
  *	sum ...
  *

@@ -163,11 +163,11 @@ void doctor_hooks(struct doctor *d)
 }
 
 /* "x.dver NUL merge NUL dver NUL": the last word of the attribute. */
-static bool has_attribute(struct doctor *d, const char *name,
-			  const char *value)
+static bool has_attribute(struct doctor *d, const char *path,
+			  const char *name, const char *value)
 {
-	const char *const args[] = { "check-attr", "-z", name, "--",
-				     "dver-doctor" POINTER_SUFFIX, NULL };
+	const char *const args[] = { "check-attr", "-z", name, "--", path,
+				     NULL };
 	AUTO_BUF struct buf out = BUF_PATH;
 	const char *p;
 
@@ -178,9 +178,11 @@ static bool has_attribute(struct doctor *d, const char *name,
 	return p && p < out.data + out.len && streq(p, value);
 }
 
+#define ANY_POINTER "dver-doctor" POINTER_SUFFIX
+
 static void tell_lfs(struct doctor *d)
 {
-	if (!has_attribute(d, "filter", "lfs"))
+	if (!has_attribute(d, ANY_POINTER, "filter", "lfs"))
 		return;
 	doctor_say(d, DVER_VERDICT_WARNING, "git's attributes send pointers "
 		   "(*%s) through git-lfs: dver reads them from commits and "
@@ -195,33 +197,37 @@ void doctor_merge(struct doctor *d)
 	static const char *const args[] = { "config", "--get",
 					    "merge.dver.driver", NULL };
 	AUTO_BUF struct buf driver = BUF_PATH;
-	bool named, there;
+	bool pointers, locks, there;
 
 	if (!d->repo->git)
 		return;
 	there = doctor_git(d, args, &driver, NULL) == 0;
-	named = has_attribute(d, "merge", "dver");
+	pointers = has_attribute(d, ANY_POINTER, "merge", "dver");
+	locks = has_attribute(d, LOCKFILE_NAME, "merge", "dver");
 	buf_truncate(&driver, strcspn(driver.data, "\n"));
 	tell_lfs(d);
 	if (there && !streq(driver.data, MERGE_DRIVER)) {
 		doctor_say(d, DVER_VERDICT_WARNING, "merge.dver.driver is "
 			   "'%s', which is not this version's", driver.data);
-	} else if (named && !there) {
+	} else if ((pointers || locks) && !there) {
 		doctor_say(d, DVER_VERDICT_WARNING, "git's attributes name the "
 			   "merge driver 'dver', which this clone does not "
 			   "have: folders that two branches changed stay in "
 			   "conflict");
-	} else if (there && !named) {
+	} else if (there && (!pointers || !locks)) {
 		doctor_say(d, DVER_VERDICT_WARNING, "the merge driver 'dver' "
-			   "is set up, but no attribute gives it the pointers: "
-			   "git merges them as text");
+			   "is set up, but no attribute gives it %s: git "
+			   "merges them as text", pointers
+			   ? "the lock files (" LOCKFILE_NAME ")"
+			   : "the pointers");
 	} else if (there) {
-		doctor_say(d, DVER_VERDICT_OK, "git merges pointers by dver");
+		doctor_say(d, DVER_VERDICT_OK, "git merges pointers and lock "
+			   "files by dver");
 		return;
 	} else {
-		doctor_say(d, DVER_VERDICT_NOTE, "git merges pointers as "
-			   "text: folders that two branches changed stay in "
-			   "conflict (dver resolve)");
+		doctor_say(d, DVER_VERDICT_NOTE, "git merges pointers and "
+			   "lock files as text: folders that two branches "
+			   "changed stay in conflict (dver resolve)");
 	}
 	doctor_do(d, "dver install");
 }

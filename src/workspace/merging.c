@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "workspace/merge_lock.h"
 
 static void on_wait(void *data, const char *line)
 {
@@ -68,11 +69,11 @@ static int hear(void *data, const char *output, const struct merge_conflict *c,
 	return merging_tell(h->fn, h->data, output, c, *side, err);
 }
 
-int dver_merge_files(struct dver_repo *repo, const char *base,
-		     const char *ours, const char *theirs, const char *path,
-		     merge_hear_fn fn, void *data, struct dver_err *err)
+static int merge_pointer_files(struct dver_repo *repo,
+			       const char *const names[3], const char *path,
+			       merge_hear_fn fn, void *data,
+			       struct dver_err *err)
 {
-	const char *const names[3] = { base, ours, theirs };
 	struct hearing h = { fn, data };
 	struct merge_pointer mp = { .path = path, .fn = hear, .data = &h };
 	AUTO_BUF struct buf out = BUF_INIT(POINTER_MAX);
@@ -96,9 +97,20 @@ int dver_merge_files(struct dver_repo *repo, const char *base,
 	if (r == 0)
 		r = keep_commit(&x.keep, err);
 	if (r == 0)
-		r = repo_replace(repo, ours, out.data, out.len, err);
+		r = repo_replace(repo, names[1], out.data, out.len, err);
 	merging_close(&x);
 	for (int i = 0; i < 3; i++)
 		free(text[i]);
 	return r;
+}
+
+int dver_merge_files(struct dver_repo *repo, const char *base,
+		     const char *ours, const char *theirs, const char *path,
+		     merge_hear_fn fn, void *data, struct dver_err *err)
+{
+	const char *const names[3] = { base, ours, theirs };
+
+	return lockfile_is_name(path)
+	       ? merge_lock_files(repo, names, path, fn, data, err)
+	       : merge_pointer_files(repo, names, path, fn, data, err);
 }

@@ -1,34 +1,14 @@
 /*
  * resolve - what git left in conflict.
  */
+#include "workspace/resolve_internal.h"
+
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "dver/merge.h"
-#include "repo/git.h"
-#include "workspace/decisions.h"
-#include "workspace/merging.h"
-#include "workspace/tracking.h"
 
-typedef int (*resolved_fn)(void *data, const struct dver_resolved *r);
-
-struct resolving {
-	struct session *ss;
-	struct merging *x;
-	const struct dver_resolve_opts *opts;
-	struct strvec targets;		/* clean paths; none: all */
-	struct strvec met;		/* those in which a conflict lies */
-	struct decisions decisions;
-	struct tracking tracking;
-	bool left;			/* a conflict remains */
-	merge_hear_fn conflict;
-	resolved_fn resolved;
-	void *data;
-};
-
-/* Is all of that pointer (or .gitignore) meant? */
-static bool is_wanted(const struct resolving *z, const char *path)
+bool resolve_wants(const struct resolving *z, const char *path)
 {
 	for (size_t i = 0; i < z->targets.n; i++)
 		if (path_inside(path, z->targets.v[i]) ||
@@ -55,8 +35,8 @@ static bool is_partly_wanted(const struct resolving *z, const char *pointer)
 	return false;
 }
 
-static int finish(struct resolving *z, const char *path, const struct buf *text,
-		  bool gone, struct dver_err *err)
+int resolve_finish(struct resolving *z, const char *path,
+		   const struct buf *text, bool gone, struct dver_err *err)
 {
 	int r = 0;
 
@@ -72,7 +52,7 @@ static int finish(struct resolving *z, const char *path, const struct buf *text,
 			.path = path, .done = true });
 }
 
-static int leave(struct resolving *z, const char *path, uint64_t left)
+int resolve_leave(struct resolving *z, const char *path, uint64_t left)
 {
 	z->left = true;
 	return z->resolved ? z->resolved(z->data, &(struct dver_resolved){
@@ -170,28 +150,36 @@ static int versions_of(const struct git_conflict *c, struct oid *id,
 			     : err_nomem(err);
 }
 
+int resolve_decided(struct decided **out, struct resolving *z,
+		    const struct git_conflict *c, struct dver_err *err)
+{
+	struct oid versions;
+	int r = versions_of(c, &versions, err);
+
+	if (r < 0)
+		return r;
+	*out = decisions_of(&z->decisions, c->path, &versions);
+	return *out ? 0 : err_nomem(err);
+}
+
 static int on_pointer(void *data, const struct git_conflict *c,
 		      struct dver_err *err)
 {
 	struct resolving *z = data;
 	struct deciding d = { .z = z, .pointer = c->path,
-			      .whole = is_wanted(z, c->path) };
+			      .whole = resolve_wants(z, c->path) };
 	struct merge_pointer mp = {
 		.s = z->x->s, .keep = &z->x->keep, .path = c->path,
 		.fn = decide, .data = &d };
 	AUTO_BUF struct buf out = BUF_INIT(POINTER_MAX);
-	struct oid versions;
 	bool gone;
 	int r;
 
 	if (path_check_workspace(c->path, NULL) < 0)
 		return 0;
-	r = versions_of(c, &versions, err);
+	r = resolve_decided(&d.e, z, c, err);
 	if (r < 0)
 		return r;
-	d.e = decisions_of(&z->decisions, c->path, &versions);
-	if (!d.e)
-		return err_nomem(err);
 	if (!d.whole && !is_partly_wanted(z, c->path))
 		return 0;
 	r = take_side(&d, err);
@@ -204,10 +192,10 @@ static int on_pointer(void *data, const struct git_conflict *c,
 	if (r >= 0 && check_met(&d, err) < 0)
 		r = DVER_ENOTFOUND;
 	if (r != 0)
-		return r < 0 ? r : leave(z, c->path, d.left);
+		return r < 0 ? r : resolve_leave(z, c->path, d.left);
 	if (!z->opts->list)
 		decisions_clear(&z->decisions, d.e);
-	return finish(z, c->path, &out, gone, err);
+	return resolve_finish(z, c->path, &out, gone, err);
 }
 
 /* Is the line in the text? */
@@ -257,20 +245,20 @@ static int on_ignore(void *data, const struct git_conflict *c,
 	AUTO_BUF struct buf out = BUF_BIG;
 	int r;
 
-	if ((z->targets.n && !is_wanted(z, c->path)) ||
+	if ((z->targets.n && !resolve_wants(z, c->path)) ||
 	    !streq(path_base(c->path), ".gitignore") ||
 	    path_check_workspace(c->path, NULL) < 0)
 		return 0;
 	if (!c->ours || !c->theirs ||
 	    !lacking(c->base, c->base_len, c->ours, c->ours_len, NULL) ||
 	    !lacking(c->base, c->base_len, c->theirs, c->theirs_len, NULL))
-		return leave(z, c->path, 1);
+		return resolve_leave(z, c->path, 1);
 	buf_add(&out, c->ours, c->ours_len);
 	if (c->ours_len && c->ours[c->ours_len - 1] != '\n')
 		buf_addc(&out, '\n');
 	(void)lacking(c->theirs, c->theirs_len, c->ours, c->ours_len, &out);
 	r = buf_check(&out, err);
-	return r < 0 ? r : finish(z, c->path, &out, false, err);
+	return r < 0 ? r : resolve_finish(z, c->path, &out, false, err);
 }
 
 static int run(struct resolving *z, struct dver_err *err)
@@ -278,6 +266,8 @@ static int run(struct resolving *z, struct dver_err *err)
 	struct git *g = z->ss->repo->git;
 	int r = git_each_conflict(g, POINTER_SUFFIX, on_pointer, z, err);
 
+	if (r == 0)
+		r = git_each_conflict(g, LOCKFILE_NAME, resolve_lock, z, err);
 	if (r == 0)
 		r = git_each_conflict(g, ".gitignore", on_ignore, z, err);
 	/* Also where core.autostage is off: a conflict ends by staging. */
@@ -297,11 +287,18 @@ static int take_targets(struct resolving *z, const char *const *targets,
 
 		if (r < 0)
 			return r;
-		if (!path.len)
-			return strvec_clear(&z->targets), 0;
-		if (!strvec_push(&z->targets, path.data))
+		if (!path.len) {
+			strvec_clear(&z->words);
+			strvec_clear(&z->targets);
+			return 0;
+		}
+		if (!strvec_push(&z->targets, path.data) ||
+		    !strvec_push(&z->words, targets[i]))
 			return err_nomem(err);
 	}
+	/* We may stand elsewhere: then no word is relative to a folder. */
+	if (repo_path(z->ss->repo, &z->here, ".", NULL) < 0)
+		buf_clear(&z->here);
 	return 0;
 }
 
@@ -315,6 +312,7 @@ int dver_resolve(struct dver_repo *repo, const char *const *targets, size_t n,
 	struct resolving z = { .ss = &ss, .x = &x,
 			       .opts = opts ? opts : &none,
 			       .tracking = { .repo = repo },
+			       .here = BUF_PATH,
 			       .conflict = conflict, .resolved = resolved,
 			       .data = data };
 	int r;
@@ -333,6 +331,8 @@ int dver_resolve(struct dver_repo *repo, const char *const *targets, size_t n,
 		r = run(&z, err);
 	merging_close(&x);
 	strvec_release(&z.targets);
+	strvec_release(&z.words);
+	buf_release(&z.here);
 	strvec_release(&z.met);
 	decisions_release(&z.decisions);
 	tracking_release(&z.tracking);

@@ -438,6 +438,8 @@ test_case 'the merge driver and the attribute that names it' "$tidy"'
 	follow warning merge "not this version"
 	rm .git/info/attributes; look --offline
 	follow warning merge "no attribute gives it the pointers"
+	echo "*.dver merge=dver" >.git/info/attributes; look --offline
+	follow warning merge "no attribute gives it the lock files"
 	dver install -q --remove; echo "*.dver merge=dver" >.gitattributes
 	look --offline; says warning merge "does not have"
 	rm .gitattributes; look --offline

@@ -13,6 +13,9 @@ test_case 'five hooks and the merge driver, once' '
 	[ "$(git config --local merge.dver.driver)" = \
 		"dver merge-driver %O %A %B %P" ]
 	git check-attr merge x.dver | grep -q ": dver$"
+	git check-attr merge dver.lock | grep -q ": dver$"
+	git check-attr merge sub/dver.lock | grep -q ": dver$"
+	git check-attr merge otherdver.lock | grep -q ": unspecified$"
 	cp -r .git keep
 	dver install >log
 	lacks "^wrote" log
@@ -22,6 +25,22 @@ test_case 'five hooks and the merge driver, once' '
 	must_fail git config --local merge.dver.name
 	[ ! -s .git/info/attributes ]
 	dver install --remove
+'
+test_case 'an installation from before is brought up to date' '
+	new_repo
+	dver install -q; cp .git/info/attributes ../now
+	printf "*.dver merge=dver\n*.png binary\n" >.git/info/attributes
+	git config merge.dver.name "merge pointers of dver"
+	dver install | grep -q .
+	git check-attr merge dver.lock | grep -q ": dver$"
+	[ "$(sort .git/info/attributes | uniq -d | wc -l)" = 0 ]
+	grep -qx "[*].dver merge=dver" .git/info/attributes
+	dver install --remove
+	grep -qx "[*].png binary" .git/info/attributes
+	lacks merge=dver .git/info/attributes
+	git check-attr merge dver.lock | grep -q ": unspecified$"
+	echo "dver.lock merge=dver" >.git/info/attributes
+	dver install --remove; [ ! -e .git/info/attributes ]
 '
 test_case 'JSON, and a mended hook' '
 	new_repo

@@ -1,7 +1,7 @@
 /*
- * Pointers, lock files, YAML, git's index, stat index blocks, the workspace
- * record, rules of .dverignore: bytes that others may have written.  The first
- * byte chooses.
+ * Pointers, lock files and merges of them, YAML, git's index, stat index
+ * blocks, the workspace record, rules of .dverignore: bytes that others may
+ * have written.  The first byte chooses.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "format/yaml.h"
 #include "repo/dverignore.h"
 #include "repo/git_index.h"
-#include "repo/lockfile.h"
+#include "repo/lockfile_merge.h"
 #include "repo/pointer.h"
 #include "workspace/record.h"
 #include "workspace/statidx.h"
@@ -61,6 +61,63 @@ static void lock_files(const uint8_t *data, size_t len)
 	    lockfile_format(&b, path, &again, NULL) < 0 ||
 	    !streq(a.data, b.data))
 		abort();
+}
+
+static int take_side(void *data, const struct lock_clash *c,
+		     enum dver_side *side, struct dver_err *err)
+{
+	(void)err;
+	if (!c->why || (c->stage && !c->ours && !c->theirs))
+		abort();
+	*side = *(const enum dver_side *)data;
+	return 0;
+}
+
+static int merge(const struct lock_text t[3], enum dver_side side,
+		 struct buf *out, enum lock_merged *how)
+{
+	struct lockfile_merge m = { .path = "sub/dver.lock",
+				    .clash = take_side, .data = &side };
+
+	return lockfile_merge(&m, t[0], t[1], t[2], out, how, NULL);
+}
+
+/*
+ * Three texts with a NUL between them.  What is marked must be, as either side
+ * has it, the merge in which that side is taken; what is merged can be read.
+ */
+static void merges(const uint8_t *data, size_t len)
+{
+	const char *p = (const char *)data, *end = p + len;
+	AUTO_BUF struct buf marked = BUF_BIG;
+	struct lock_text t[3];
+	enum lock_merged how;
+
+	for (int i = 0; i < 3; i++) {
+		const char *nul = i < 2 ? memchr(p, 0, (size_t)(end - p))
+					: NULL;
+
+		t[i] = (struct lock_text){ p, (size_t)((nul ? nul : end) - p) };
+		p = nul ? nul + 1 : end;
+	}
+	if (merge(t, DVER_NEITHER, &marked, &how) < 0 || how > LOCK_MARKED)
+		return;
+	for (int side = DVER_OURS; side <= DVER_THEIRS; side++) {
+		AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
+		struct lock_text all = { marked.data, marked.len };
+		AUTO_BUF struct buf view = BUF_BIG;
+		AUTO_BUF struct buf out = BUF_BIG;
+
+		if (merge(t, (enum dver_side)side, &out, &how) < 0 ||
+		    how != LOCK_MERGED ||
+		    !lockfile_side(&view, all, (enum dver_side)side) ||
+		    lockfile_parse(&l, "sub/dver.lock", "x", out.data, out.len,
+				   NULL) < 0)
+			abort();
+		if (!streq(view.data, out.data) &&
+		    !streq(view.data, "schema: 1\nstages:\n"))
+			abort();
+	}
 }
 
 static const char *spit(const uint8_t *data, size_t len)
@@ -123,7 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len == 0)
 		return 0;
-	switch (data[0] % 7) {
+	switch (data[0] % 8) {
 	case 0:
 		pointers(data + 1, len - 1);
 		break;
@@ -139,6 +196,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	case 6:
 		lock_files(data + 1, len - 1);
+		break;
+	case 7:
+		merges(data + 1, len - 1);
 		break;
 	case 4:
 		records(data + 1, len - 1);
