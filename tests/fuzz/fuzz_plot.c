@@ -1,6 +1,7 @@
 /*
  * Data of charts, and what is drawn of it.  The first byte chooses the kind of
- * file and of chart, the second the columns.  A picture is well-formed.
+ * file and of chart, the second the columns.  A picture is well-formed, a
+ * chart of text is text that fits.
  */
 #include <math.h>
 #include <stdint.h>
@@ -13,13 +14,28 @@
 #include "format/xml.h"
 #include "report/plot_data.h"
 #include "report/plot_svg.h"
+#include "report/plot_term.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static void draw(struct plot *p)
+static void draw(const struct plot *p, bool ascii)
 {
-	AUTO_BUF struct buf out = BUF_BIG;
+	struct plot_term_opts opts = { .width = 40, .height = 12,
+				       .ascii = ascii };
+	AUTO_BUF struct buf out = BUF_BIG, text = BUF_BIG;
 	struct dver_err err = { 0 };
+
+	if (plot_term(&text, p, &opts, &err) < 0 ||
+	    !utf8_valid(text.data, text.len))
+		abort();
+	for (char *line = text.data, *end; *line; line = end + 1) {
+		end = strchr(line, '\n');
+		if (!end || utf8_width(line, (size_t)(end - line)) > 40)
+			abort();
+		for (; line < end; line++)
+			if ((*line & 0xe0) == 0 || (ascii && *line & 0x80))
+				abort();
+	}
 
 	if (plot_svg(&out, p, NULL, &err) < 0 ||
 	    xml_parse("svg", out.data, out.len, NULL, NULL, NULL, &err) < 0)
@@ -72,6 +88,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		      strncmp(err.msg, path, strlen(path)) != 0))
 		abort();
 	check(&p, want.points);
-	draw(&p);
+	draw(&p, data[1] & 16);
 	return 0;
 }

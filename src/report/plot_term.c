@@ -1,0 +1,138 @@
+#include "report/plot_term_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define NAME_COLUMNS 32
+
+void plot_term_put(struct plot_term *t, const char *text)
+{
+	buf_addstr(t->out, text);
+	t->column += utf8_width(text, strlen(text));
+}
+
+void plot_term_to(struct plot_term *t, size_t column)
+{
+	while (t->column < column)
+		plot_term_put(t, " ");
+}
+
+void plot_term_name(struct plot_term *t, const char *name, size_t columns)
+{
+	AUTO_BUF struct buf text = BUF_BIG;
+
+	plot_text(&text, name, columns, t->ascii);
+	plot_term_put(t, text.data);
+	t->out->failed |= text.failed;
+}
+
+void plot_term_colour(struct plot_term *t, size_t series)
+{
+	static const int codes[] = { 33, 208, 36, 175, 178, 81, 246, 137 };
+
+	if (t->colour)
+		buf_addf(t->out, "\x1b[38;5;%dm",
+			 codes[series % ARRAY_SIZE(codes)]);
+}
+
+void plot_term_plain(struct plot_term *t)
+{
+	if (t->colour)
+		buf_addstr(t->out, "\x1b[0m");
+}
+
+void plot_term_end(struct plot_term *t)
+{
+	while (t->out->len > 0 && t->out->data[t->out->len - 1] == ' ')
+		buf_truncate(t->out, t->out->len - 1);
+	buf_addc(t->out, '\n');
+	t->column = 0;
+}
+
+bool plot_term_marked(const struct plot_term *t)
+{
+	return t->ascii || (t->p->n > 1 && !t->colour);
+}
+
+const char *plot_term_mark(const struct plot_term *t, size_t series)
+{
+	static const char *const marks[] = { "\xe2\x97\x8f", "\xe2\x97\x8b",
+					     "\xe2\x96\xb2", "\xe2\x96\xb3",
+					     "\xe2\x96\xa0", "\xe2\x96\xa1",
+					     "\xe2\x97\x86", "\xe2\x97\x87" };
+	static const char *const ascii[] = { "*", "o", "+", "x", "#", "@", "%",
+					     "&" };
+	static const char *const fills[] = { "\xe2\x96\x88", "\xe2\x96\x93",
+					     "\xe2\x96\x92", "\xe2\x96\x91" };
+	static const char *const plain[] = { "#", "=", "+", "-" };
+
+	if (t->p->kind == PLOT_BAR)
+		return (t->ascii ? plain : fills)[t->colour && !t->ascii
+						  ? 0 : series % 4];
+	return (t->ascii ? ascii : marks)[series % ARRAY_SIZE(marks)];
+}
+
+static size_t names(struct plot_term *t)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < t->p->n; i++) {
+		AUTO_BUF struct buf name = BUF_BIG;
+		size_t width;
+
+		plot_text(&name, t->p->v[i].name,
+			  MIN((size_t)NAME_COLUMNS, t->width - 4), t->ascii);
+		width = utf8_width(name.data, name.len) + 3;
+		if (t->column > 0 && t->column + 2 + width > t->width) {
+			plot_term_end(t);
+			lines++;
+		}
+		if (t->column > 0)
+			plot_term_to(t, t->column + 2);
+		plot_term_colour(t, i);
+		plot_term_put(t, plot_term_marked(t) || t->p->kind == PLOT_BAR
+				 ? plot_term_mark(t, i)
+				 : t->p->kind == PLOT_SCATTER
+				 ? "\xe2\xa0\xbf" : "\xe2\x94\x81\xe2\x94\x81");
+		plot_term_plain(t);
+		plot_term_put(t, " ");
+		plot_term_put(t, name.data);
+	}
+	plot_term_end(t);
+	return lines;
+}
+
+size_t plot_term_head(struct plot_term *t)
+{
+	size_t lines = 0;
+
+	if (t->p->title) {
+		if (t->colour)
+			buf_addstr(t->out, "\x1b[1m");
+		plot_term_name(t, t->p->title, t->width);
+		plot_term_plain(t);
+		plot_term_end(t);
+		lines++;
+	}
+	return t->p->n > 1 ? lines + names(t) : lines;
+}
+
+int plot_term(struct buf *out, const struct plot *p,
+	      const struct plot_term_opts *opts, struct dver_err *err)
+{
+	unsigned width = opts && opts->width ? opts->width : 80;
+	unsigned height = opts && opts->height ? opts->height : 20;
+	struct plot_term t = {
+		.out = out, .p = p, .width = MIN(MAX(width, 24u), 500u),
+		.height = MIN(MAX(height, 8u), 200u),
+		.ascii = opts && opts->ascii, .colour = opts && opts->colour
+	};
+	int r = 0;
+
+	if (p->kind == PLOT_BAR)
+		plot_term_bars(&t);
+	else
+		r = plot_term_lines(&t, err);
+	return r < 0 ? r : buf_check(out, err);
+}

@@ -1,0 +1,275 @@
+/*
+ * plot_term_lines - lines and points between two axes.
+ *
+ * As many rows are taken as put each tick of y into the middle of a row, all
+ * as far apart: what is drawn at a tick's height is beside its text.
+ */
+#include <math.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "report/plot_canvas.h"
+#include "report/plot_term_internal.h"
+
+#define ROWS_MIN 3
+
+struct frame {
+	struct plot_axis x, y;
+	size_t left;		/* columns before the first cell */
+	size_t cols, rows;
+	size_t apart;		/* rows from tick to tick */
+	bool empty;
+};
+
+/* How good it is to have these ticks in so many rows, `apart` of them. */
+static double worth(const struct plot_axis *a, struct plot_range r,
+		    size_t rows, size_t apart)
+{
+	double filled = (r.hi - r.lo) / (a->hi - a->lo);
+
+	/* Rows with points count, and that ticks are not close, nor few. */
+	return (double)rows * (filled > 0 ? filled : 1) *
+	       (apart < 3 || apart > 6 ? 0.85 : 1);
+}
+
+/* The ticks of y that use the room best, two rows apart or more. */
+static void y_axis(struct frame *f, struct plot_range r, size_t room)
+{
+	size_t best = 1;
+	double most = 0;
+
+	for (size_t want = 1; want <= 24 && 2 * want < room; want++) {
+		size_t apart, steps;
+		double w;
+
+		plot_axis_numbers(&f->y, r, want, PLOT_AXIS_GROW);
+		steps = f->y.n - 1;
+		apart = (room - 1) / steps;
+		if (apart < 2)
+			continue;
+		w = worth(&f->y, r, apart * steps + 1, apart);
+		if (w > most) {
+			most = w;
+			best = want;
+		}
+	}
+	plot_axis_numbers(&f->y, r, best, PLOT_AXIS_GROW);
+	f->apart = MAX((room - 1) / (f->y.n - 1), (size_t)1);
+	f->rows = f->apart * (f->y.n - 1) + 1;
+}
+
+static size_t tick_column(const struct frame *f, size_t i)
+{
+	return (size_t)lround(plot_axis_place(&f->x, f->x.at[i]) *
+			      (double)(f->cols - 1));
+}
+
+/* Where a tick's text begins, in the middle below it if there is room. */
+static size_t text_column(const struct plot_term *t, const struct frame *f,
+			  size_t i)
+{
+	size_t width = utf8_width(f->x.text[i], strlen(f->x.text[i]));
+	size_t at = f->left + tick_column(f, i);
+
+	at = at > width / 2 ? at - width / 2 : 0;
+	return MIN(at, t->width > width ? t->width - width : 0);
+}
+
+static bool apart(const struct plot_term *t, const struct frame *f)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < f->x.n; i++) {
+		size_t at = text_column(t, f, i);
+
+		if (i > 0 && at < end + 2)
+			return false;
+		end = at + utf8_width(f->x.text[i], strlen(f->x.text[i]));
+	}
+	return end <= t->width;
+}
+
+static void x_axis(const struct plot_term *t, struct frame *f,
+		   struct plot_range r)
+{
+	unsigned flags = (plot_axis_whole(t->p) ? PLOT_AXIS_WHOLE : 0) |
+			 (t->p->kind == PLOT_SCATTER ? PLOT_AXIS_GROW : 0);
+
+	for (size_t want = MIN(t->width / 8 + 1, (size_t)24);; want--) {
+		if (t->p->x_kind == PLOT_X_LABELS)
+			plot_axis_words(&f->x, &t->p->labels, want, 12,
+					t->ascii);
+		else
+			plot_axis_numbers(&f->x, r, want, flags);
+		if (want == 1 || apart(t, f))
+			return;
+	}
+}
+
+static void place(const struct frame *f, const struct plot_canvas *c,
+		  struct plot_point p, int *x, int *y)
+{
+	double px = plot_axis_place(&f->x, p.x) * (double)(f->cols - 1);
+	double py = plot_axis_place(&f->y, p.y) * (double)(f->rows - 1);
+
+	*x = (int)lround(px * c->dx + (c->dx - 1) / 2.0);
+	*y = (int)lround(((double)(f->rows - 1) - py) * c->dy +
+			 (c->dy - 1) / 2.0);
+}
+
+static void draw(struct plot_canvas *c, const struct plot *p,
+		 const struct frame *f)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct plot_series *s = &p->v[i];
+		bool pen = false;
+		int x0 = 0, y0 = 0, x, y;
+
+		for (size_t k = 0; k < s->n; k++) {
+			if (isnan(s->v[k].y)) {
+				pen = false;
+				continue;
+			}
+			place(f, c, s->v[k], &x, &y);
+			if (pen && p->kind == PLOT_LINE)
+				plot_canvas_line(c, x0, y0, x, y, (unsigned)i);
+			else
+				plot_canvas_dot(c, x, y, (unsigned)i);
+			x0 = x;
+			y0 = y;
+			pen = true;
+		}
+	}
+}
+
+/* The cells of a row; colour changes only where the series does. */
+static void cells(struct plot_term *t, const struct plot_canvas *c, size_t row)
+{
+	unsigned colour = 0;
+
+	for (size_t i = 0; i < c->cols; i++) {
+		uint8_t dots = c->dots[row * c->cols + i];
+		uint8_t who = c->who[row * c->cols + i];
+		char braille[4] = { '\xe2', (char)(0xa0 | dots >> 6),
+				    (char)(0x80 | (dots & 0x3f)), '\0' };
+
+		if (who != colour && colour)
+			plot_term_plain(t);
+		if (who != colour && who)
+			plot_term_colour(t, who - 1u);
+		colour = who;
+		plot_term_put(t, !dots ? " " : plot_term_marked(t)
+				 ? plot_term_mark(t, who - 1u) : braille);
+	}
+	if (colour)
+		plot_term_plain(t);
+}
+
+static void rows(struct plot_term *t, const struct frame *f,
+		 const struct plot_canvas *c)
+{
+	static const char none[] = "no data";
+
+	for (size_t row = 0; row < f->rows; row++) {
+		bool tick = row % f->apart == 0;
+		const char *text = tick ? f->y.text[f->y.n - 1 -
+						    row / f->apart] : "";
+
+		plot_term_to(t, f->left - 2 - strlen(text));
+		plot_term_put(t, text);
+		plot_term_put(t, t->ascii ? (tick ? " +" : " |")
+			      : tick ? " \xe2\x94\xa4" : " \xe2\x94\x82");
+		if (f->empty && row == f->rows / 2) {
+			plot_term_to(t, f->left + (f->cols - strlen(none)) / 2);
+			plot_term_put(t, none);
+		} else {
+			cells(t, c, row);
+		}
+		plot_term_end(t);
+	}
+}
+
+static void below(struct plot_term *t, const struct frame *f)
+{
+	size_t i = 0;
+
+	plot_term_to(t, f->left - 1);
+	plot_term_put(t, t->ascii ? "+" : "\xe2\x94\x94");
+	for (size_t col = 0; col < f->cols; col++) {
+		bool tick = i < f->x.n && tick_column(f, i) == col;
+
+		i += tick;
+		plot_term_put(t, t->ascii ? (tick ? "+" : "-")
+			      : tick ? "\xe2\x94\xac" : "\xe2\x94\x80");
+	}
+	plot_term_end(t);
+	for (i = 0; i < f->x.n; i++) {
+		plot_term_to(t, text_column(t, f, i));
+		plot_term_put(t, f->x.text[i]);
+	}
+	plot_term_end(t);
+}
+
+/* The name of x in the middle, and at the right what is left out. */
+static void foot(struct plot_term *t, const struct frame *f)
+{
+	AUTO_BUF struct buf note = BUF_BIG, name = BUF_BIG;
+	uint64_t total = 0, shown = 0;
+	size_t room = t->width, at = f->left;
+
+	for (size_t i = 0; i < t->p->n; i++) {
+		total += t->p->v[i].total;
+		shown += t->p->v[i].n;
+	}
+	if (plot_thinned(t->p)) {
+		plot_count(&note, shown);
+		buf_addstr(&note, " of ");
+		plot_count(&note, total);
+		buf_addstr(&note, " points");
+		room -= MIN(note.len + 2, room);
+	}
+	if (t->p->x_label)
+		plot_text(&name, t->p->x_label, MIN(room, t->width - at),
+			  t->ascii);
+	room = utf8_width(name.data, name.len);
+	at += f->cols > room ? (f->cols - room) / 2 : 0;
+	if (note.len > 0 && at + room + 2 + note.len > t->width)
+		at = t->width > room + 2 + note.len
+			? t->width - room - 2 - note.len : 0;
+	plot_term_to(t, at);
+	plot_term_put(t, name.data);
+	if (note.len > 0 && note.len < t->width) {
+		plot_term_to(t, t->width - note.len);
+		plot_term_put(t, note.data);
+	}
+	if (t->column > 0)
+		plot_term_end(t);
+}
+
+int plot_term_lines(struct plot_term *t, struct dver_err *err)
+{
+	struct plot_range x = { 0, 1 }, y = { 0, 1 };
+	size_t used = plot_term_head(t);
+	AUTO_PLOT_CANVAS struct plot_canvas c = { .cols = 0 };
+	struct frame f = { .empty = !plot_ranges(t->p, &x, &y) };
+
+	if (t->p->y_label) {
+		plot_term_name(t, t->p->y_label, t->width);
+		plot_term_end(t);
+		used++;
+	}
+	used += t->p->x_label || plot_thinned(t->p) ? 3 : 2;
+	y_axis(&f, y, t->height > used + ROWS_MIN ? t->height - used
+						  : ROWS_MIN);
+	f.left = plot_axis_columns(&f.y) + 2;
+	f.cols = t->width > f.left + 8 ? t->width - f.left : 8;
+	x_axis(t, &f, x);
+	if (!plot_canvas_init(&c, f.cols, f.rows, !plot_term_marked(t)))
+		return err_nomem(err);
+	draw(&c, t->p, &f);
+	rows(t, &f, &c);
+	below(t, &f);
+	foot(t, &f);
+	return 0;
+}
