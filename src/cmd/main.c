@@ -45,6 +45,8 @@ const struct cmd *const commands[] = {
 	&cmd_freeze,
 	&cmd_unfreeze,
 	&cmd_dag,
+	&cmd_metrics,
+	&cmd_params,
 	&cmd_unprotect,
 	&cmd_gc,
 	&cmd_fsck,

@@ -125,6 +125,12 @@ void json_number(struct json *j, const char *key, uint64_t v)
 	(void)fprintf(j->to, "%" PRIu64, v);
 }
 
+void json_token(struct json *j, const char *key, const char *text)
+{
+	lead(j, key);
+	(void)fputs(text, j->to);
+}
+
 void json_bool(struct json *j, const char *key, bool v)
 {
 	lead(j, key);

@@ -34,6 +34,8 @@ void json_array(struct json *j, const char *key);
 void json_end_array(struct json *j);
 void json_string(struct json *j, const char *key, const char *s);
 void json_number(struct json *j, const char *key, uint64_t v);
+/* A number that is text already, in the grammar of JSON. */
+void json_token(struct json *j, const char *key, const char *text);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
 void json_end(struct json *j);		/* a newline */

@@ -27,6 +27,7 @@ void pipeline_free(struct pipeline *p)
 	free(p->files);
 	free(p->names);
 	free(p->v);
+	free(p->vars);
 	arena_release(&p->arena);
 	free(p);
 }
@@ -174,6 +175,19 @@ static int load_edited(struct loading *l, struct dver_err *err)
 	return load(l, l->edited, &outs, err);
 }
 
+/* Which files of variables were there. */
+static int keep_vars(struct pipeline *p, const struct vars *vars,
+		     struct dver_err *err)
+{
+	p->vars = mem_array(vars->n + 1, sizeof(*p->vars));
+	if (!p->vars)
+		return err_nomem(err);
+	for (size_t i = 0; i < vars->n; i++)
+		if (!vars->v[i].missing)
+			p->vars[p->nvars++] = vars->v[i].path;
+	return 0;
+}
+
 static int load_all(struct pipeline **out, struct loading *l,
 		    struct dver_err *err)
 {
@@ -191,6 +205,8 @@ static int load_all(struct pipeline **out, struct loading *l,
 	r = l->src.each(l->src.data, load, l, err);
 	if (r == 0 && l->edited)
 		r = load_edited(l, err);
+	if (r == 0)
+		r = keep_vars(p, &fr->vars, err);
 	vars_release(&fr->vars);
 	if (r == 0)
 		r = gather(p, err);

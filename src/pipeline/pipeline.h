@@ -32,6 +32,8 @@ struct pipeline {
 	size_t n;
 	struct pipeline_file *files;	/* by path */
 	size_t nfiles;
+	const char **vars;	/* files of variables that were read */
+	size_t nvars;
 	struct pipeline_name *names;	/* what can be found, sorted */
 	size_t nnames;
 	struct arena arena;	/* has it all */

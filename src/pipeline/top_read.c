@@ -19,10 +19,59 @@ int top_params(const struct reader *rd, const struct value *v,
 	return paths(rd, v, "params", err);
 }
 
+/* true, false, or such by the names of metrics. */
+static int better(const struct reader *rd, const struct value *v,
+		  struct dver_err *err)
+{
+	static const char what[] = "higher_is_better";
+	bool flag;
+	int r = 0;
+
+	if (v->type != VALUE_MAP)
+		return reader_bool(rd, v, what, &flag, err);
+	for (size_t i = 0; r == 0 && i < v->n; i++)
+		r = reader_bool(rd, value_at(v, i), what, &flag, err);
+	return r;
+}
+
+/* Files, and which way their metrics are better. */
+static int metric_map(const struct reader *rd, const struct value *map,
+		      struct dver_err *err)
+{
+	static const struct reader_key keys[] = {
+		{ "higher_is_better", READ_ANY },
+	};
+	const char *path;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < map->n; i++) {
+		const struct value *v = value_at(map, i);
+		const struct value *b = NULL;
+
+		r = reader_path(rd, value_key(map, i), "metrics", &path, err);
+		if (r < 0 || reader_null(v))
+			continue;
+		r = reader_keys(rd, v, "a file of metrics", keys,
+				ARRAY_SIZE(keys), err);
+		b = r == 0 ? value_get(v, "higher_is_better") : NULL;
+		if (b)
+			r = better(rd, b, err);
+	}
+	return r;
+}
+
 int top_metrics(const struct reader *rd, const struct value *v,
 		struct dver_err *err)
 {
-	return paths(rd, v, "metrics", err);
+	const char *path;
+	int r = reader_list(rd, v, "metrics", err);
+
+	for (size_t i = 0; r == 0 && i < v->n; i++)
+		r = v->items[i].type == VALUE_MAP
+			    ? metric_map(rd, &v->items[i], err)
+			    : reader_path(rd, &v->items[i], "metrics", &path,
+					  err);
+	return r;
 }
 
 /* "field", or where fields are lists: several. */

@@ -96,6 +96,9 @@ enum { GIT_BRANCHES = 1, GIT_TAGS = 2, GIT_HISTORY = 4 };
 int git_unpushed(struct git *g, struct strvec *out, struct dver_err *err);
 int git_range(struct git *g, const char *range, struct strvec *out,
 	      struct dver_err *err);
+/* A revision and all commits before it. */
+int git_history(struct git *g, const char *rev, struct strvec *out,
+		struct dver_err *err);
 /* Tips of branches (local and remote-tracking), of tags, all commits. */
 int git_refs(struct git *g, unsigned what, struct strvec *out,
 	     struct dver_err *err);

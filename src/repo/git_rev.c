@@ -216,6 +216,18 @@ int git_range(struct git *g, const char *range, struct strvec *out,
 	return r;
 }
 
+int git_history(struct git *g, const char *rev, struct strvec *out,
+		struct dver_err *err)
+{
+	struct git_commits *w = NULL;
+	int r = git_commits_open(&w, g, rev, err);
+
+	if (r == 0)
+		r = take_all(w, out, err);
+	git_commits_free(w);
+	return r;
+}
+
 static int keep(struct strvec *out, const git_oid *id, struct dver_err *err)
 {
 	return strvec_push(out, git_oid_tostr_s(id)) ? 0 : err_nomem(err);

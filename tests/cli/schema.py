@@ -32,6 +32,8 @@ GOOD = [
     "cmd: x}}",
     "params: [p.yaml]\nmetrics: [m.json]\nplots: [a.csv, b: {x: c, y: [d, e]},"
     " id: {x: {f.csv: a}, y: {f.csv: [b]}}]",
+    "metrics: [a.json: , b.json: {higher_is_better: true}]",
+    "metrics: [m.json: {higher_is_better: {acc: true, loss: false}}]",
     "plots: {a.csv: , b.csv: {title: t}}",
     "artifacts: {m: {path: m.pt, type: t, desc: d, labels: [a], meta: {}}}",
     "datasets: [{name: a, type: url, url: 'https://x/y', path: z}]",
@@ -80,6 +82,8 @@ BAD = [
     "stages: {f: {foreach: [1], do: {cmd: x, matrix: {a: [1]}}}}",
     "params: {a: b}",
     "metrics: [/a]",
+    "metrics: [a.json: {cache: false}]",
+    "metrics: [a.json: {higher_is_better: {acc: 1}}]",
     "plots: [p: {z: 1}]",
     "plots: [p: {x: [a]}]",
     "artifacts: {m: {type: a}}",

@@ -306,6 +306,10 @@ static void the_rest_of_a_file_is_checked(void **state)
 		  "datasets: [{name: d, type: url, url: 's3://x'}]\n", "" },
 		{ "metrics: [../m]\n", "dver.yaml:1:11: '../m' leads out of "
 		  "the workspace" },
+		{ "metrics: [m: {higher_is_better: {acc: true, l: false}},\n"
+		  "  n: {higher_is_better: false}, o: ]\n", "" },
+		{ "metrics: [m: {cache: false}]\n", "dver.yaml:1:15: a file of "
+		  "metrics has no key 'cache', only higher_is_better" },
 		{ "params: {a: b}\n", "dver.yaml:1:9: 'params' must be a "
 		  "list, and this is a mapping" },
 		{ "plots: [p: {zzz: 1}]\n", "dver.yaml:1:13: a plot has no key "

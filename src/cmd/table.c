@@ -1,0 +1,229 @@
+#include "cmd/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define GAP "  "
+/* Of a cell on a terminal, and of the last one in a row. */
+#define WIDTH_MAX 60
+#define WIDTH_LAST 200
+
+void table_init(struct table *t, size_t columns)
+{
+	*t = (struct table){ .columns = columns };
+}
+
+void table_release(struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->v[i].text);
+	free(t->v);
+}
+
+static struct table_cell *add(struct table *t, const char *text)
+{
+	struct table_cell c = { .text = text ? strdup(text) : NULL };
+
+	if ((text && !c.text) ||
+	    !mem_grow(&t->v, &t->cap, t->n + 1, sizeof(*t->v))) {
+		free(c.text);
+		t->failed = true;
+		return NULL;
+	}
+	t->v[t->n] = c;
+	return &t->v[t->n++];
+}
+
+void table_add(struct table *t, const char *text)
+{
+	(void)add(t, text);
+}
+
+void table_add_coloured(struct table *t, const char *text,
+			enum out_colour colour)
+{
+	struct table_cell *c = add(t, text);
+
+	if (!c)
+		return;
+	c->coloured = true;
+	c->colour = colour;
+}
+
+/* Bytes of the character at p, which is valid UTF-8 or taken as one byte. */
+static size_t step(const char *p)
+{
+	unsigned char c = (unsigned char)*p;
+	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	return strnlen(p, n) == n && utf8_valid(p, n) ? n : 1;
+}
+
+static bool is_control(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)*p;
+
+	/* U+0080 to U+009F too, and bytes that are no text. */
+	return n == 1 ? c < 0x20 || c >= 0x7f
+		      : c == 0xc2 && (unsigned char)p[1] < 0xa0;
+}
+
+static void put_md(struct buf *b, const char *p, size_t n)
+{
+	static const struct { char c; const char *text; } odd[] = {
+		{ '|', "\\|" }, { '<', "&lt;" }, { '>', "&gt;" },
+		{ '&', "&amp;" }, { '\\', "\\\\" }, { '`', "\\`" },
+		{ '*', "\\*" }, { '[', "\\[" }, { ']', "\\]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++)
+		if (*p == odd[i].c) {
+			buf_addstr(b, odd[i].text);
+			return;
+		}
+	buf_add(b, p, n);
+}
+
+/* What is shown of a text, at most `max` columns of it. */
+static void shown(struct buf *b, const char *text, size_t max,
+		  enum table_style style)
+{
+	size_t width = 0;
+
+	buf_clear(b);
+	for (const char *p = text ? text : "-"; *p; ) {
+		size_t n = step(p);
+		bool odd = is_control(p, n);
+		size_t w = odd ? 1 : utf8_width(p, n);
+
+		if (width + w > max - 3 &&
+		    utf8_width(p, strlen(p)) > max - width) {
+			buf_addstr(b, "...");
+			return;
+		}
+		width += w;
+		if (odd)
+			buf_addc(b, '?');
+		else if (style == TABLE_MD)
+			put_md(b, p, n);
+		else
+			buf_add(b, p, n);
+		p += n;
+	}
+}
+
+static int put_csv(const struct table *t)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	for (size_t i = 0; i < t->n; i++) {
+		shown(&b, t->v[i].text ? t->v[i].text : "", SIZE_MAX,
+		      TABLE_CSV);
+		if (i % t->columns)
+			(void)putchar(',');
+		if (b.data[strcspn(b.data, ",\"")]) {
+			(void)putchar('"');
+			for (const char *p = b.data; *p; p++)
+				(void)fputs(*p == '"' ? "\"\""
+					    : (char[]){ *p, '\0' }, stdout);
+			(void)putchar('"');
+		} else {
+			(void)fputs(b.data, stdout);
+		}
+		if (i % t->columns == t->columns - 1)
+			(void)putchar('\n');
+	}
+	return buf_ok(&b) ? 0 : DVER_ENOMEM;
+}
+
+static size_t limit(const struct table *t, size_t column)
+{
+	return column == t->columns - 1 ? WIDTH_LAST : WIDTH_MAX;
+}
+
+static void pad(size_t n, char c)
+{
+	while (n--)
+		(void)putchar(c);
+}
+
+static void put_rule(const struct table *t, const size_t *width)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		(void)fputs("|", stdout);
+		pad(width[i] + 2, '-');
+	}
+	(void)fputs("|\n", stdout);
+}
+
+static void put_cell(const struct table_cell *c, const char *text,
+		     size_t width, bool last, enum table_style style)
+{
+	size_t have = utf8_width(text, strlen(text));
+	bool colour = c->coloured && style == TABLE_TEXT;
+
+	(void)fputs(style == TABLE_MD ? "| " : "", stdout);
+	if (colour)
+		out_colour(c->colour);
+	(void)fputs(text, stdout);
+	if (colour)
+		out_plain();
+	/* Nothing stands at the end of a line on a terminal. */
+	if (style == TABLE_MD || !last)
+		pad(width - have, ' ');
+	(void)fputs(style == TABLE_MD ? " " : last ? "" : GAP, stdout);
+}
+
+/* Cells of a row up to the last that has something. */
+static size_t used(const struct table *t, const struct table_cell *row,
+		   enum table_style style)
+{
+	size_t n = t->columns;
+
+	while (style == TABLE_TEXT && n > 1 && row[n - 1].text &&
+	       !*row[n - 1].text)
+		n--;
+	return n;
+}
+
+static void put_row(const struct table *t, const struct table_cell *row,
+		    const size_t *width, struct buf *b,
+		    enum table_style style)
+{
+	size_t n = used(t, row, style);
+
+	for (size_t i = 0; i < n; i++) {
+		shown(b, row[i].text, limit(t, i), style);
+		put_cell(&row[i], b->data, width[i], i == n - 1, style);
+	}
+	(void)fputs(style == TABLE_MD ? "|\n" : "\n", stdout);
+}
+
+int table_put(const struct table *t, enum table_style style)
+{
+	AUTO_FREE size_t *width = mem_array(t->columns + 1, sizeof(*width));
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (t->failed || !width)
+		return DVER_ENOMEM;
+	if (t->n <= t->columns)
+		return 0;
+	if (style == TABLE_CSV)
+		return put_csv(t);
+	for (size_t i = 0; i < t->n; i++) {
+		shown(&b, t->v[i].text, limit(t, i % t->columns), style);
+		width[i % t->columns] = MAX(width[i % t->columns],
+					    utf8_width(b.data, b.len));
+	}
+	for (size_t i = 0; i < t->n; i += t->columns) {
+		put_row(t, t->v + i, width, &b, style);
+		if (i == 0 && style == TABLE_MD)
+			put_rule(t, width);
+	}
+	return buf_ok(&b) ? 0 : DVER_ENOMEM;
+}

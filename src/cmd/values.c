@@ -1,0 +1,135 @@
+#include "cmd/values.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "format/scalar.h"
+
+/* Digits before the point are never rounded away: 123456.7 is 123457. */
+static void put_float(struct buf *out, double x, long digits)
+{
+	char text[400];
+	double size = fabs(x);
+
+	if (digits <= 0 || !isfinite(x)) {
+		scalar_put_float(out, x);
+		return;
+	}
+	if (digits > 17)
+		digits = 17;
+	if (size >= pow(10, (double)digits) && size < 1e15)
+		(void)snprintf(text, sizeof(text), "%.0f", x);
+	else
+		(void)snprintf(text, sizeof(text), "%.*g", (int)digits, x);
+	buf_addstr(out, text);
+}
+
+void values_text(struct buf *out, const struct dver_value *v, long digits)
+{
+	if (v->kind != DVER_VALUE_FLOAT)
+		buf_addstr(out, v->text);
+	else if (isnan(v->number))
+		buf_addstr(out, "nan");
+	else if (isinf(v->number))
+		buf_addstr(out, v->number < 0 ? "-inf" : "inf");
+	else
+		put_float(out, v->number, digits);
+}
+
+void values_signed(struct buf *out, const struct dver_value *v, long digits)
+{
+	if (v->number >= 0)
+		buf_addc(out, '+');
+	values_text(out, v, digits);
+}
+
+/* Does JSON take this for a number? */
+static bool is_json_int(const char *text)
+{
+	text += *text == '-';
+	return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+void values_json(struct json *j, const char *key, const struct dver_value *v)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	switch (v->kind) {
+	case DVER_VALUE_NONE:
+		break;
+	case DVER_VALUE_NULL:
+		json_null(j, key);
+		break;
+	case DVER_VALUE_BOOL:
+		json_bool(j, key, *v->text == 't');
+		break;
+	case DVER_VALUE_INT:
+		if (is_json_int(v->text))
+			json_token(j, key, v->text);
+		else
+			json_string(j, key, v->text);
+		break;
+	case DVER_VALUE_FLOAT:
+		if (isfinite(v->number)) {
+			json_token(j, key, v->text);
+			break;
+		}
+		values_text(&b, v, 0);
+		json_object(j, key);
+		json_string(j, "float", b.data);
+		json_end_object(j);
+		break;
+	case DVER_VALUE_TEXT:
+		json_string(j, key, v->text);
+		break;
+	}
+}
+
+int values_style(const struct cmd_ctx *ctx, const struct values_args *a,
+		 enum table_style *out, struct dver_err *err)
+{
+	*out = a->md ? TABLE_MD : a->csv ? TABLE_CSV : TABLE_TEXT;
+	if (a->md + a->csv + ctx->json > 1)
+		return cmd_usage(err, "--md, --csv and --json: one at a time");
+	return 0;
+}
+
+void values_note(struct values_trouble *t, const char *problem)
+{
+	if (t->n++ == 0)
+		(void)snprintf(t->first, sizeof(t->first), "%s", problem);
+}
+
+int values_end(const struct cmd_ctx *ctx, const struct values_trouble *t)
+{
+	if (t->n && !ctx->quiet) {
+		(void)fflush(stdout);
+		(void)fputs("dver: warning: ", stderr);
+		out_text(stderr, t->first);
+		if (t->n > 1)
+			(void)fprintf(stderr, " (and %llu more could not be "
+				      "read)", t->n - 1);
+		(void)fputc('\n', stderr);
+	}
+	return t->n && !t->shown ? 1 : 0;
+}
+
+int values_run(struct cmd_ctx *ctx, enum dver_values what,
+	       const struct values_args *a, char **words, int n,
+	       struct dver_err *err)
+{
+	struct cmd_ctx inner = *ctx;
+
+	/* "dver metrics -- m.json": there is no verb before the dashes. */
+	if (n == 0 || ctx->dashes == 0)
+		return values_show(ctx, what, a, words, n, err);
+	if (inner.dashes > 0)
+		inner.dashes--;
+	if (strcmp(words[0], "show") == 0)
+		return values_show(&inner, what, a, words + 1, n - 1, err);
+	if (strcmp(words[0], "diff") == 0)
+		return values_diff(&inner, what, a, words + 1, n - 1, err);
+	return cmd_usage(err, "there is no '%s %s', only show and diff",
+			 what == DVER_METRICS ? "metrics" : "params",
+			 words[0]);
+}

@@ -1,0 +1,191 @@
+/*
+ * values_diff - values before and after, a line each.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/values.h"
+#include "format/scalar.h"
+
+struct diffing {
+	const struct cmd_ctx *ctx;
+	enum dver_values what;
+	const struct values_args *a;
+	struct json j;
+	struct table t;
+	long digits;
+	bool open;		/* the list of changes is */
+	struct values_trouble trouble;
+};
+
+static const char *status_of(const struct dver_value_change *c)
+{
+	if (!c->name)
+		return "error";
+	if (c->same)
+		return "same";
+	return c->old.kind == DVER_VALUE_NONE ? "new"
+	       : c->now.kind == DVER_VALUE_NONE ? "deleted" : "modified";
+}
+
+static void as_json(struct json *j, const struct dver_value_change *c)
+{
+	json_object(j, NULL);
+	json_string(j, "path", c->path);
+	if (c->name)
+		json_string(j, "name", c->name);
+	json_string(j, "status", status_of(c));
+	values_json(j, "old", &c->old);
+	values_json(j, "new", &c->now);
+	if (c->has_difference)
+		values_json(j, "diff", &c->difference);
+	if (c->has_percent) {
+		AUTO_BUF struct buf b = BUF_BIG;
+
+		scalar_put_float(&b, c->percent);
+		if (isfinite(c->percent))
+			json_token(j, "percent", b.data);
+	}
+	if (c->better)
+		json_bool(j, "better", c->better > 0);
+	if (c->old_problem)
+		json_string(j, "old_error", c->old_problem);
+	if (c->new_problem)
+		json_string(j, "new_error", c->new_problem);
+	json_end_object(j);
+}
+
+static void add(struct diffing *d, const char *text, int better)
+{
+	if (better)
+		table_add_coloured(&d->t, text,
+				   better > 0 ? OUT_GREEN : OUT_RED);
+	else
+		table_add(&d->t, text);
+}
+
+static void add_value(struct diffing *d, const struct dver_value *v,
+		      const char *problem)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	values_text(&b, v, d->digits);
+	table_add(&d->t, problem ? "?" : v->kind == DVER_VALUE_NONE ? NULL
+					 : b.data);
+}
+
+/* How much more, as a number and in percent. */
+static void add_change(struct diffing *d, const struct dver_value_change *c)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+	char percent[64] = "";
+
+	if (c->has_difference)
+		values_signed(&b, &c->difference, d->digits);
+	else if (c->name && !c->same && c->old.kind == DVER_VALUE_NONE)
+		buf_addstr(&b, "new");
+	else if (c->name && !c->same && c->now.kind == DVER_VALUE_NONE)
+		buf_addstr(&b, "deleted");
+	if (c->has_percent)
+		(void)snprintf(percent, sizeof(percent),
+			       fabs(c->percent) < 100 ? "%+.1f%%" : "%+.4g%%",
+			       c->percent);
+	add(d, b.data, c->better);
+	add(d, percent, c->better);
+}
+
+static int tell(void *data, const struct dver_value_change *c)
+{
+	struct diffing *d = data;
+
+	if (c->old_problem)
+		values_note(&d->trouble, c->old_problem);
+	if (c->new_problem)
+		values_note(&d->trouble, c->new_problem);
+	if (!c->old_problem || !c->new_problem)
+		d->trouble.shown++;
+	if (d->ctx->json) {
+		as_json(&d->j, c);
+		return 0;
+	}
+	if (!d->a->no_path)
+		table_add(&d->t, c->path);
+	table_add(&d->t, c->name);
+	add_value(d, &c->old, c->old_problem);
+	add_value(d, &c->now, c->new_problem);
+	if (d->what == DVER_METRICS)
+		add_change(d, c);
+	return d->t.failed ? DVER_ENOMEM : 0;
+}
+
+static void begin(struct diffing *d, const char *a, const char *b)
+{
+	bool metrics = d->what == DVER_METRICS;
+
+	if (d->ctx->json) {
+		json_begin(&d->j, stdout);
+		json_object(&d->j, NULL);
+		json_string(&d->j, "old", a);
+		json_string(&d->j, "new", b);
+		json_array(&d->j, "changes");
+		return;
+	}
+	table_init(&d->t, (metrics ? 5u : 3u) + !d->a->no_path);
+	if (!d->a->no_path)
+		table_add(&d->t, "Path");
+	table_add(&d->t, metrics ? "Metric" : "Param");
+	table_add(&d->t, a);
+	table_add(&d->t, b);
+	if (metrics) {
+		table_add(&d->t, "Change");
+		table_add(&d->t, "Percent");
+	}
+}
+
+static int end(struct diffing *d, enum table_style style, struct dver_err *err)
+{
+	if (!d->ctx->json)
+		return d->ctx->quiet || table_put(&d->t, style) == 0
+		       ? 0 : err_nomem(err);
+	json_end_array(&d->j);
+	json_end_object(&d->j);
+	json_end(&d->j);
+	return 0;
+}
+
+int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
+		const struct values_args *a, char **words, int n,
+		struct dver_err *err)
+{
+	struct diffing d = { .ctx = ctx, .what = what, .a = a };
+	const char *rev[2] = { NULL, NULL };
+	int used = cmd_revisions(ctx, words, n, 2, rev);
+	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
+	unsigned flags = (a->all ? DVER_VALUES_ALL : 0u) |
+			 (a->deps ? DVER_VALUES_DEPS : 0u);
+	enum table_style style;
+	int r = values_style(ctx, a, &style, err);
+
+	if (r)
+		return r;
+	if (dots) {
+		*dots = '\0';
+		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
+	}
+	d.digits = a->precision ? a->precision : style == TABLE_CSV ? 0 : 5;
+	begin(&d, rev[0] ? rev[0] : "HEAD", rev[1] ? rev[1] : "workspace");
+	r = dver_values_diff(ctx->repo, what, rev[0], rev[1],
+			     (const char *const *)words + used,
+			     (size_t)(n - used), flags, tell, &d, err);
+	/* Of all that it returns only this comes from tell(). */
+	if (r == DVER_ENOMEM)
+		(void)err_nomem(err);
+	if (r == 0)
+		r = end(&d, style, err);
+	if (r == 0)
+		r = values_end(ctx, &d.trouble);
+	table_release(&d.t);
+	return r;
+}

@@ -1,0 +1,51 @@
+/*
+ * report - what all revisions of one report share: what was asked, what was
+ * parsed, the store.
+ *
+ * Across commits whose dver.yaml is the same it is read once, and a file is
+ * parsed once an id: history is mostly repetition.  One thread.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "report/flat.h"
+#include "repo/repo.h"
+#include "store/store.h"
+#include "workspace/session.h"
+
+struct plan;
+
+struct report {
+	struct dver_repo *repo;
+	enum dver_values what;
+	bool deps;		/* parameters of stages only */
+	struct strvec targets;	/* clean paths; none: what plans say */
+	struct plan *plans[8];	/* owned; used last first */
+	size_t nplans;
+	struct keymap without;	/* git's trees without a dver.yaml */
+	struct keymap flats;	/* REPORT_KEY bytes -> struct flat *, owned */
+	struct keymap locks;	/* the same -> struct tracked *, owned */
+	size_t bytes;		/* of flats */
+	struct store *store;	/* NULL until it is asked for */
+	struct store_io *io;
+	struct lock *lock;
+	struct reading_remote rr;
+};
+#define REPORT_KEY 40
+
+/* Released by the caller, also after an error. */
+int report_open(struct report *rep, struct dver_repo *repo,
+		enum dver_values what, unsigned flags,
+		const char *const *targets, size_t n, struct dver_err *err);
+void report_release(struct report *rep);
+#define AUTO_REPORT __attribute__((cleanup(report_release)))
+
+/* A key for what has this id (of `len` bytes) and is called so. */
+void report_key(uint8_t key[REPORT_KEY], const uint8_t *id, size_t len,
+		const char *name);
+/* Forget what was parsed, when it is very much; no flat may be in use. */
+void report_trim(struct report *rep);
+/* Have the store open. */
+int report_store(struct report *rep, struct dver_err *err);
+
+#endif

@@ -1,0 +1,441 @@
+#!/bin/sh
+# Metrics of any revision, and how they changed.
+. "${0%/*}/lib.sh"
+
+is() {	# WANTED-FILE COMMAND
+	want=$1
+	shift
+	"$@" >got.txt
+	diff "$want" got.txt
+}
+asserts() {	# PYTHON, about d: the document on the standard input
+	python3 -c "import json, sys
+d = json.load(sys.stdin)
+$1"
+}
+# Two commits: a metric that git keeps, one that the store keeps, one of the
+# top of the file.
+history='
+	new_repo
+	cat >dver.yaml <<-EOT
+	metrics:
+	- top.json: {higher_is_better: {acc: true, loss: false}}
+	stages:
+	  train:
+	    cmd: cp src.json m.json && cp src.json kept.json
+	    deps: [src.json]
+	    metrics:
+	    - m.json: {cache: false, meta: {higher_is_better: false}}
+	    - kept.json
+	EOT
+	echo "{\"n\": {\"x\": 1}, \"l\": [1, 2], \"s\": \"one\"}" >src.json
+	echo "{\"acc\": 0.123456789, \"loss\": 2, \"gone\": true}" >top.json
+	dver repro -q
+	commit one
+	echo "{\"n\": {\"x\": 3}, \"l\": [1, 2], \"s\": \"two\"}" >src.json
+	echo "{\"acc\": 0.5, \"loss\": 2.5, \"more\": null}" >top.json
+	dver repro -q
+'
+test_case 'metrics of the workspace' "$history"'
+	cat >want <<-EOT
+	Path       n.x  s    acc  loss  more
+	kept.json  3    two  -    -     -
+	m.json     3    two  -    -     -
+	top.json   -    -    0.5  2.5   null
+	EOT
+	is want dver metrics
+	is want dver metrics show
+	cut -c12- want >want2
+	is want2 dver metrics show --no-path
+	printf "%s\n" "Path      acc  loss  more" "top.json  0.5  2.5   null" >want
+	is want dver metrics show top.json
+	mkdir sub
+	cd sub
+	is ../want dver metrics show ../top.json
+	is ../want dver metrics -- ../top.json
+	cd ..
+	dver metrics -q >none
+	[ ! -s none ]
+'
+test_case 'what changed since HEAD' "$history"'
+	cat >want <<-EOT
+	Path       Metric  HEAD     workspace  Change    Percent
+	kept.json  n.x     1        3          +2        +200%
+	kept.json  s       one      two
+	m.json     n.x     1        3          +2        +200%
+	m.json     s       one      two
+	top.json   acc     0.12346  0.5        +0.37654  +305%
+	top.json   gone    true     -          deleted
+	top.json   loss    2        2.5        +0.5      +25.0%
+	top.json   more    -        null       new
+	EOT
+	is want dver metrics diff
+	commit two
+	dver metrics diff >none
+	[ ! -s none ]
+	dver metrics diff HEAD~1 HEAD --csv --no-path top.json >got
+	cat >want <<-EOT
+	Metric,HEAD~1,HEAD,Change,Percent
+	acc,0.123456789,0.5,+0.376543211,+305%
+	gone,true,,deleted,
+	loss,2,2.5,+0.5,+25.0%
+	more,,null,new,
+	EOT
+	diff want got
+	dver metrics diff HEAD~1..HEAD --precision 2 --md --no-path -- \
+		top.json >got
+	grep -qx "| acc    | 0.12   | 0.5  | +0.38   | +305%   |" got
+	grep -qx "|--------|--------|------|---------|---------|" got
+	dver metrics diff --all -- m.json >got
+	grep -qx "m.json  n.x     3     3          +0      +0.0%" got
+'
+test_case 'differences as JSON' "$history"'
+	dver metrics diff --json | asserts "
+c = {(x[\"path\"], x[\"name\"]): x for x in d[\"changes\"]}
+assert d[\"old\"] == \"HEAD\" and d[\"new\"] == \"workspace\"
+x = c[\"top.json\", \"acc\"]
+assert x[\"old\"] == 0.123456789 and x[\"new\"] == 0.5, x
+assert abs(x[\"diff\"] - 0.376543211) < 1e-12 and x[\"better\"] is True, x
+assert abs(x[\"percent\"] - 305) < 1, x
+assert c[\"top.json\", \"loss\"][\"better\"] is False
+assert c[\"m.json\", \"n.x\"][\"better\"] is False
+assert \"better\" not in c[\"kept.json\", \"n.x\"]
+assert c[\"m.json\", \"n.x\"][\"diff\"] == 2
+x = c[\"top.json\", \"gone\"]
+assert x[\"status\"] == \"deleted\" and x[\"old\"] is True, x
+assert \"new\" not in x and \"diff\" not in x, x
+x = c[\"top.json\", \"more\"]
+assert x[\"status\"] == \"new\" and x[\"new\"] is None, x
+assert \"old\" not in x, x
+assert (\"m.json\", \"l\") not in c
+"
+'
+test_case 'colours say what is better' "$history"'
+	commit two
+	cat >terminal.py <<-EOT
+	import os, pty, sys
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execvp(sys.argv[1], sys.argv[1:])
+	while True:
+	    try:
+	        got = os.read(fd, 4096)
+	    except OSError:
+	        break
+	    if not got:
+	        break
+	    sys.stdout.buffer.write(got)
+	os.waitpid(pid, 0)
+	EOT
+	python3 terminal.py dver metrics diff HEAD~1 HEAD | tr -d "\r" >got
+	esc=$(printf "\033")
+	grep -q "acc .*${esc}\[32m+0.37654" got
+	grep -q "loss .*${esc}\[31m+0.5" got
+	grep -q "m.json .*${esc}\[31m+2" got
+	grep "kept.json" got | lacks "$esc"
+'
+test_case 'revisions' "$history"'
+	commit two
+	git tag v2
+	git branch old HEAD~1
+	cat >want <<-EOT
+	Revision  Path      acc      loss  more  gone
+	main, v2  top.json  0.5      2.5   null  -
+	old       top.json  0.12346  2     -     true
+	EOT
+	is want dver metrics show -a -- top.json
+	is want dver metrics show -A -- top.json
+	is want dver metrics show -aTA top.json
+	git branch -q -D old
+	id=$(git rev-parse --short=10 HEAD~1)
+	sed "s/^old       /$id  /; s/^main, v2/main, v2  /; s/^Revision/&  /" \
+		want >want2
+	is want2 dver metrics show -A -- top.json
+	printf "%s\n" "Revision  Path    n.x  s" "main, v2  m.json  3    two" >want
+	is want dver metrics show -T m.json
+	dver metrics show HEAD~1 --rev workspace -- m.json >got
+	grep -qx "workspace  m.json  3    two" got
+	grep -qx "HEAD~1     m.json  1    one" got
+	dver metrics show --rev HEAD~1..HEAD m.json >got
+	[ "$(wc -l <got)" -eq 2 ]
+	# The workspace is told when it says something else.
+	echo "{\"acc\": 0.75}" >top.json
+	dver metrics show -a -- top.json >got
+	grep -q "^workspace  top.json  0.75" got
+	grep -q "^main, v2   top.json  0.5" got
+	fails_with "no revision" dver metrics show --rev nowhere
+	fails_with "no revision" dver metrics diff nowhere HEAD -- m.json
+	dver metrics show -A --json -- top.json | asserts "
+r = d[\"revisions\"]
+assert [x[\"rev\"] for x in r][:2] == [\"workspace\", \"main, v2\"], r
+assert r[0][\"commit\"] is None and len(r[1][\"commit\"]) == 40
+assert r[1][\"time\"] >= r[2][\"time\"] > 1000000000
+assert r[2][\"files\"] == [{\"path\": \"top.json\",
+	\"values\": {\"acc\": 0.123456789, \"loss\": 2, \"gone\": True}}], r
+"
+'
+test_case 'times' '
+	new_repo
+	for day in 01 02 03; do
+		echo "{\"day\": $day}" | sed "s/0//" >m.json
+		git add -A
+		GIT_COMMITTER_DATE="2026-03-$day 12:00:00" git commit -qm "$day"
+	done
+	shown() {
+		dver metrics show "$@" --no-path -- m.json |
+			sed "1d; s/.* //" | tr "\n" " "
+	}
+	[ "$(shown --since 2026-03-02)" = "3 2 " ]
+	[ "$(shown --until 2026-03-02)" = "2 1 " ]
+	[ "$(shown --since "2026-03-01 13:00" --until 2026-03-02T13:00:00)" = \
+		"2 " ]
+	[ "$(shown -A --since "@$(date -d "2026-03-03 11:00" +%s)")" = "3 " ]
+	[ "$(shown --since "5 minutes ago")" = "" ]
+	[ "$(shown --rev HEAD~2..HEAD --until 2026-03-02)" = "2 " ]
+	for bad in tomorrow 2026-13-01 "3 moons ago" "" @x 2026-03-01T25:00; do
+		fails_with "is no time" dver metrics show --since "$bad"
+	done
+'
+test_case 'sorted' '
+	new_repo
+	printf "metrics: [{r: {higher_is_better: {loss: false}}}]\n" >dver.yaml
+	mkdir r
+	echo "{\"acc\": 0.5, \"loss\": 3}" >r/a.json
+	echo "{\"acc\": 10, \"loss\": 1}" >r/b.json
+	echo "{\"acc\": NaN, \"loss\": 2}" >r/c.json
+	echo "{\"other\": 2}" >r/d.json
+	order() {
+		dver metrics show --sort-by "$1" | sed "1d; s/ .*//" |
+			tr "\n" " "
+	}
+	[ "$(order acc)" = "r/b.json r/a.json r/c.json r/d.json " ]
+	[ "$(order loss)" = "r/b.json r/c.json r/a.json r/d.json " ]
+	fails_with "no '"'none'"'" dver metrics show --sort-by none
+'
+test_case 'tables' '
+	new_repo
+	echo "metrics: [m]" >dver.yaml
+	mkdir m
+	printf "metric,value\nacc,0.5\nf1,0.25\n" >m/pairs.csv
+	printf "step\tloss\n1\t2.5\n2\tnan\n" >m/log.tsv
+	echo "not for metrics" >m/readme.txt
+	cat >want <<-EOT
+	Path         step  loss  acc  f1
+	m/log.tsv    2     nan   -    -
+	m/pairs.csv  -     -     0.5  0.25
+	EOT
+	is want dver metrics
+	dver metrics --json | asserts "
+v = [x[\"values\"] for x in d[\"revisions\"][0][\"files\"]]
+assert v[0] == {\"step\": 2, \"loss\": {\"float\": \"nan\"}}, v
+"
+'
+test_case 'what cannot be read is told in its place' "$history"'
+	echo "{\"acc\": " >top.json
+	commit broken
+	echo "{\"acc\": 1}" >top.json
+	commit mended
+	dver metrics show -A -- top.json >got 2>err
+	grep -q "^main  *top.json  1 " got
+	grep -q "top.json  -  .*top.json:2:1" got
+	grep -q "^dver: warning: top.json:2:1" err
+	dver metrics show -A --json -- top.json 2>err | asserts "
+r = d[\"revisions\"]
+assert \"values\" in r[0][\"files\"][0]
+assert \"top.json:2:1\" in r[1][\"files\"][0][\"error\"]
+assert r[1][\"files\"][0][\"missing\"] is False
+assert \"values\" in r[2][\"files\"][0]
+"
+	dver metrics diff HEAD~1 HEAD 2>err >got
+	grep -q "^top.json  -       ?       -" got
+	grep -q "^dver: warning: top.json:2:1" err
+	must_fail dver metrics show HEAD~1 -- top.json
+	must_fail dver metrics show none.json
+	must_fail dver metrics show HEAD -- none.json
+	# A pipeline that is broken hides no file that is named.
+	echo "stages: [" >dver.yaml
+	commit pipeline
+	dver metrics show top.json | grep -q "^top.json  1"
+	dver metrics show HEAD -- top.json | grep -q "1$"
+	dver metrics show HEAD HEAD~1 >got 2>err
+	grep -q "^HEAD .*dver.yaml" got
+	grep -q "^HEAD~1 .*top.json" got
+	must_fail dver metrics show
+	dver metrics show -q HEAD HEAD~1 2>err
+	[ ! -s err ]
+'
+test_case 'metrics that git does not keep' "$history"'
+	commit two
+	git init -q --bare ../remote-git
+	mkdir ../remote
+	dver remote add origin "$PWD/../remote" >/dev/null
+	echo "{\"p\": 1}" >p.json
+	mkdir dir
+	echo "{\"q\": 2}" >dir/q.json
+	echo "{\"r\": 3}" >dir/r.json
+	dver add -q p.json dir
+	commit pointers
+	dver push -q -A
+	rm kept.json p.json
+	dver metrics show kept.json p.json dir >got 2>err || true
+	grep -q "not here: dver pull" got
+	dver metrics show HEAD -- kept.json p.json dir >got
+	cat >want <<-EOT
+	Revision  Path        q  r  n.x  s    p
+	HEAD      dir/q.json  2  -  -    -    -
+	HEAD      dir/r.json  -  3  -    -    -
+	HEAD      kept.json   -  -  3    two  -
+	HEAD      p.json      -  -  -    -    1
+	EOT
+	diff want got
+	dver metrics show HEAD -- dir/q.json | grep -q "q.json  2$"
+	dver metrics diff HEAD~1 HEAD -- p.json dir | grep -q "p.json .* new"
+	# From the remote, where the store has them no more.
+	rm -rf .dver/cache
+	dver metrics diff HEAD~2 HEAD -- kept.json >got
+	grep -q "^kept.json  n.x     1       3 " got
+	dver remote remove origin
+	rm -rf .dver/cache
+	must_fail dver metrics show HEAD -- kept.json >got 2>err
+	grep -q "is not in the local store" got
+	dver metrics show HEAD >got 2>err
+	grep -q "m.json .* 3 " got
+	dver metrics show --json HEAD 2>err | asserts "
+f = {x[\"path\"]: x for x in d[\"revisions\"][0][\"files\"]}
+assert f[\"kept.json\"][\"missing\"] is True, f
+assert f[\"m.json\"][\"values\"][\"n.x\"] == 3, f
+"
+'
+test_case 'nothing is checked out or written' "$history"'
+	commit two
+	git status --porcelain >before
+	stat -c "%n %y" * .dver/* >>before
+	dver metrics show -A >/dev/null
+	dver metrics diff HEAD~1 >/dev/null
+	git status --porcelain >after
+	stat -c "%n %y" * .dver/* >>after
+	grep -v "before\|after" before >b
+	grep -v "before\|after" after >a
+	diff b a
+'
+test_case 'without git, without commits, a shallow clone' '
+	mkdir plain
+	cd plain
+	dver init -q --no-git
+	echo "metrics: [m.json]" >dver.yaml
+	echo "{\"a\": 1}" >m.json
+	printf "%s\n" "Path    a" "m.json  1" >want
+	is want dver metrics
+	fails_with "not in git" dver metrics diff
+	fails_with "not in git" dver metrics show -a
+	cd ..
+	new_repo
+	cp ../plain/dver.yaml ../plain/m.json .
+	dver metrics diff | grep -q "^m.json  a       -     1          new$"
+	dver metrics show -A | grep -q "^workspace  m.json  1"
+	for i in 1 2 3; do
+		echo "{\"a\": $i}" >m.json
+		commit $i
+	done
+	cd ..
+	git clone -q --depth 2 "file://$PWD/r" shallow
+	cd shallow
+	dver metrics show -A >got
+	[ "$(wc -l <got)" -eq 3 ]
+	dver metrics diff HEAD~1 | grep -q "^m.json  a       2       3 "
+	fails_with "there is no '"'HEAD~2'"'" dver metrics diff HEAD~2
+'
+test_case 'a workspace below the top of git, files in folders' '
+	git init -q r
+	cd r
+	mkdir -p proj/sub
+	cd proj
+	dver init -q --subdir
+	echo "metrics: [m.json]" >sub/dver.yaml
+	echo "{\"a\": 1}" >sub/m.json
+	git add -A
+	git commit -qm one
+	echo "{\"a\": 2}" >sub/m.json
+	dver metrics diff | grep -q "^sub/m.json  a       1     2 "
+	cd sub
+	dver metrics diff -- m.json | grep -q "^sub/m.json  a       1     2 "
+	dver metrics show HEAD | grep -q "^HEAD      sub/m.json  1"
+'
+test_case 'hostile files' '
+	new_repo
+	echo "metrics: [m]" >dver.yaml
+	mkdir m
+	python3 - <<-EOT
+	import json
+	json.dump({"a": {"b|<script>": 1}, "\x1b[31mred": 2, "new\nline": 3,
+		   "wide\u4e2d": 4}, open("m/names.json", "w"))
+	open("m/huge.json", "w").write("{\"n\": 1" + "0" * 5000 + "}")
+	open("m/deep.json", "w").write("{\"a\":" * 5000 + "1" + "}" * 5000)
+	json.dump({"s": "x" * 10000000}, open("m/big.json", "w"))
+	open("m/bin.json", "wb").write(bytes(range(256)) * 100)
+	open("m/list.json", "w").write("[1]")
+	open("m/bomb.yaml", "w").write("a: &a [x,x]\n" + "".join(
+		"%s: &%s [%s]\n" % (c, c, ",".join(["*" + p] * 9))
+		for p, c in zip("abcdefghij", "bcdefghijk")))
+	EOT
+	ln -s /etc/passwd m/out.yaml
+	ln -s ../m/names.json m/in.json
+	mkfifo m/pipe.json
+	dver metrics >got 2>err
+	lacks "$(printf "\033")" got
+	grep -q "^Path .*?\[31mred" got
+	grep -q "^m/in.json .*4" got
+	grep -q "^m/out.yaml .*leads out of the workspace" got
+	lacks root got
+	grep -q "^m/bin.json .*m/bin.json:2:118: not UTF-8" got
+	grep -q "^m/deep.json .*m/deep.json:1" got
+	grep -q "xxx\.\.\." got
+	[ "$(wc -c <got)" -lt 100000 ]
+	dver metrics --md 2>err | lacks "<script>"
+	dver metrics --csv 2>err >got.csv
+	python3 -c "
+import csv, sys
+csv.field_size_limit(100000000)
+rows = list(csv.reader(open(\"got.csv\")))
+assert len({len(r) for r in rows}) == 1, [len(r) for r in rows]
+assert \"a.b|<script>\" in rows[0]
+assert any(len(c) == 10000000 for r in rows for c in r)
+"
+	dver metrics --json 2>err | python3 -c "
+import json, sys
+if hasattr(sys, \"set_int_max_str_digits\"): sys.set_int_max_str_digits(0)
+f = {x[\"path\"]: x for x in json.load(sys.stdin)[\"revisions\"][0][\"files\"]}
+assert f[\"m/names.json\"][\"values\"][\"new\\nline\"] == 3
+assert f[\"m/names.json\"][\"values\"][\"\\x1b[31mred\"] == 2
+assert f[\"m/huge.json\"][\"values\"][\"n\"] == 10 ** 5000
+assert len(f[\"m/big.json\"][\"values\"][\"s\"]) == 10000000
+assert \"error\" in f[\"m/list.json\"] and \"error\" in f[\"m/bomb.yaml\"]
+"
+	rm m/pipe.json
+	git add -A
+	git commit -qm hostile
+	dver metrics show HEAD >got 2>err
+	grep -q "^HEAD .* m/names.json " got
+	lacks "m/out.yaml" got
+	lacks "$(printf "\033")" got
+'
+test_case 'wrong calls' '
+	new_repo
+	for words in "metrics list" "metrics show --md --csv" "params x" \
+		"metrics show --precision 0" "metrics diff --md --json"; do
+		set +e
+		dver $words 2>err
+		code=$?
+		set -e
+		[ $code -eq 2 ] || { echo "$words: $code"; exit 1; }
+	done
+	dver metrics >none
+	[ ! -s none ]
+	dver metrics --json | asserts "assert d == {\"revisions\": [
+		{\"rev\": \"workspace\", \"commit\": None, \"files\": []}]} or \
+		d == {\"revisions\": []}, d"
+	fails_with "must be true or false" sh -c "echo \
+		\"metrics: [{m.json: {higher_is_better: yes}}]\" >dver.yaml
+		dver metrics"
+'
+done_testing
