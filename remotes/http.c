@@ -2,7 +2,7 @@
  * http - a store that a web server serves: http:// and https://.
  *
  * Readers send GET and HEAD only.  Such a server cannot list, so what is in
- * index/ and gc/ is read from `heads`, which every push writes.
+ * index/, gc/ and runs/ is read from `heads`, which every push writes.
  *
  * Writers send PUT and DELETE (`method` may name another than PUT) and list by
  * PROPFIND.  A server that takes PUT but does not know PROPFIND is written to
@@ -115,13 +115,14 @@ static int list_by_heads(struct http_remote *h, const char *prefix,
 {
 	AUTO_HEADS struct heads_list heads = { .v = NULL };
 	bool gc = str_starts(prefix, "gc/");
+	bool index = str_starts(prefix, "index/");
 	int r = 0;
 
 	if (!gc || !take_kept(h, &heads))
 		r = read_heads(h, &heads, err);
 	if (r == 0)
 		r = tell(&heads, prefix, fn, data, err);
-	if (r == 0 && !gc)
+	if (r == 0 && index)
 		keep_heads(h, &heads);
 	return r;
 }
@@ -131,7 +132,8 @@ static int http_list(struct transport *t, const char *prefix,
 {
 	struct http_remote *h = remote_of(t);
 	bool in_heads = str_starts(prefix, "index/") ||
-			str_starts(prefix, "gc/");
+			str_starts(prefix, "gc/") ||
+			str_starts(prefix, "runs/");
 	int r;
 
 	if (in_heads && (!h->w.writes || t->lists_by_heads))

@@ -19,6 +19,7 @@ struct dver_exchange_opts {
 	bool all_tags;
 	bool all_commits;	/* of all branches and tags */
 	bool dry_run;
+	bool run_cache;		/* push, fetch, pull: runs of stages, too */
 	/* push, check: these commits (full ids) and nothing else; or NULL */
 	const char *const *commits;
 	size_t ncommits;
@@ -34,19 +35,27 @@ struct dver_exchange_stats {
 	uint64_t wire;		/* bytes up and down */
 	uint64_t requests;
 	uint64_t missing;	/* files whose bytes are nowhere */
+	uint64_t runs;		/* of stages, sent or received */
 };
 
 /*
  * Send what the remote lacks of the workspace's pointers and of every commit
  * that HEAD has and its upstream has not, or of the targets alone, or of all
  * branches, tags, commits.  DVER_EMISSING: some bytes are not in the local
- * store and not in the remote; all else was sent.
+ * store and not in the remote; all else was sent.  With `run_cache` also what
+ * stages of the workspace made when they ran before, as far as it is in the
+ * local store and not marked `push: false`: whoever fetches it need not run
+ * them again.
  */
 DVER_API int dver_push(struct dver_repo *repo, const char *const *targets,
 		       size_t n, const struct dver_exchange_opts *opts,
 		       struct dver_exchange_stats *stats,
 		       struct dver_err *err);
-/* The reverse, into the local store; the workspace is not touched. */
+/*
+ * The reverse, into the local store; the workspace is not touched.  Of runs
+ * only the entries are brought, those of all stages: dver_repro() with `pull`
+ * fetches what a run made when it is wanted.
+ */
 DVER_API int dver_fetch(struct dver_repo *repo, const char *const *targets,
 			size_t n, const struct dver_exchange_opts *opts,
 			struct dver_exchange_stats *stats,

@@ -2,6 +2,7 @@
 
 static const struct opt opts[] = {
 	MOVE_OPTS,
+	RUN_CACHE_OPT,
 	DRY_RUN_OPT,
 	{ 0, "PATH", OPT_REST, 0, "@targets", "outputs or parts; all if none" },
 	OPTS_END

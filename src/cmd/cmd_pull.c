@@ -3,6 +3,7 @@
 
 static const struct opt opts[] = {
 	MOVE_OPTS,
+	RUN_CACHE_OPT,
 	DRY_RUN_OPT,
 	{ 'f', "force", OPT_FLAG, MAT(force), NULL,
 	  "store what is in the way, then replace it" },

@@ -7,13 +7,15 @@ struct dver_exchange_opts move_opts(const struct move_args *a,
 	return (struct dver_exchange_opts){
 		.remote = a->remote, .all_branches = a->all_branches,
 		.all_tags = a->all_tags, .all_commits = a->all_commits,
-		.dry_run = a->dry_run, .missing = missing_add, .data = m,
+		.dry_run = a->dry_run, .run_cache = a->run_cache,
+		.missing = missing_add, .data = m,
 	};
 }
 
 void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
 		 bool dry_run, const struct dver_exchange_stats *st)
 {
+	const char *would = dry_run ? "would have " : "";
 	char size[OUT_SIZE], wire[OUT_SIZE];
 
 	if (ctx->json) {
@@ -24,19 +26,23 @@ void move_report(const struct cmd_ctx *ctx, struct json *j, const char *verb,
 		json_number(j, "wire_bytes", st->wire);
 		json_number(j, "requests", st->requests);
 		json_number(j, "missing", st->missing);
+		json_number(j, "runs", st->runs);
 		return;
 	}
 	if (ctx->quiet)
 		return;
-	if (st->files == 0 && st->objects == 0) {
+	if (st->files == 0 && st->objects == 0 && st->runs == 0)
 		(void)puts("nothing to do: everything is there");
-		return;
-	}
-	(void)printf("%s%s %llu file%s, %s (%s on the wire, %llu requests)\n",
-		     dry_run ? "would have " : "", verb,
-		     (unsigned long long)st->files, out_s(st->files),
-		     out_size(size, st->bytes), out_size(wire, st->wire),
-		     (unsigned long long)st->requests);
+	if (st->files || st->objects)
+		(void)printf("%s%s %llu file%s, %s (%s on the wire, %llu "
+			     "requests)\n", would, verb,
+			     (unsigned long long)st->files, out_s(st->files),
+			     out_size(size, st->bytes),
+			     out_size(wire, st->wire),
+			     (unsigned long long)st->requests);
+	if (st->runs)
+		(void)printf("%s%s %llu run%s of stages\n", would, verb,
+			     (unsigned long long)st->runs, out_s(st->runs));
 }
 
 int move_run(struct cmd_ctx *ctx, const struct move_args *a, char **words,

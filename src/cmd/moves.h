@@ -10,7 +10,7 @@
 
 struct move_args {
 	const char *remote;
-	bool all_branches, all_tags, all_commits, dry_run;
+	bool all_branches, all_tags, all_commits, dry_run, run_cache;
 	bool force;		/* pull */
 };
 #define MAT(field) offsetof(struct move_args, field)
@@ -24,6 +24,10 @@ struct move_args {
 	  "data of all tags" }, \
 	{ 'A', "all-commits", OPT_FLAG, MAT(all_commits), NULL, \
 	  "data of all commits" }
+
+#define RUN_CACHE_OPT \
+	{ 0, "run-cache", OPT_FLAG, MAT(run_cache), NULL, \
+	  "what is known of runs of stages, too" }
 
 #define DRY_RUN_OPT \
 	{ 'n', "dry-run", OPT_FLAG, MAT(dry_run), NULL, \

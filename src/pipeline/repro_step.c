@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "pipeline/repro_internal.h"
 #include "pipeline/runs.h"
+#include "repo/remotes.h"
 #include "workspace/stage_data.h"
 
 /* What is about to be done for a stage. */
@@ -126,6 +127,21 @@ static int try_recorded(struct step *st, struct dver_err *err)
 	return r <= 0 ? r : restore(st, &was, err);
 }
 
+/* It need not run, if only somebody asked. */
+static void tell_of_run(const struct step *st)
+{
+	AUTO_REMOTE struct remote at = REMOTE_INIT;
+	int r = config_remote(st->x->repo, NULL, &at, NULL);
+
+	if (r == 0)
+		r = runs_known(st->x->repo, &st->t->now, NULL);
+	if (r > 0)
+		repo_note(st->x->repo, DVER_NOTE_INFO, "stage '%s' ran before "
+			  "with the same inputs; what it made is not here: "
+			  "dver repro --pull looks for it in the remote",
+			  st->t->s->address);
+}
+
 static int try_runs(struct step *st, struct dver_err *err)
 {
 	AUTO_LOCKED_STAGE struct locked_stage run = { .name = NULL };
@@ -135,6 +151,10 @@ static int try_runs(struct step *st, struct dver_err *err)
 	if (st->x->opts->no_run_cache || !runs_allowed(t->s, &t->now))
 		return 0;
 	r = runs_find(st->x->repo, &t->now, &run, err);
+	if (r == 0 && st->x->opts->pull)
+		r = runs_fetch(st->x->repo, &t->now, &run, err);
+	else if (r == 0)
+		tell_of_run(st);
 	if (r <= 0)
 		return r;
 	free(run.name);

@@ -1,15 +1,13 @@
 #include "pipeline/runs.h"
 
-#include "base/afile.h"
 #include "base/dir.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "repo/runfile.h"
+#include "store/local.h"
+#include "workspace/exchange.h"
 #include "workspace/stage_data.h"
-
-#define RUN_MAX (16u << 20)
-#define NAME "run"
 
 bool runs_allowed(const struct stage *s, const struct locked_stage *now)
 {
@@ -28,121 +26,139 @@ bool runs_allowed(const struct stage *s, const struct locked_stage *now)
 	return true;
 }
 
-/* With its length before it, no text can pass for two. */
-static void put_text(struct buf *b, const char *tag, const char *s)
-{
-	buf_addf(b, "%s %zu ", tag, strlen(s));
-	buf_addstr(b, s);
-	buf_addc(b, '\n');
-}
-
-static int key_of(struct oid *key, const struct locked_stage *s,
-		  struct dver_err *err)
-{
-	AUTO_BUF struct buf b = BUF_BIG;
-	char hex[OID_HEX + 1];
-	int r;
-
-	for (size_t i = 0; i < s->cmds.n; i++)
-		put_text(&b, "cmd", s->cmds.v[i]);
-	for (size_t i = 0; i < s->ndeps; i++) {
-		put_text(&b, "dep", s->deps[i].p.out);
-		put_text(&b, s->deps[i].p.kind == ROOT_TREE ? "tree" : "file",
-			 oid_hex(hex, &s->deps[i].p.id));
-	}
-	for (size_t i = 0; i < s->nparams; i++) {
-		put_text(&b, "file", s->params[i].file);
-		put_text(&b, "key", s->params[i].key);
-		put_text(&b, "value", s->params[i].text);
-	}
-	for (size_t i = 0; i < s->nouts; i++)
-		put_text(&b, "out", s->outs[i].p.out);
-	r = buf_check(&b, err);
-	return r < 0 ? r : hash_bytes(key->id, b.data, b.len, err);
-}
-
-static char *folder(const struct dver_repo *repo, const struct oid *key)
-{
-	char hex[OID_HEX + 1];
-
-	oid_hex(hex, key);
-	return str_printf("%s/runs/%.2s/%s", repo->cache, hex, hex);
-}
-
 int runs_put(struct dver_repo *repo, const struct locked_stage *done,
 	     struct dver_err *err)
 {
-	struct locked_stage one = *done;	/* borrows all of it */
-	struct lockfile l = { &one, 1, 1 };
-	AUTO_BUF struct buf text = BUF_INIT(RUN_MAX);
-	AUTO_FREE char *dir = NULL;
-	AUTO_FREE char *path = NULL;
-	char name[] = NAME, hex[OID_HEX + 1];
-	struct oid key, value;
-	int r = key_of(&key, done, err);
+	AUTO_BUF struct buf text = BUF_INIT(RUNFILE_MAX + 1);
+	struct run_id id;
+	int r = runfile_format(&text, &id, done, err);
 
-	one.name = name;
-	if (r == 0)
-		r = lockfile_format(&text, LOCKFILE_NAME, &l, err);
-	if (r == 0)
-		r = hash_bytes(value.id, text.data, text.len, err);
-	if (r < 0)
-		return r;
-	dir = folder(repo, &key);
-	path = dir ? str_printf("%s/%s", dir, oid_hex(hex, &value)) : NULL;
-	if (!path)
-		return err_nomem(err);
-	if (os_mkdirs(dir, 0777) < 0)
-		return err_sys(err, "cannot make '%s'", dir);
-	return afile_replace(path, text.data, text.len, 0666, AFILE_NOSYNC,
-			     err);
+	return r < 0 ? r : runfile_write(repo->cache, &id, text.data, text.len,
+					 err);
 }
 
-/* A run that can be had: 1 and *out, 0. */
-static int try_run(struct dver_repo *repo, const char *path,
-		   struct locked_stage *out, struct dver_err *err)
+/* Its outputs are all in the local store: 1, 0, < 0. */
+static int is_here(struct dver_repo *repo, const struct locked_stage *run,
+		   struct dver_err *err)
 {
-	AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
-	AUTO_FREE char *text = NULL;
-	size_t len;
 	int r = 1;
 
-	/* A cache: what is damaged is not there. */
-	if (os_slurp(&text, &len, path, RUN_MAX, NULL) < 0 ||
-	    lockfile_parse(&l, LOCKFILE_NAME, path, text, len, NULL) < 0 ||
-	    l.n != 1)
-		return 0;
-	for (size_t i = 0; r > 0 && i < l.v[0].nouts; i++)
-		r = stage_data_stored(repo, &l.v[0].outs[i].p, err);
+	for (size_t i = 0; r > 0 && i < run->nouts; i++)
+		r = stage_data_stored(repo, &run->outs[i].p, err);
+	return r;
+}
+
+/* They are now, or not all of them are in the remote: 1, 0, < 0. */
+static int bring(struct dver_repo *repo, const struct locked_stage *run,
+		 struct dver_err *err)
+{
+	AUTO_FREE struct transfer_root *roots = mem_array(run->nouts + 1,
+							  sizeof(*roots));
+	AUTO_LOCK struct lock *lock = NULL;
+	struct dver_err why;
+	int r = is_here(repo, run, err);
+
+	if (r != 0)
+		return r;
+	if (!roots)
+		return err_nomem(err);
+	for (size_t i = 0; i < run->nouts; i++)
+		roots[i] = (struct transfer_root){
+			.kind = run->outs[i].p.kind, .id = run->outs[i].p.id,
+			.size = run->outs[i].p.size,
+			.label = run->outs[i].p.out };
+	r = local_lock(&lock, repo->cache, LOCK_SHARED, NULL, NULL,
+		       &repo->cancel, err);
+	if (r < 0)
+		return r;
+	r = exchange_fetch(repo, roots, run->nouts, &why);
+	if (r == DVER_ECANCEL || r == DVER_ENOMEM)
+		return err_set(err, r, "%s", why.msg);
+	if (r < 0 && r != DVER_EMISSING)
+		repo_note(repo, DVER_NOTE_WARNING, "what an earlier run made "
+			  "cannot be fetched: %s", why.msg);
+	return r < 0 ? 0 : is_here(repo, run, err);
+}
+
+typedef int (*run_fn)(struct dver_repo *repo, const struct locked_stage *run,
+		      struct dver_err *err);
+
+/* 1 and *out when the run can be read and has(). */
+static int try_run(struct dver_repo *repo, const struct run_id *id, run_fn has,
+		   struct locked_stage *out, struct dver_err *err)
+{
+	AUTO_LOCKED_STAGE struct locked_stage run = { .name = NULL };
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	int r = runfile_read(&run, &text, &len, repo->cache, id, err);
+
+	if (r > 0)
+		r = has(repo, &run, err);
 	if (r > 0) {
-		*out = l.v[0];
-		l.v[0] = (struct locked_stage){ .name = NULL };
+		*out = run;
+		run = (struct locked_stage){ .name = NULL };
 	}
 	return r;
 }
 
-static int newest(char **out, const char *dir, int64_t before,
-		  int64_t *when, struct dver_err *err)
+/* When a run was; of two at a time the one with the larger value is later. */
+struct moment {
+	int64_t when;
+	struct oid value;
+};
+
+static bool is_before(const struct moment *a, const struct moment *b)
 {
+	return a->when != b->when ? a->when < b->when
+				  : oid_cmp(&a->value, &b->value) < 0;
+}
+
+/* The latest before *m, into it: 1, 0, < 0. */
+static int newest(struct moment *m, const char *dir, struct dver_err *err)
+{
+	const struct moment before = *m;
 	AUTO_DIR struct dir *d = NULL;
 	struct dir_entry e;
+	bool any = false;
 	int r = dir_open(&d, AT_FDCWD, dir, NULL);
 
-	*out = NULL;
 	if (r < 0)
 		return 0;
 	while ((r = dir_next(d, &e, err)) > 0) {
-		AUTO_FREE char *path = str_printf("%s/%s", dir, e.name);
+		struct moment at;
 		struct os_stat st;
 
-		if (!path)
-			return err_nomem(err);
-		if (os_stat(path, &st, true) < 0 || st.mtime_ns >= before ||
-		    (*out && st.mtime_ns <= *when))
+		if (strlen(e.name) != OID_HEX ||
+		    oid_parse(&at.value, e.name) < 0 ||
+		    os_statat(dir_fd(d), e.name, &st, true) < 0)
 			continue;
-		free(*out);
-		*out = TAKE(path);
-		*when = st.mtime_ns;
+		at.when = st.mtime_ns;
+		if (!is_before(&at, &before) || (any && is_before(&at, m)))
+			continue;
+		*m = at;
+		any = true;
+	}
+	return r < 0 ? r : any;
+}
+
+/* The latest run with the inputs of `now` that has(). */
+static int find(struct dver_repo *repo, const struct locked_stage *now,
+		run_fn has, struct locked_stage *out, struct dver_err *err)
+{
+	struct moment m = { .when = INT64_MAX };
+	AUTO_FREE char *dir = NULL;
+	struct run_id id;
+	int r = runfile_key(&id.key, now, err);
+
+	dir = r == 0 ? runfile_folder(repo->cache, &id.key) : NULL;
+	if (!dir)
+		return r < 0 ? r : err_nomem(err);
+	while (r == 0) {
+		r = newest(&m, dir, err);
+		if (r <= 0)
+			return r;
+		id.value = m.value;
+		r = try_run(repo, &id, has, out, err);
 	}
 	return r;
 }
@@ -150,22 +166,28 @@ static int newest(char **out, const char *dir, int64_t before,
 int runs_find(struct dver_repo *repo, const struct locked_stage *now,
 	      struct locked_stage *out, struct dver_err *err)
 {
-	AUTO_FREE char *dir = NULL;
-	int64_t before = INT64_MAX, when = 0;
-	struct oid key;
-	int r = key_of(&key, now, err);
+	return find(repo, now, is_here, out, err);
+}
 
-	dir = r == 0 ? folder(repo, &key) : NULL;
-	if (!dir)
-		return r < 0 ? r : err_nomem(err);
-	while (r == 0) {
-		AUTO_FREE char *path = NULL;
+int runs_fetch(struct dver_repo *repo, const struct locked_stage *now,
+	       struct locked_stage *out, struct dver_err *err)
+{
+	return find(repo, now, bring, out, err);
+}
 
-		r = newest(&path, dir, before, &when, err);
-		if (r < 0 || !path)
-			return r;
-		r = try_run(repo, path, out, err);
-		before = when;
-	}
-	return r;
+static int whatever(struct dver_repo *repo, const struct locked_stage *run,
+		    struct dver_err *err)
+{
+	(void)repo;
+	(void)run;
+	(void)err;
+	return 1;
+}
+
+int runs_known(struct dver_repo *repo, const struct locked_stage *now,
+	       struct dver_err *err)
+{
+	AUTO_LOCKED_STAGE struct locked_stage run = { .name = NULL };
+
+	return find(repo, now, whatever, &run, err);
 }

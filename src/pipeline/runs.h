@@ -1,12 +1,6 @@
 /*
- * runs - the run cache: what stages made when they ran before, on whichever
- * branch and in whichever workspace of the store.
- *
- *	runs/ab/<key>/<value>	below the local store
- *
- * The key is the SHA-256 of all that decides what a stage makes: commands,
- * ids of inputs, parameters, names of outputs.  The file is a lock file of
- * that one stage; the value is the SHA-256 of its text.
+ * runs - the run cache: has a stage run with these inputs before?  Its entries
+ * are repo/runfile.h's.
  */
 #ifndef PIPELINE_RUNS_H
 #define PIPELINE_RUNS_H
@@ -30,5 +24,14 @@ int runs_put(struct dver_repo *repo, const struct locked_stage *done,
  */
 int runs_find(struct dver_repo *repo, const struct locked_stage *now,
 	      struct locked_stage *out, struct dver_err *err);
+/*
+ * The same of runs whose outputs are to be had from the default remote: they
+ * are fetched.  A remote that does not answer is told, and no failure.
+ */
+int runs_fetch(struct dver_repo *repo, const struct locked_stage *now,
+	       struct locked_stage *out, struct dver_err *err);
+/* Is there a run with these inputs, wherever its outputs are?  1, 0, < 0. */
+int runs_known(struct dver_repo *repo, const struct locked_stage *now,
+	       struct dver_err *err);
 
 #endif

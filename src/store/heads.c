@@ -27,6 +27,16 @@ int heads_note(struct store *s, const char *index_name, struct dver_err *err)
 	       ? 0 : err_nomem(err);
 }
 
+int heads_note_run(struct store *s, const char *key, uint64_t size,
+		   struct dver_err *err)
+{
+	AUTO_FREE char *line = str_printf("%s %llu", key,
+					  (unsigned long long)size);
+
+	return line && strvec_push(&s->published_runs, line) ? 0
+							    : err_nomem(err);
+}
+
 static void add_line(struct buf *text, const char *key, uint64_t size)
 {
 	buf_addf(text, "%s %llu\n", key, (unsigned long long)size);
@@ -58,6 +68,33 @@ static int on_gc(void *data, const struct transport_key *k,
 	    hex_decode(id, RAND_NAME, name) == 0)
 		add_line(&h->text, k->key, k->size);
 	return 0;
+}
+
+/* "runs/<level>-<random>"; what else lies there is not told. */
+static int on_run(void *data, const struct transport_key *k,
+		  struct dver_err *err)
+{
+	const char *name = k->key + strlen("runs/");
+	uint8_t id[RAND_NAME];
+	struct heads *h = data;
+
+	(void)err;
+	if (strlen(name) == 2 + 2 * RAND_NAME && name[1] == '-' &&
+	    hex_decode(id, RAND_NAME, name + 2) == 0)
+		add_line(&h->text, k->key, k->size);
+	return 0;
+}
+
+/* Where nothing is listed, what was put by us is not in it yet. */
+static void add_runs(struct heads *h, const struct store *s)
+{
+	for (size_t i = 0; s->t->lists_by_heads && i < s->published_runs.n;
+	     i++) {
+		const char *line = s->published_runs.v[i];
+
+		if (!strstr(h->text.data, line))
+			buf_addf(&h->text, "%s\n", line);
+	}
 }
 
 /* What was published just now, and is not in a listing that came before. */
@@ -100,7 +137,10 @@ int heads_write(struct store *s, struct dver_err *err)
 	r = transport_list(s->t, "index/", on_index, &h, err);
 	if (r == 0)
 		r = transport_list(s->t, "gc/", on_gc, &h, err);
+	if (r == 0)
+		r = transport_list(s->t, "runs/", on_run, &h, err);
 	add_published(&h, &s->published);
+	add_runs(&h, s);
 	if (r == 0)
 		r = add_sum(&h.text, err);
 	if (r == 0)

@@ -1,6 +1,6 @@
 /*
- * heads - the key `heads` of a remote: what is in index/ and gc/, for readers
- * that cannot list.  A hint: a listing is always better.
+ * heads - the key `heads` of a remote: what is in index/, gc/ and runs/, for
+ * readers that cannot list.  A hint: a listing is always better.
  */
 #ifndef STORE_HEADS_H
 #define STORE_HEADS_H
@@ -9,8 +9,11 @@
 
 /* The store has this index now, whatever a listing says. */
 int heads_note(struct store *s, const char *index_name, struct dver_err *err);
+/* The same of a bundle of runs, by its whole key. */
+int heads_note_run(struct store *s, const char *key, uint64_t size,
+		   struct dver_err *err);
 /*
- * List index/ and gc/ and write it.  Two that do so at once leave the one or
+ * List all that and write it.  Two that do so at once leave the one or
  * the other, and the next writes both.
  */
 int heads_write(struct store *s, struct dver_err *err);

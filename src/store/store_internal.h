@@ -37,6 +37,7 @@ struct store {
 	struct strvec index_names;
 	struct strvec gc_names;
 	struct strvec published;	/* names of indexes, since it is open */
+	struct strvec published_runs;	/* "key size" */
 	struct keymap condemned;	/* of 16-byte pack names */
 	pthread_mutex_t overlay_mutex;
 	struct keymap overlay;		/* id -> struct buf, under mutex */

@@ -86,6 +86,7 @@ void store_close(struct store *s)
 		return;
 	drop_listings(s);
 	strvec_release(&s->published);
+	strvec_release(&s->published_runs);
 	keymap_release(&s->condemned);
 	keymap_release(&s->learned);
 	overlay_release(s);

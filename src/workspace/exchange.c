@@ -1,18 +1,14 @@
 /*
  * exchange - which data is meant, then transfer/ moves it.
  */
-#include "workspace/exchange.h"
+#include "workspace/exchange_internal.h"
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "dver/exchange.h"
-#include "repo/config.h"
 #include "repo/git.h"
 #include "repo/remotes.h"
 #include "transfer/remote.h"
-
-#define LOOSE_ABOVE (8u << 20)
 
 /* Roots, and all the pointers that they borrow from. */
 struct roots {
@@ -145,72 +141,6 @@ static int add_named(struct roots *r, struct dver_repo *repo,
 	return add_commits(r, repo, err);
 }
 
-struct exchange {
-	struct dver_repo *repo;
-	const struct dver_exchange_opts *opts;
-	struct store *local, *remote;	/* remote owned */
-	struct remote at;		/* owned */
-	char *folder;			/* owned */
-	struct transfer_opts to;
-};
-
-static void exchange_close(struct exchange *x)
-{
-	store_close(x->remote);
-	remote_release(&x->at);
-	free(x->folder);
-}
-
-static int on_missing(void *data, const struct transfer_root *root,
-		      const char *path, const struct oid *id, uint64_t size)
-{
-	struct exchange *x = data;
-	AUTO_FREE char *full = path_join(root->label, path);
-	char hex[OID_HEX + 1];
-
-	if (!full)
-		return DVER_ENOMEM;
-	return x->opts->missing(x->opts->data, &(struct dver_missing){
-		.output = root->label, .path = full, .id = oid_hex(hex, id),
-		.size = size, .commit = root->tag });
-}
-
-static uint64_t loose_above(struct dver_repo *repo)
-{
-	return config_str(repo, "cache.looseAbove")
-		       ? config_size(repo, "cache.looseAbove") : LOOSE_ABOVE;
-}
-
-/* `create`: a push makes a remote that is not there yet. */
-static int exchange_open(struct exchange *x, struct dver_repo *repo,
-			 const struct dver_exchange_opts *opts, bool create,
-			 struct dver_err *err)
-{
-	int r;
-
-	*x = (struct exchange){ .repo = repo, .opts = opts };
-	r = config_remote(repo, opts->remote, &x->at, err);
-	if (r == 0)
-		r = repo_store(repo, &x->local, err);
-	if (r == 0)
-		r = remote_folder(&x->folder, &x->at.cfg, repo->cache, err);
-	if (r < 0)
-		return r;
-	x->at.cfg.flags |= create ? TRANSPORT_CREATE : 0u;
-	r = remote_open(&x->remote, &x->at.cfg, repo->cache, err);
-	x->to = (struct transfer_opts){
-		.jobs = repo->jobs, .requests = x->at.cfg.jobs,
-		.dry_run = opts->dry_run,
-		.folder = x->folder, .loose_above = loose_above(repo),
-		.slice = config_size(repo, "transfer.slice"),
-		.cancel = &repo->cancel, .files = &repo->files,
-		.files_total = &repo->files_total, .bytes = &repo->bytes,
-		.bytes_total = &repo->bytes_total, .data = x,
-		.missing = opts->missing ? on_missing : NULL,
-	};
-	return r < 0 ? err_wrap(err, "remote '%s'", x->at.name) : 0;
-}
-
 static void take_stats(struct dver_exchange_stats *out,
 		       const struct transfer_stats *st)
 {
@@ -225,6 +155,18 @@ typedef int (*transfer_fn)(struct store *, struct store *,
 			   const struct transfer_root *, size_t,
 			   const struct transfer_opts *,
 			   struct transfer_stats *, struct dver_err *);
+
+/* What lacked of the data is no reason to leave the runs. */
+static int move_runs(struct exchange *x, bool push, int lacked,
+		     struct dver_exchange_stats *stats, struct dver_err *err)
+{
+	struct dver_err why;
+	int r;
+
+	r = push ? exchange_send_runs(x, stats, &why)
+		 : exchange_take_runs(x, stats, &why);
+	return r < 0 ? err_set(err, r, "%s", why.msg) : lacked;
+}
 
 static int move(struct dver_repo *repo, struct roots *roots,
 		const struct dver_exchange_opts *opts, bool create,
@@ -253,6 +195,9 @@ static int move(struct dver_repo *repo, struct roots *roots,
 	if (rr.repo)
 		reading_end(&rr, x.local);
 	take_stats(stats, &st);
+	if (opts->run_cache && fn != transfer_check &&
+	    (r == 0 || r == DVER_EMISSING))
+		r = move_runs(&x, fn == transfer_push, r, stats, err);
 	exchange_close(&x);
 	return r;
 }
