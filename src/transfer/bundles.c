@@ -48,12 +48,25 @@ static int on_key(void *data, const struct transport_key *k,
 	return strvec_push(&b->names, name) ? 0 : err_nomem(err);
 }
 
+/* Layout plain has no `heads`, until somebody pushed runs there. */
+static bool has_no_heads(const struct bundles *b)
+{
+	size_t got;
+	char c;
+
+	return store_is_plain(b->remote) &&
+	       transport_get(b->t, "heads", 0, &c, 1, &got, NULL) ==
+	       DVER_ENOTFOUND;
+}
+
 static int list(struct bundles *b, struct dver_err *err)
 {
 	int r;
 
 	strvec_clear(&b->names);
 	r = transport_list(b->t, BUNDLE_PREFIX, on_key, b, err);
+	if (r == DVER_EREMOTE && has_no_heads(b))
+		r = 0;
 	strvec_sort(&b->names);
 	return r;
 }
