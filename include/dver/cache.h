@@ -60,6 +60,8 @@ struct dver_gc_stats {
 	uint64_t packs_deleted, packs_rewritten;
 	uint64_t waiting;	/* dead bytes in packs that are mostly alive */
 	uint64_t kept_files, kept_bytes;	/* that no remote has */
+	uint64_t runs;		/* entries of the run cache that go: what the
+				   run made is gone, and no remote has it */
 };
 /* A file of an earlier commit that no remote has. */
 struct dver_gc_kept {

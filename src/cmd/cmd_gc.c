@@ -73,16 +73,28 @@ static void tell_kept(const struct telling *t, const struct dver_gc_stats *s)
 	(void)t;
 }
 
+static bool is_nothing(const struct dver_gc_stats *s)
+{
+	return s->objects == 0 && s->bytes == 0 && s->runs == 0;
+}
+
 static void tell(const struct telling *t, const struct dver_gc_stats *s,
 		 const char *verb)
 {
 	char size[OUT_SIZE];
 
 	tell_kept(t, s);
-	if (s->objects == 0 && s->bytes == 0) {
+	if (is_nothing(s)) {
 		(void)puts("nothing to free");
 		return;
 	}
+	if (s->runs)
+		(void)printf("%s %" PRIu64 " %s of the run cache: what %s made "
+			     "is gone\n", verb, s->runs,
+			     s->runs == 1 ? "run" : "runs",
+			     s->runs == 1 ? "it" : "they");
+	if (s->objects == 0 && s->bytes == 0)
+		return;
 	(void)printf("%s %s: %" PRIu64 " %s (%" PRIu64 " %s looked at)\n",
 		     verb, out_size(size, s->bytes), s->objects,
 		     s->objects == 1 ? "object" : "objects", s->workspaces,
@@ -95,7 +107,7 @@ static int ask(void *data, const struct dver_gc_stats *would)
 	const struct telling *t = data;
 	char line[16] = "";
 
-	if (would->objects == 0 && would->bytes == 0)
+	if (is_nothing(would))
 		return 0;
 	tell(t, would, "would free");
 	(void)fputs("free it? [y/N] ", stdout);
@@ -116,6 +128,7 @@ static void end_json(struct telling *t, const struct dver_gc_stats *s)
 	json_number(&t->j, "waiting", s->waiting);
 	json_number(&t->j, "kept_files", s->kept_files);
 	json_number(&t->j, "kept_bytes", s->kept_bytes);
+	json_number(&t->j, "runs", s->runs);
 	json_bool(&t->j, "dry_run", t->args->dry_run);
 	json_end_object(&t->j);
 	json_end(&t->j);
@@ -143,7 +156,7 @@ static int collect(struct cmd_ctx *ctx, const struct args *a, bool asks,
 		return r;
 	if (ctx->json)
 		end_json(&t, &s);
-	else if (!ctx->quiet && (!asks || s.objects == 0))
+	else if (!ctx->quiet && (!asks || is_nothing(&s)))
 		tell(&t, &s, a->dry_run ? "would free" : "freed");
 	return 0;
 }

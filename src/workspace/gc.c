@@ -14,6 +14,7 @@
 #include "store/mark.h"
 #include "store/sweep.h"
 #include "workspace/exchange.h"
+#include "workspace/gc_runs.h"
 #include "workspace/roots.h"
 #include "workspace/users.h"
 
@@ -328,6 +329,23 @@ static int mark_again(struct gc *g, struct dver_err *err)
 	return r < 0 ? r : mark_all_live(g, err);
 }
 
+static int keep_copy(void *data, const struct pointer *p, struct dver_err *err)
+{
+	struct gc *g = data;
+
+	return mark_root(&g->live, p->kind, &p->id, p->size, err);
+}
+
+static int sweep_runs(struct gc *g, bool dry_run, struct dver_err *err)
+{
+	struct gc_runs runs = { .repo = g->repo, .store = g->store,
+				.io = g->io, .live = is_live,
+				.keep = keep_copy, .data = g,
+				.dry_run = dry_run };
+
+	return gc_runs(&runs, &g->stats->runs, err);
+}
+
 static int sweep(struct gc *g, bool dry_run, struct dver_err *err)
 {
 	struct sweep sw = { .s = g->store, .live = is_live, .data = g,
@@ -336,6 +354,10 @@ static int sweep(struct gc *g, bool dry_run, struct dver_err *err)
 	int r;
 
 	repo_phase(g->repo, dry_run ? "counting" : "freeing");
+	/* First: of a killed gc no entry stays that names what is gone. */
+	r = sweep_runs(g, dry_run, err);
+	if (r < 0)
+		return r;
 	r = store_sweep(&sw, &st, err);
 	g->stats->objects = st.objects;
 	g->stats->bytes = st.freed;

@@ -200,6 +200,26 @@ test_case 'an entry whose outputs nobody has is of no use, and no harm' "$pipeli
 	speed 1; dver repro -q --pull; [ -z "$(ran)" ]
 	same_tree model ../one
 '
+test_case 'gc removes entries that nobody can use' "$pipeline"'
+	runs() { find .dver/cache/runs -type f | wc -l; }
+	[ "$(runs)" = 3 ]
+	dver gc -n --no-undo | grep -q "would free 1 run of the run cache"
+	[ "$(runs)" = 3 ]; dver gc -n --no-undo --json | jq -e ".runs == 1"
+	dver gc -f --no-undo --json | jq -e ".runs == 1"; [ "$(runs)" = 2 ]
+	dver gc -f --no-undo --json | jq -e ".runs == 0 and .objects == 0"
+	cp metrics.yaml ../metrics; rm -r model out.txt metrics.yaml dver.lock
+	dver repro -q; [ -z "$(ran)" ]; cmp metrics.yaml ../metrics
+	echo damaged >"$(find .dver/cache/runs -type f | head -n 1)"
+	dver gc -f --no-undo | grep -q "freed 1 run"; [ "$(runs)" = 1 ]
+'
+test_case 'gc keeps entries that a remote has' "$pipeline"'
+	dver push -q --run-cache
+	dver gc -f --no-undo --json | jq -e ".runs == 0"
+	speed 1; dver repro -q --pull; [ -z "$(ran)" ]; same_tree model ../one
+	git_clone c; dver fetch -q --run-cache
+	dver gc -f --json | jq -e ".runs == 0"
+	[ "$(find .dver/cache/runs -type f | wc -l)" = 3 ]
+'
 test_case 'two who push at once lose nothing' "$pipeline"'
 	dver push -q
 	for i in 1 2 3 4; do git clone -q . ../c$i; done
