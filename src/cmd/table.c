@@ -1,5 +1,6 @@
 #include "cmd/table.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,14 +90,32 @@ static void put_md(struct buf *b, const char *p, size_t n)
 	buf_add(b, p, n);
 }
 
-/* What is shown of a text, at most `max` columns of it. */
-static void shown(struct buf *b, const char *text, size_t max,
-		  enum table_style style)
+/* Most texts are words and numbers: how long one is, 0: it is another. */
+static size_t plain(const char *text, size_t max)
 {
-	size_t width = 0;
+	size_t n = 0;
+
+	for (; text[n]; n++)
+		if ((!isalnum((unsigned char)text[n]) &&
+		     !strchr(" .,-+%_/:", text[n])) || n == max)
+			return 0;
+	return n;
+}
+
+/* What is shown of a text, at most `max` columns of it; how many these are. */
+static size_t shown(struct buf *b, const char *text, size_t max,
+		    enum table_style style)
+{
+	size_t width = 0, len;
 
 	buf_clear(b);
-	for (const char *p = text ? text : "-"; *p; ) {
+	text = text ? text : "-";
+	len = plain(text, max);
+	if (len) {
+		buf_add(b, text, len);
+		return len;
+	}
+	for (const char *p = text; *p; ) {
 		size_t n = step(p);
 		bool odd = is_control(p, n);
 		size_t w = odd ? 1 : utf8_width(p, n);
@@ -104,7 +123,7 @@ static void shown(struct buf *b, const char *text, size_t max,
 		if (width + w > max - 3 &&
 		    utf8_width(p, strlen(p)) > max - width) {
 			buf_addstr(b, "...");
-			return;
+			break;
 		}
 		width += w;
 		if (odd)
@@ -115,6 +134,7 @@ static void shown(struct buf *b, const char *text, size_t max,
 			buf_add(b, p, n);
 		p += n;
 	}
+	return utf8_width(b->data, b->len);
 }
 
 static int put_csv(const struct table *t)
@@ -122,8 +142,8 @@ static int put_csv(const struct table *t)
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	for (size_t i = 0; i < t->n; i++) {
-		shown(&b, t->v[i].text ? t->v[i].text : "", SIZE_MAX,
-		      TABLE_CSV);
+		(void)shown(&b, t->v[i].text ? t->v[i].text : "", SIZE_MAX,
+			    TABLE_CSV);
 		if (i % t->columns)
 			(void)putchar(',');
 		if (b.data[strcspn(b.data, ",\"")]) {
@@ -161,10 +181,9 @@ static void put_rule(const struct table *t, const size_t *width)
 	(void)fputs("|\n", stdout);
 }
 
-static void put_cell(const struct table_cell *c, const char *text,
+static void put_cell(const struct table_cell *c, const char *text, size_t have,
 		     size_t width, bool last, enum table_style style)
 {
-	size_t have = utf8_width(text, strlen(text));
 	bool colour = c->coloured && style == TABLE_TEXT;
 
 	(void)fputs(style == TABLE_MD ? "| " : "", stdout);
@@ -198,8 +217,9 @@ static void put_row(const struct table *t, const struct table_cell *row,
 	size_t n = used(t, row, style);
 
 	for (size_t i = 0; i < n; i++) {
-		shown(b, row[i].text, limit(t, i), style);
-		put_cell(&row[i], b->data, width[i], i == n - 1, style);
+		size_t have = shown(b, row[i].text, limit(t, i), style);
+
+		put_cell(&row[i], b->data, have, width[i], i == n - 1, style);
 	}
 	(void)fputs(style == TABLE_MD ? "|\n" : "\n", stdout);
 }
@@ -216,9 +236,10 @@ int table_put(const struct table *t, enum table_style style)
 	if (style == TABLE_CSV)
 		return put_csv(t);
 	for (size_t i = 0; i < t->n; i++) {
-		shown(&b, t->v[i].text, limit(t, i % t->columns), style);
-		width[i % t->columns] = MAX(width[i % t->columns],
-					    utf8_width(b.data, b.len));
+		size_t at = i % t->columns;
+
+		width[at] = MAX(width[at], shown(&b, t->v[i].text,
+						 limit(t, at), style));
 	}
 	for (size_t i = 0; i < t->n; i += t->columns) {
 		put_row(t, t->v + i, width, &b, style);

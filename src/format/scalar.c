@@ -1,5 +1,6 @@
 #include "format/scalar.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -215,20 +216,28 @@ double scalar_double(const char *text, size_t len)
 }
 
 /*
- * The fewest digits that read as x again: "d.ddde[+-]xx".  At a power of two
- * the numbers below lie closer than those above: there the next decimal up
- * may do where the nearest one, below, does not.
+ * The fewest digits that read as x again: "d.ddde[+-]xx", perhaps with zeros
+ * behind them.  At a power of two the numbers below lie closer than those
+ * above: there the next decimal up may do where the nearest one, below, does
+ * not.
  */
 static void shortest(char *text, size_t size, double x)
 {
-	for (int n = 0; n < 17; n++) {
+	/*
+	 * A decimal of DBL_DIG digits comes back from a double as it was, and
+	 * so does a shorter one, with zeros.  Denormals have fewer digits.
+	 */
+	int exp;
+	bool edge = frexp(x, &exp) <= 0.5;
+
+	for (int n = x < DBL_MIN ? 0 : DBL_DIG - 1; n < 17; n++) {
 		char *last;
 
 		(void)snprintf(text, size, "%.*e", n, x);
 		if (strtod(text, NULL) == x)
 			return;
 		last = strchr(text, 'e') - 1;
-		if (*last != '9' && *last != '.') {
+		if (edge && *last != '9' && *last != '.') {
 			++*last;
 			if (strtod(text, NULL) == x)
 				return;

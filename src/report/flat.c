@@ -102,20 +102,27 @@ static int add_list(struct flat *f, const char *name, const struct value *v,
 			  : err_nomem(err);
 }
 
-static int add_scalar(struct flat *f, const char *name, const struct value *v,
-		      struct dver_err *err)
-{
-	if (value_scalar(v) == SCALAR_STRING)
-		return flat_add(f, name, (struct dver_value){
-				DVER_VALUE_TEXT, v->text, 0 }, err);
-	return flat_add_word(f, name, v->text, v->len, err);
-}
-
 struct unfolding {
 	struct flat *f;
 	enum dver_values what;
+	bool plain;		/* numbers have their canonical text */
 	struct buf name;	/* of what is being added */
 };
+
+static int add_scalar(struct unfolding *u, const struct value *v,
+		      struct dver_err *err)
+{
+	enum scalar s = value_scalar(v);
+	struct dver_value x = { DVER_VALUE_TEXT, v->text, 0 };
+
+	if (s != SCALAR_STRING && (s != SCALAR_FLOAT || !u->plain))
+		return flat_add_word(u->f, u->name.data, v->text, v->len, err);
+	if (s == SCALAR_FLOAT) {
+		x.kind = DVER_VALUE_FLOAT;
+		x.number = scalar_double(v->text, v->len);
+	}
+	return flat_add(u->f, u->name.data, x, err);
+}
 
 static int unfold(struct unfolding *u, const struct value *v,
 		  struct dver_err *err)
@@ -124,7 +131,7 @@ static int unfold(struct unfolding *u, const struct value *v,
 	int r = 0;
 
 	if (v->type == VALUE_SCALAR)
-		return add_scalar(u->f, u->name.data, v, err);
+		return add_scalar(u, v, err);
 	if (v->type == VALUE_SEQ || (v->n == 0 && len))
 		return u->what == DVER_METRICS
 		       ? 0 : add_list(u->f, u->name.data, v, err);
@@ -187,6 +194,9 @@ static int read_values(struct flat *f, enum dver_values what,
 	int r = values_parse(&doc, path, text, len, err);
 
 	root = doc.root;
+	/* As values.h has it, all but YAML's. */
+	u.plain = streq(extension(path), ".json") ||
+		  streq(extension(path), ".toml");
 	if (r < 0 || !root || (root->type == VALUE_SCALAR &&
 			       value_scalar(root) == SCALAR_NULL))
 		return r;
