@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "pipeline/file_read.h"
 #include "pipeline/source.h"
+#include "repo/config.h"
 
 /* A stage, or the stages of a group or a file, which stand side by side. */
 struct pipeline_name {
@@ -188,6 +189,20 @@ static int keep_vars(struct pipeline *p, const struct vars *vars,
 	return 0;
 }
 
+/* How a mapping in a command becomes options. */
+static int take_settings(struct templates *t, struct dver_repo *repo,
+			 struct dver_err *err)
+{
+	int r = repo ? config_check(repo, err) : 0;
+
+	if (r < 0 || !repo)
+		return r;
+	t->no_option = streq(config_str(repo, "parsing.bool"),
+			     "boolean_optional");
+	t->append = streq(config_str(repo, "parsing.list"), "append");
+	return 0;
+}
+
 static int load_all(struct pipeline **out, struct loading *l,
 		    struct dver_err *err)
 {
@@ -202,7 +217,9 @@ static int load_all(struct pipeline **out, struct loading *l,
 	*fr = (struct file_reader){ .vars = { .p = p, .src = &l->src },
 				    .templates = TEMPLATES_INIT,
 				    .room = PIPELINE_STAGES_MAX };
-	r = l->src.each(l->src.data, load, l, err);
+	r = take_settings(&fr->templates, l->src.repo, err);
+	if (r == 0)
+		r = l->src.each(l->src.data, load, l, err);
 	if (r == 0 && l->edited)
 		r = load_edited(l, err);
 	if (r == 0)

@@ -56,10 +56,10 @@ static int read_file(void *data, const char *path, size_t max, char **text,
 
 struct source source_workspace(struct dver_repo *repo)
 {
-	return (struct source){ each, read_file, repo };
+	return (struct source){ each, read_file, repo, repo };
 }
 
 struct source source_known(struct dver_repo *repo)
 {
-	return (struct source){ each_known, read_file, repo };
+	return (struct source){ each_known, read_file, repo, repo };
 }

@@ -19,6 +19,8 @@ struct source {
 	int (*read)(void *data, const char *path, size_t max, char **text,
 		    size_t *len, struct dver_err *err);
 	void *data;
+	/* Its settings say how commands are written; NULL: the defaults. */
+	struct dver_repo *repo;
 };
 
 /* The files of the workspace as they are on the disk. */

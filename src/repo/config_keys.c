@@ -25,6 +25,9 @@ static const struct config_key keys[] = {
 	{ "hooks.postCheckout", CONFIG_WORD, "checkout", "checkout|off" },
 	{ "hooks.preCommit", CONFIG_WORD, "block", "block|warn|add|off" },
 	{ "hooks.prePush", CONFIG_WORD, "push", "push|block|off" },
+	{ "parsing.bool", CONFIG_WORD, "store_true",
+	  "store_true|boolean_optional" },
+	{ "parsing.list", CONFIG_WORD, "nargs", "nargs|append" },
 	{ "transfer.slice", CONFIG_SIZE, "512m", NULL },
 };
 

@@ -101,11 +101,13 @@ static int make(struct plan *plan, struct report *rep,
 		struct git_snapshot *snap, struct dver_err *err)
 {
 	struct noting x = { .plan = plan, .rep = rep, .snap = snap };
-	struct source src = snap ? (struct source){ git_each, git_read, &x }
-				 : source_known(rep->repo);
+	struct source src = source_known(rep->repo);
 	struct dver_err why;
-	int r = pipeline_load_from(&plan->p, &src, &why);
+	int r;
 
+	if (snap)
+		src = (struct source){ git_each, git_read, &x, rep->repo };
+	r = pipeline_load_from(&plan->p, &src, &why);
 	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
 		return err_set(err, r, "%s", why.msg);
 	if (r < 0) {

@@ -2,6 +2,7 @@
 #include "tests/harness.h"
 
 #include "base/os.h"
+#include "dver/config.h"
 #include "tests/unit/pipeline.h"
 
 #define CMD "stages: {s: {cmd: x, "
@@ -75,6 +76,48 @@ static void a_mapping_in_a_command_is_options(void **state)
 
 	(void)state;
 	CHECK(cases);
+}
+
+static void set(const char *key, const char *value)
+{
+	struct dver_repo *repo = open_here();
+	struct dver_err err;
+
+	if (dver_config_set(repo, DVER_CONFIG_REPO, key, value, &err) < 0)
+		fail_msg("%s", err.msg);
+	dver_repo_free(repo);
+}
+
+static void settings_say_how_options_are_written(void **state)
+{
+	static const struct said no[] = {
+		{ RUN_ "p ${opts}\n", "s $ 'p --lr 0.1 --big 1e+16 --flag "
+		  "--no-off --name 'it'\"'\"'s' --n.a 1 --n.l 1 't w' "
+		  "true'\n" },
+	};
+	static const struct said append[] = {
+		{ RUN_ "p ${opts}\n", "s $ 'p --lr 0.1 --big 1e+16 --flag "
+		  "--no-off --name 'it'\"'\"'s' --n.a 1 --n.l 1 --n.l 't w' "
+		  "--n.l true'\n" },
+	};
+	struct dver_repo *repo = open_here();
+	struct dver_err err;
+
+	(void)state;
+	set("parsing.bool", "boolean_optional");
+	CHECK(no);
+	set("parsing.list", "append");
+	CHECK(append);
+	assert_int_equal(dver_config_set(repo, DVER_CONFIG_REPO,
+					 "parsing.list", "nargs2", &err),
+			 DVER_EINVAL);
+	assert_string_equal(err.msg, "'parsing.list' takes nargs or append, "
+			    "not 'nargs2'");
+	dver_repo_free(repo);
+	/* By hand. */
+	spit(".dver/config", "[parsing]\n\tbool = maybe\n");
+	assert_null(load_here(&err));
+	assert_non_null(strstr(err.msg, "store_true or boolean_optional"));
 }
 
 static void what_a_template_lacks_is_named(void **state)
@@ -363,6 +406,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_template_becomes_what_it_names),
 		T(a_mapping_in_a_command_is_options),
+		T(settings_say_how_options_are_written),
 		T(what_a_template_lacks_is_named),
 		T(variables_come_from_files_and_from_vars),
 		T(params_are_those_of_the_folder),
