@@ -39,6 +39,14 @@ static bool value_of(const struct plot_series *v, size_t label, double *out)
 	return false;
 }
 
+/* At most; labels take half of the width, no more. */
+static size_t label_columns(const struct plot_svg *s)
+{
+	double room = (s->width / 2 - PLOT_EDGE - 8) / PLOT_COLUMN;
+
+	return MIN((size_t)room, (size_t)LABEL_COLUMNS);
+}
+
 void plot_svg_bars_place(struct plot_svg *s)
 {
 	size_t columns = 1;
@@ -48,9 +56,8 @@ void plot_svg_bars_place(struct plot_svg *s)
 
 		columns = MAX(columns, utf8_width(text, strlen(text)));
 	}
-	columns = MIN(columns, (size_t)LABEL_COLUMNS);
+	columns = MIN(columns, label_columns(s));
 	s->left = PLOT_EDGE + 8 + PLOT_COLUMN * (double)columns;
-	s->left = fmin(s->left, s->width / 2);
 	s->right = s->width - PLOT_EDGE - VALUE_ROOM;
 	s->top += s->p->x_label ? 20 : 4;
 	s->bottom = s->top + fmax(row_height(s) * (double)rows(s) + ROW_GAP,
@@ -124,27 +131,29 @@ static void axis(struct plot_svg *s)
 void plot_svg_bars(struct plot_svg *s)
 {
 	AUTO_BUF struct buf note = BUF_BIG;
-	double y = s->top + ROW_GAP;
+	double y = s->top + ROW_GAP, middle = (s->left + s->right) / 2;
+	double room = 2 * fmin(middle, s->width - middle) / PLOT_COLUMN;
 
 	axis(s);
 	if (s->p->x_label)
 		plot_svg_text(s, "s", PLOT_EDGE, s->top - 8, s->p->x_label,
-			      40);
+			      (size_t)((s->width - 2 * PLOT_EDGE) /
+				       PLOT_COLUMN));
 	for (size_t i = 0; i < rows(s); i++) {
 		double h = row_height(s) - ROW_GAP;
 
 		plot_svg_text(s, "e", s->left - 8, y + h / 2 + 4,
-			      s->p->labels.v[i], LABEL_COLUMNS);
+			      s->p->labels.v[i], label_columns(s));
 		for (size_t k = 0; k < s->p->n; k++)
 			bar(s, k, i, y + thickness(s) * (double)k);
 		y += row_height(s);
 	}
 	if (s->p->y_label)
-		plot_svg_text(s, "s m", (s->left + s->right) / 2,
-			      s->bottom + 38, s->p->y_label, 60);
+		plot_svg_text(s, "s m", middle, s->bottom + 38, s->p->y_label,
+			      (size_t)room);
 	if (s->empty)
-		plot_svg_text(s, "s m", (s->left + s->right) / 2,
-			      (s->top + s->bottom) / 2, "no data", 20);
+		plot_svg_text(s, "s m", middle, (s->top + s->bottom) / 2,
+			      "no data", 20);
 	if (rows(s) == s->p->labels.n)
 		return;
 	plot_count(&note, rows(s));

@@ -55,22 +55,24 @@ static void swatch(struct plot_svg *s, size_t series, double x, double y)
 
 static void legend(struct plot_svg *s)
 {
-	double x = PLOT_EDGE, y = s->top + 10;
+	double x = PLOT_EDGE, y = s->top + 10, before = swatch_width(s->p) + 7;
+	size_t columns = (size_t)((s->width - 2 * PLOT_EDGE - before) /
+				  PLOT_COLUMN);
 
+	columns = MIN(columns, (size_t)NAME_COLUMNS);
 	for (size_t i = 0; i < s->p->n; i++) {
 		AUTO_BUF struct buf name = BUF_BIG;
 		double width;
 
-		plot_text(&name, s->p->v[i].name, NAME_COLUMNS, false);
-		width = swatch_width(s->p) + 7 + PLOT_COLUMN *
-			(double)utf8_width(name.data, name.len);
+		plot_text(&name, s->p->v[i].name, columns, false);
+		width = before + PLOT_COLUMN * (double)utf8_width(name.data,
+								  name.len);
 		if (x > PLOT_EDGE && x + width > s->width - PLOT_EDGE) {
 			x = PLOT_EDGE;
 			y += ROW;
 		}
 		swatch(s, i, x, y);
-		plot_svg_text(s, "n", x + swatch_width(s->p) + 7, y,
-			      name.data, NAME_COLUMNS);
+		plot_svg_text(s, "n", x + before, y, name.data, columns);
 		x += width + BETWEEN;
 	}
 	s->height += y - s->top - 10;

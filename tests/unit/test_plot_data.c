@@ -60,7 +60,8 @@ static void run(const struct test *c, size_t n)
 		if (r == 0)
 			show(&out, &p);
 		else
-			assert_int_equal(p.n + p.labels.n, 0);
+			assert_true(p.n == 0 && p.labels.n == 0 &&
+				    p.x_kind == PLOT_X_OPEN);
 		assert_string_equal(r == 0 ? out.data : err.msg, c->want);
 	}
 }
@@ -295,8 +296,8 @@ static void too_much(void **state)
 			 DVER_EINVAL);
 }
 
-/* A million rows from a file, in bounded memory. */
-static void a_million_rows(void **state)
+/* Many rows from a file become few points, and none of the peaks is lost. */
+static void many_rows(void **state)
 {
 	static const char *const y[] = { "loss" };
 	struct plot_want want = { .x = "step", .y = y, .n_y = 1 };
@@ -309,18 +310,18 @@ static void a_million_rows(void **state)
 	(void)state;
 	assert_non_null(f);
 	(void)fprintf(f, "step,loss,lr\n");
-	for (int i = 0; i < 1000000; i++)
-		(void)fprintf(f, "%d,%d.%02d,0.1\n", i, i == 700001 ? 99 : 1,
+	for (int i = 0; i < 150000; i++)
+		(void)fprintf(f, "%d,%d.%02d,0.1\n", i, i == 70001 ? 99 : 1,
 			      i % 100);
 	assert_int_equal(fclose(f), 0);
 	fd = open("m.csv", O_RDONLY | O_CLOEXEC);
 	plot_init(&p, PLOT_LINE);
 	assert_int_equal(plot_data_read(&p, "m.csv", fd, &want, &err), 0);
 	assert_int_equal(p.n, 1);
-	assert_int_equal(p.v[0].total, 1000000);
+	assert_int_equal(p.v[0].total, 150000);
 	assert_true(plot_thinned(&p) && p.v[0].n <= PLOT_POINTS);
 	assert_true(plot_ranges(&p, &rx, &ry));
-	assert_true(rx.lo <= 0 && rx.hi >= 999999);
+	assert_true(rx.lo <= 0 && rx.hi >= 149999);
 	assert_true(ry.lo <= 1 && ry.hi >= 99.01 && ry.hi < 99.02);
 }
 
@@ -328,7 +329,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(tables), T(trees), T(events), T(events_begin_again),
-		T(revisions), T(bars), T(too_much), T(a_million_rows),
+		T(revisions), T(bars), T(too_much), T(many_rows),
 	};
 
 	return RUN(tests);

@@ -4,12 +4,16 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "format/xml.h"
 #include "report/plot_svg.h"
 
 struct seen {
 	double width, height;
 	unsigned lines, dots, bars, marks, texts, titles, style, grids;
+	double x;		/* of the <text> that is read */
+	char align;		/* of it: middle, end, or at the left */
+	struct buf path;	/* of the last line */
 	struct buf text;	/* of all <text>, "|" behind each */
 	struct buf tips;	/* of all <title> */
 };
@@ -72,7 +76,10 @@ static int start(void *data, const struct xml_node *node, struct dver_err *err)
 		s->width = number(node, "width");
 		s->height = number(node, "height");
 	} else if (streq(node->name, "path")) {
-		s->lines += class_ && str_starts(class_, "l ");
+		if (class_ && str_starts(class_, "l ")) {
+			s->lines++;
+			buf_setstr(&s->path, xml_attr(node, "d"));
+		}
 		s->grids += class_ && streq(class_, "g");
 		s->marks += !class_ || str_starts(class_, "p ");
 		inside(s, xml_attr(node, "d"));
@@ -84,6 +91,8 @@ static int start(void *data, const struct xml_node *node, struct dver_err *err)
 			    number(node, "cy") <= s->height);
 	} else if (streq(node->name, "text")) {
 		s->texts++;
+		s->x = number(node, "x");
+		s->align = class_[strlen(class_) - 1];
 		assert_true(number(node, "x") >= 0 &&
 			    number(node, "x") <= s->width &&
 			    number(node, "y") >= 0 &&
@@ -104,8 +113,16 @@ static int end(void *data, const struct xml_node *node, struct dver_err *err)
 {
 	struct seen *s = data;
 	bool text = streq(node->name, "text");
+	double width = 6.5 * (double)utf8_width(node->text, node->len);
 
 	(void)err;
+	/* About: how wide letters are is for the reader's fonts. */
+	if (text) {
+		s->x -= s->align == 'm' ? width / 2
+		      : s->align == 'e' ? width : 0;
+		if (s->x < 0 || s->x + width > s->width)
+			fail_msg("'%s' is not inside", node->text);
+	}
 	if (text || streq(node->name, "title"))
 		buf_addf(text ? &s->text : &s->tips, "%s|", node->text);
 	return 0;
@@ -117,7 +134,8 @@ static void look(struct seen *s, const struct plot *p, unsigned width)
 	AUTO_BUF struct buf out = BUF_BIG;
 	struct dver_err err = { 0 };
 
-	*s = (struct seen){ .text = BUF_BIG, .tips = BUF_BIG };
+	*s = (struct seen){ .text = BUF_BIG, .tips = BUF_BIG,
+			    .path = BUF_BIG };
 	assert_int_equal(plot_svg(&out, p, &opts, &err), 0);
 	if (xml_parse("svg", out.data, out.len, start, end, s, &err) < 0)
 		fail_msg("%s\n%s", err.msg, out.data);
@@ -130,6 +148,7 @@ static void look(struct seen *s, const struct plot *p, unsigned width)
 static void forget(struct seen *s)
 {
 	buf_release(&s->text);
+	buf_release(&s->path);
 	buf_release(&s->tips);
 }
 #define AUTO_SEEN __attribute__((cleanup(forget)))
@@ -177,6 +196,8 @@ static void lines(void **state)
 			    "main|main\nepoch 0: 1|main\nepoch 1: 3|"
 			    "main\nepoch 3: 2|main\nepoch 5: 2.5|");
 	assert_int_equal(s.grids, 4);
+	assert_string_equal(s.path.data, "M45.9 326 175.9 70M436 198h0M696 134"
+			    "h0");
 }
 
 static void several(void **state)

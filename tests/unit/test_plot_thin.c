@@ -157,6 +157,35 @@ static void long_gaps_stay(void **state)
 	assert_int_equal(gaps, 2);	/* a single lost one cannot be seen */
 }
 
+/* As long as half a stretch of ten points, or of twenty, at either end. */
+static void gaps_at_ends_of_stretches(void **state)
+{
+	static const struct { int n, from, to; } cases[] = {
+		{ 150, 5, 9 }, { 150, 20, 24 }, { 300, 30, 39 },
+		{ 300, 40, 49 }, { 300, 60, 69 },
+	};
+
+	(void)state;
+	for (size_t c = 0; c < ARRAY_SIZE(cases); c++) {
+		AUTO_PLOT_THIN struct plot_thin *t = begin(false, 100);
+		AUTO_POINTS struct points p = { NULL, 0 };
+		size_t gaps = 0;
+
+		for (int i = 0; i < cases[c].n; i++)
+			add(t, i, i >= cases[c].from && i <= cases[c].to
+			    ? NAN : noise((uint64_t)i));
+		finish(t, &p);
+		for (size_t i = 0; i < p.n; i++) {
+			if (!isnan(p.v[i].y))
+				continue;
+			gaps++;
+			assert_true(p.v[i - 1].x < cases[c].from &&
+				    p.v[i + 1].x > cases[c].to);
+		}
+		assert_int_equal(gaps, 1);
+	}
+}
+
 static void lines_are_ordered(void **state)
 {
 	AUTO_PLOT_THIN struct plot_thin *t = begin(false, 100);
@@ -200,6 +229,25 @@ static void runs_given_up(void **state)
 			}
 			assert_true(old && again);
 		}
+}
+
+/* The same points again, of the run that was given up. */
+static void the_same_points_again(void **state)
+{
+	AUTO_PLOT_THIN struct plot_thin *t = begin(true, 50);
+	AUTO_POINTS struct points p = { NULL, 0 };
+	bool again = false;
+
+	(void)state;
+	for (int run = 0; run < 2; run++) {
+		for (int i = 0; i < 500; i++)
+			add(t, i, noise((uint64_t)i));
+		plot_thin_cut(t, run ? 1000 : 100);
+	}
+	finish(t, &p);
+	for (size_t i = 0; i < p.n; i++)
+		again |= p.v[i].x >= 100;
+	assert_true(again);
 }
 
 /* What is apart stays; where points are, points are left. */
@@ -256,8 +304,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(few_stay), T(none), T(counts), T(peaks_stay),
-		T(long_gaps_stay), T(lines_are_ordered), T(runs_given_up),
-		T(clouds), T(odd_clouds),
+		T(long_gaps_stay), T(gaps_at_ends_of_stretches),
+		T(lines_are_ordered), T(runs_given_up),
+		T(the_same_points_again), T(clouds), T(odd_clouds),
 	};
 
 	return RUN(tests);
