@@ -119,30 +119,36 @@ static void draw_y_axis(struct plot_svg *s)
 	}
 }
 
-/* What is below the axis: its name, and what was left out. */
+/* What is below the axis: its name, and how much was left out. */
 static void foot(struct plot_svg *s)
 {
-	AUTO_BUF struct buf note = BUF_BIG;
-	double y = s->bottom + 40, right = s->right - s->left;
+	AUTO_BUF struct buf note = BUF_BIG, name = BUF_BIG;
+	double y = s->bottom + 40, width = s->right - s->left;
 	uint64_t total = 0, shown = 0;
-	size_t room;
 
+	if (s->p->x_label)
+		plot_text(&name, s->p->x_label,
+			  (size_t)fmax(width / PLOT_COLUMN, 8), false);
+	if (name.len > 0)
+		plot_svg_text(s, "s m", s->left + width / 2, y, name.data,
+			      SIZE_MAX);
+	if (!plot_thinned(s->p))
+		return;
 	for (size_t i = 0; i < s->p->n; i++) {
 		total += s->p->v[i].total;
 		shown += s->p->v[i].n;
 	}
-	if (plot_thinned(s->p)) {
-		plot_count(&note, shown);
-		buf_addstr(&note, " of ");
-		plot_count(&note, total);
-		buf_addstr(&note, " points shown");
-		plot_svg_text(s, "s e", s->right, y, note.data, 60);
+	plot_count(&note, shown);
+	buf_addstr(&note, " of ");
+	plot_count(&note, total);
+	buf_addstr(&note, " points shown");
+	/* Beside the name, or in a line of its own. */
+	if (tick_width(note.data) + TICK_GAP + tick_width(name.data) / 2 >
+	    width / 2) {
+		y += 20;
+		s->height += 20;
 	}
-	right /= PLOT_COLUMN;
-	room = (size_t)fmax(8, right - 2 * (double)note.len - 2);
-	if (s->p->x_label)
-		plot_svg_text(s, "s m", (s->left + s->right) / 2, y,
-			      s->p->x_label, room);
+	plot_svg_text(s, "s e", s->right, y, note.data, SIZE_MAX);
 }
 
 static void open_svg(struct plot_svg *s)
@@ -197,29 +203,27 @@ int plot_svg(struct buf *out, const struct plot *p,
 	unsigned width = opts && opts->width ? opts->width : 720;
 	unsigned height = opts && opts->height ? opts->height : 380;
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
-	AUTO_BUF struct buf head = BUF_BIG;
-	struct plot_svg s = { .out = &head, .p = p,
+	AUTO_BUF struct buf body = BUF_BIG;
+	struct plot_svg s = { .out = &body, .p = p,
 		.width = MIN(MAX(width, 240u), 4096u),
 		.height = MIN(MAX(height, 160u), 4096u),
 		.empty = !plot_ranges(p, &x, &y) };
 
 	plot_svg_head(&s);
 	if (p->kind == PLOT_BAR) {
-		plot_svg_bars_place(&s);
+		plot_svg_bars(&s);
 	} else {
 		s.top += p->y_label ? 24 : 8;
 		/* The names took from the top: the chart stays as high. */
 		s.bottom = fmax(s.height - 54, s.top + 80);
 		s.height = s.bottom + 54;
+		chart(&s, x, y);
 	}
+	/* How high it is, is known only now. */
 	s.out = out;
 	open_svg(&s);
-	buf_add(out, head.data, head.len);
-	out->failed |= head.failed;
-	if (p->kind == PLOT_BAR)
-		plot_svg_bars(&s);
-	else
-		chart(&s, x, y);
+	buf_add(out, body.data, body.len);
 	buf_addstr(out, "</svg>\n");
+	out->failed |= body.failed;
 	return buf_check(out, err);
 }

@@ -47,7 +47,7 @@ static size_t label_columns(const struct plot_svg *s)
 	return MIN((size_t)room, (size_t)LABEL_COLUMNS);
 }
 
-void plot_svg_bars_place(struct plot_svg *s)
+static void measure(struct plot_svg *s)
 {
 	size_t columns = 1;
 
@@ -131,9 +131,12 @@ static void axis(struct plot_svg *s)
 void plot_svg_bars(struct plot_svg *s)
 {
 	AUTO_BUF struct buf note = BUF_BIG;
-	double y = s->top + ROW_GAP, middle = (s->left + s->right) / 2;
-	double room = 2 * fmin(middle, s->width - middle) / PLOT_COLUMN;
+	double y, middle, room;
 
+	measure(s);
+	y = s->top + ROW_GAP;
+	middle = (s->left + s->right) / 2;
+	room = 2 * fmin(middle, s->width - middle) / PLOT_COLUMN;
 	axis(s);
 	if (s->p->x_label)
 		plot_svg_text(s, "s", PLOT_EDGE, s->top - 8, s->p->x_label,

@@ -40,8 +40,7 @@ void plot_svg_style(struct buf *out);
 void plot_svg_head(struct plot_svg *s);
 /* Lines, or marks. */
 void plot_svg_points(struct plot_svg *s);
-/* Bars with their axes; sets s->height first. */
-void plot_svg_bars_place(struct plot_svg *s);
+/* Bars with their axes; s->height is as many as they are. */
 void plot_svg_bars(struct plot_svg *s);
 
 #endif

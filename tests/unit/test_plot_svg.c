@@ -240,6 +240,12 @@ static void scatters(void **state)
 	assert_int_equal(s.titles, 4 + 1);
 	assert_non_null(strstr(s.text.data,
 			       "|1,006 of 1,000,006 points shown|"));
+	assert_true(s.height <= 380);
+	forget(&s);
+
+	/* Where both have no room, a line of its own. */
+	look(&s, &p, 300);
+	assert_true(s.height >= 400 && s.height <= 400);
 }
 
 static void bars(void **state)
