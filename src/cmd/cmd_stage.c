@@ -3,13 +3,14 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/run_stages.h"
 #include "cmd/stage_list.h"
 #include "dver/stage.h"
 #include "format/json.h"
 
 struct args {
 	const char *name, *wdir, *desc;
-	bool force, always_changed, all, names_only;
+	bool force, always_changed, run, all, names_only;
 	struct opt_list deps, params, outs, outs_no_cache, persist,
 			persist_no_cache, metrics, metrics_no_cache, plots,
 			plots_no_cache;
@@ -42,6 +43,7 @@ static const struct opt opts[] = {
 	{ 0, "always-changed", OPT_FLAG, AT(always_changed), NULL,
 	  "add: it runs whatever has not changed" },
 	{ 0, "desc", OPT_STR, AT(desc), "TEXT", "add: what it is for" },
+	{ 0, "run", OPT_FLAG, AT(run), NULL, "add: and run it" },
 	{ 'a', "all", OPT_FLAG, AT(all), NULL,
 	  "list: stages of every folder" },
 	{ 0, "names-only", OPT_FLAG, AT(names_only), NULL,
@@ -91,6 +93,18 @@ static struct dver_stage_item *gather(const struct args *a, size_t *n)
 	return v;
 }
 
+struct added {
+	const char *name, *file;
+};
+
+static void put_added(struct json *j, const void *data)
+{
+	const struct added *x = data;
+
+	json_string(j, "stage", x->name);
+	json_string(j, "file", x->file);
+}
+
 static int add(struct cmd_ctx *ctx, const struct args *a, char **cmd, int n,
 	       struct dver_err *err)
 {
@@ -101,6 +115,7 @@ static int add(struct cmd_ctx *ctx, const struct args *a, char **cmd, int n,
 	};
 	AUTO_FREE struct dver_stage_item *items = NULL;
 	AUTO_FREE char *file = NULL;
+	struct added added = { .name = a->name };
 	struct json j;
 	int r;
 
@@ -116,17 +131,23 @@ static int add(struct cmd_ctx *ctx, const struct args *a, char **cmd, int n,
 	r = dver_stage_add(ctx->repo, &stage, &file, err);
 	if (r < 0)
 		return r;
-	if (ctx->json) {
-		json_begin(&j, stdout);
-		json_object(&j, NULL);
-		json_string(&j, "stage", a->name);
-		json_string(&j, "file", file);
-		json_end_object(&j);
-		json_end(&j);
-	} else if (!ctx->quiet) {
+	added.file = file;
+	if (!ctx->json && !ctx->quiet) {
 		(void)printf("added the stage %s to ", a->name);
 		out_path(stdout, file);
 		(void)putchar('\n');
+		(void)fflush(stdout);
+	}
+	if (a->run)
+		return run_stages(ctx, &(struct dver_repro_opts){ .jobs = 1 },
+				  &a->name, 1, &(struct run_first){
+				  put_added, &added }, err);
+	if (ctx->json) {
+		json_begin(&j, stdout);
+		json_object(&j, NULL);
+		put_added(&j, &added);
+		json_end_object(&j);
+		json_end(&j);
 	}
 	return 0;
 }

@@ -182,4 +182,27 @@ test_case 'a disk that refuses, a file that cannot be read' '
 	dver stage add -n b true
 	grep -qx "  b:" dver.yaml
 '
+test_case 'add --run runs it, too' '
+	new_repo
+	echo hello >in
+	dver stage add --run -n one -d in -o out "cp in out" >said
+	grep -qx "added the stage one to dver.yaml" said
+	grep -q "one done" said; cmp in out; grep -q "one:" dver.lock
+	git diff --cached --name-only | grep -qx dver.lock
+	# What it needs goes first, and nothing else.
+	rm out; dver stage add -q -n other -o x "touch x"
+	dver stage add --run --json -n two -d out -o out2 "cp out out2" >j
+	jq -e ".stage == \"two\" and .file == \"dver.yaml\" and
+		.ran == 1 and .restored == 1 and
+		(.events | map(select(.event == \"done\") | .stage)) ==
+		[\"two\"]" j
+	cmp in out2; [ ! -e x ]
+	# In a folder, whose stage of that name it is.
+	mkdir sub; cd sub
+	dver stage add -q --run -n one -o made "echo sub >made"
+	[ "$(cat made)" = sub ]; cd ..
+	fails_with "exit code 3" dver stage add --run -n bad -o y "exit 3"
+	grep -q "bad:" dver.yaml; lacks "bad:" dver.lock
+	set +e; dver stage add --run -n bad; code=$?; set -e; [ "$code" = 2 ]
+'
 done_testing
