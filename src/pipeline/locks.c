@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
+#include "repo/git.h"
 
 struct lock_read {
 	char *path;		/* owned */
@@ -23,6 +24,7 @@ void locks_forget(struct locks *l)
 void locks_release(struct locks *l)
 {
 	locks_forget(l);
+	strvec_release(&l->unmerged);
 	free(l->v);
 	l->v = NULL;
 	l->cap = 0;
@@ -92,6 +94,33 @@ int locks_find(struct locks *l, const struct stage *s,
 	}
 	*out = lockfile_find(&x->file, s->name);
 	return 0;
+}
+
+static int on_conflict(void *data, const struct git_conflict *c,
+		       struct dver_err *err)
+{
+	struct locks *l = data;
+
+	return strvec_push(&l->unmerged, c->path) ? 0 : err_nomem(err);
+}
+
+int locks_check_merged(struct locks *l, const struct stage *s,
+		       struct dver_err *err)
+{
+	AUTO_FREE char *path = locks_path(s);
+	struct dver_err why;
+
+	if (!path)
+		return err_nomem(err);
+	/* An index that libgit2 cannot read is no reason to run nothing. */
+	if (!l->asked && l->repo->git &&
+	    git_each_conflict(l->repo->git, LOCKFILE_NAME, on_conflict, l,
+			      &why) == DVER_ENOMEM)
+		return err_nomem(err);
+	l->asked = true;
+	return !strvec_has(&l->unmerged, path) ? 0
+	       : err_set(err, DVER_ECONFLICT, "'%s' is in conflict: dver "
+			 "resolve", path);
 }
 
 static struct lock_read *of_stage(const struct locks *l, const struct stage *s)

@@ -12,6 +12,8 @@ struct locks {
 	struct dver_repo *repo;
 	struct lock_read *v;	/* owned, in the order asked for */
 	size_t n, cap;
+	struct strvec unmerged;	/* lock files that git has in conflict */
+	bool asked;		/* git was asked for these */
 };
 void locks_release(struct locks *l);
 /* "sub/dver.yaml" has "sub/dver.lock"; owned by the caller. */
@@ -19,6 +21,12 @@ char *locks_path(const struct stage *s);
 /* What was recorded of the stage; NULL: nothing.  Good until locks_forget. */
 int locks_find(struct locks *l, const struct stage *s,
 	       const struct locked_stage **out, struct dver_err *err);
+/*
+ * May the stage's lock file be written?  DVER_ECONFLICT: git has it in
+ * conflict, also where no markers stand in it; writing would decide that.
+ */
+int locks_check_merged(struct locks *l, const struct stage *s,
+		       struct dver_err *err);
 /* Others may have written: read all anew. */
 void locks_forget(struct locks *l);
 /* Is the stage's lock file still the one that was read? */

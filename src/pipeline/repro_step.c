@@ -225,8 +225,10 @@ static int make(struct step *st, struct dver_err *err)
 	struct repro *x = st->x;
 	struct task *t = st->t;
 	AUTO_FREE char *why = NULL;
-	int r = x->opts->force ? 0 : try_recorded(st, err);
+	int r = locks_check_merged(&x->locks, t->s, err);
 
+	if (r == 0 && !x->opts->force)
+		r = try_recorded(st, err);
 	if (r != 0)
 		return MIN(r, 0);
 	if (st->missing) {
