@@ -316,6 +316,26 @@ static int stage_by_git(struct git *g, const struct strvec *paths,
 	return r;
 }
 
+/*
+ * git takes a file for unchanged when its stat is as the index has it, unless
+ * it is not older, in seconds, than the index file; then it looks inside.
+ * libgit2 counts nanoseconds and leaves such entries as they are.  A new index
+ * file that is as old as the one before keeps git looking: otherwise an edit
+ * in the second of git's last commit would never be seen.
+ */
+static int write_index(git_index *index)
+{
+	const char *path = git_index_path(index);
+	struct stat st;
+	bool was = path && stat(path, &st) == 0;
+	int r = git_index_write(index);
+
+	if (r == 0 && was)
+		(void)utimensat(AT_FDCWD, path, (struct timespec[2]){
+			st.st_atim, st.st_mtim }, 0);
+	return r;
+}
+
 int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 {
 	git_index *index = NULL;
@@ -333,7 +353,7 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 	for (size_t i = 0; r == 0 && i < paths->n; i++)
 		r = stage_one(g, index, paths->v[i], err);
 	if (r == 0) {
-		r = git_index_write(index);
+		r = write_index(index);
 		if (r < 0)
 			r = git_fail(r, "write the index of", g->workdir, err);
 	}

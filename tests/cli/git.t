@@ -12,6 +12,17 @@ test_case 'a linked worktree shares the cache' '
 	echo x >>data/1.txt; dver add data; commit
 	dver status | grep -q "as its"
 '
+test_case 'an edit in the second of a commit stays seen' '
+	new_repo; git config core.trustctime false
+	echo 1 >f; commit; echo data >data
+	t=$(stat -c %Y f)
+	echo 2 >f; touch -d @$t.9995 f; touch -d @$t.999 .git/index
+	git diff --name-only | grep -qx f
+	touch -d @$t.999 .git/index
+	dver add -q data
+	git diff --name-only | grep -qx f
+	git commit -qam two; [ "$(git show HEAD:f)" = 2 ]
+'
 test_case 'a submodule is a workspace of its own' '
 	new_repo sub; files 3 data; dver add data
 	dver remote add o "$PWD/../store"; commit; dver push -q; cd ..
