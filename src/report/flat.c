@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "format/tfevents.h"
 #include "format/values.h"
 
 void flat_free(struct flat *f)
@@ -40,7 +41,7 @@ bool flat_is_name(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (streq(extension(path), known[i]))
 			return true;
-	return false;
+	return tfevents_name(path_base(path));
 }
 
 int flat_add(struct flat *f, const char *name, struct dver_value value,
@@ -287,6 +288,8 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 	if (what == DVER_METRICS && (streq(ext, ".csv") || streq(ext, ".tsv")))
 		r = flat_read_csv(f, path, ext[1] == 'c' ? ',' : '\t', text,
 				  len, &why);
+	else if (what == DVER_METRICS && tfevents_name(path_base(path)))
+		r = flat_read_events(f, path, text, len, &why);
 	else
 		r = read_values(f, what, path, keys, text, len, &why);
 	if (r == 0)

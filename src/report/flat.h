@@ -9,6 +9,7 @@
 #include "dver/metrics.h"
 
 #define FLAT_VALUES_MAX 100000	/* of a file: more is data, no report */
+#define FLAT_TAGS_MAX 5000	/* of a file of TensorBoard's events */
 
 struct flat {
 	struct arena arena;
@@ -39,7 +40,7 @@ size_t flat_bytes(const struct flat *f);
 /* Is this a name of a file that can have metrics? */
 bool flat_is_name(const char *path);
 
-/* For flat_csv.c: DVER_EFORMAT, DVER_ENOMEM. */
+/* For flat_*.c: DVER_EFORMAT, DVER_ENOMEM. */
 int flat_add(struct flat *f, const char *name, struct dver_value value,
 	     struct dver_err *err);
 /* A word of a table, or unquoted in a document. */
@@ -47,5 +48,7 @@ int flat_add_word(struct flat *f, const char *name, const char *text,
 		  size_t len, struct dver_err *err);
 int flat_read_csv(struct flat *f, const char *path, char separator,
 		  const char *text, size_t len, struct dver_err *err);
+int flat_read_events(struct flat *f, const char *path, const char *text,
+		     size_t len, struct dver_err *err);
 
 #endif

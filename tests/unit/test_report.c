@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "report/compare.h"
 #include "report/flat.h"
+#include "tests/unit/tfevents_files.h"
 
 static const char kinds[] = { [DVER_VALUE_NONE] = '-', [DVER_VALUE_NULL] = 'n',
 			      [DVER_VALUE_BOOL] = 'b', [DVER_VALUE_INT] = 'i',
@@ -129,6 +130,39 @@ static void tables_become_flat(void **state)
 			    "no table in text (or it is UTF-16)");
 }
 
+/* What TensorBoard's own writers made: the last point of each tag. */
+static void events_become_flat(void **state)
+{
+	static const struct {
+		const char *path;
+		const void *bytes;
+		size_t len;
+		const char *want;
+	} cases[] = {
+		{ "d/events.out.tfevents.1.host", file_tensorboardx,
+		  sizeof(file_tensorboardx), "loss=f:0.25;eval/acc=f:-2.5;"
+		  "big_step=f:7.0;" },
+		{ "events.out.tfevents.1.host", "", 0, "" },
+		{ "events.out.tfevents.1.host", file_tensorboardx,
+		  sizeof(file_tensorboardx) - 300, "loss=f:0.25;"
+		  "eval/acc=f:.inf;" },
+		{ "events.out.tfevents.1.host", file_restart,
+		  sizeof(file_restart), "loss=f:0.25;" },
+		{ "events.out.tfevents.1.host", "no event file, but long "
+		  "enough for a record", 43, "!events.out.tfevents.1.host: "
+		  "no event file of TensorBoard, or damaged: the record at "
+		  "byte 0 has a wrong checksum of its length" },
+	};
+	AUTO_BUF struct buf got = BUF_BIG;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		flatten(&got, DVER_METRICS, cases[i].path, NULL,
+			cases[i].bytes, cases[i].len);
+		assert_string_equal(got.data, cases[i].want);
+	}
+}
+
 static void many_values_are_refused(void **state)
 {
 	AUTO_BUF struct buf text = BUF_BIG;
@@ -192,6 +226,7 @@ int main(void)
 		T(documents_become_flat),
 		T(keys_choose),
 		T(tables_become_flat),
+		T(events_become_flat),
 		T(many_values_are_refused),
 		T(differences),
 	};
