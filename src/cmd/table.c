@@ -137,33 +137,53 @@ static size_t shown(struct buf *b, const char *text, size_t max,
 	return utf8_width(b->data, b->len);
 }
 
-static int put_csv(const struct table *t)
+/* A last column that has nothing below its head is left out. */
+static size_t columns_of(const struct table *t)
+{
+	size_t last = t->columns - 1;
+
+	for (size_t i = t->columns + last; i < t->n; i += t->columns)
+		if (!t->v[i].text || *t->v[i].text)
+			return t->columns;
+	return MAX(last, (size_t)1);
+}
+
+static void put_quoted(const char *p)
+{
+	(void)putchar('"');
+	for (; *p; p++) {
+		if (*p == '"')
+			(void)putchar('"');
+		(void)putchar(*p);
+	}
+	(void)putchar('"');
+}
+
+static int put_csv(const struct table *t, size_t columns)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	for (size_t i = 0; i < t->n; i++) {
+		size_t at = i % t->columns;
+
+		if (at >= columns)
+			continue;
 		(void)shown(&b, t->v[i].text ? t->v[i].text : "", SIZE_MAX,
 			    TABLE_CSV);
-		if (i % t->columns)
-			(void)putchar(',');
-		if (b.data[strcspn(b.data, ",\"")]) {
-			(void)putchar('"');
-			for (const char *p = b.data; *p; p++)
-				(void)fputs(*p == '"' ? "\"\""
-					    : (char[]){ *p, '\0' }, stdout);
-			(void)putchar('"');
-		} else {
+		(void)fputs(at ? "," : "", stdout);
+		if (b.data[strcspn(b.data, ",\"")])
+			put_quoted(b.data);
+		else
 			(void)fputs(b.data, stdout);
-		}
-		if (i % t->columns == t->columns - 1)
+		if (at == columns - 1)
 			(void)putchar('\n');
 	}
 	return buf_ok(&b) ? 0 : DVER_ENOMEM;
 }
 
-static size_t limit(const struct table *t, size_t column)
+static size_t limit(size_t columns, size_t at)
 {
-	return column == t->columns - 1 ? WIDTH_LAST : WIDTH_MAX;
+	return at == columns - 1 ? WIDTH_LAST : WIDTH_MAX;
 }
 
 static void pad(size_t n, char c)
@@ -172,9 +192,9 @@ static void pad(size_t n, char c)
 		(void)putchar(c);
 }
 
-static void put_rule(const struct table *t, const size_t *width)
+static void put_rule(size_t columns, const size_t *width)
 {
-	for (size_t i = 0; i < t->columns; i++) {
+	for (size_t i = 0; i < columns; i++) {
 		(void)fputs("|", stdout);
 		pad(width[i] + 2, '-');
 	}
@@ -199,25 +219,23 @@ static void put_cell(const struct table_cell *c, const char *text, size_t have,
 }
 
 /* Cells of a row up to the last that has something. */
-static size_t used(const struct table *t, const struct table_cell *row,
+static size_t used(const struct table_cell *row, size_t n,
 		   enum table_style style)
 {
-	size_t n = t->columns;
-
 	while (style == TABLE_TEXT && n > 1 && row[n - 1].text &&
 	       !*row[n - 1].text)
 		n--;
 	return n;
 }
 
-static void put_row(const struct table *t, const struct table_cell *row,
+static void put_row(const struct table_cell *row, size_t columns,
 		    const size_t *width, struct buf *b,
 		    enum table_style style)
 {
-	size_t n = used(t, row, style);
+	size_t n = used(row, columns, style);
 
 	for (size_t i = 0; i < n; i++) {
-		size_t have = shown(b, row[i].text, limit(t, i), style);
+		size_t have = shown(b, row[i].text, limit(columns, i), style);
 
 		put_cell(&row[i], b->data, have, width[i], i == n - 1, style);
 	}
@@ -228,23 +246,25 @@ int table_put(const struct table *t, enum table_style style)
 {
 	AUTO_FREE size_t *width = mem_array(t->columns + 1, sizeof(*width));
 	AUTO_BUF struct buf b = BUF_BIG;
+	size_t columns;
 
 	if (t->failed || !width)
 		return DVER_ENOMEM;
 	if (t->n <= t->columns)
 		return 0;
+	columns = columns_of(t);
 	if (style == TABLE_CSV)
-		return put_csv(t);
+		return put_csv(t, columns);
 	for (size_t i = 0; i < t->n; i++) {
 		size_t at = i % t->columns;
 
 		width[at] = MAX(width[at], shown(&b, t->v[i].text,
-						 limit(t, at), style));
+						 limit(columns, at), style));
 	}
 	for (size_t i = 0; i < t->n; i += t->columns) {
-		put_row(t, t->v + i, width, &b, style);
+		put_row(t->v + i, columns, width, &b, style);
 		if (i == 0 && style == TABLE_MD)
-			put_rule(t, width);
+			put_rule(columns, width);
 	}
 	return buf_ok(&b) ? 0 : DVER_ENOMEM;
 }

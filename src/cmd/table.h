@@ -32,7 +32,10 @@ void table_release(struct table *t);
 void table_add(struct table *t, const char *text);
 void table_add_coloured(struct table *t, const char *text,
 			enum out_colour colour);
-/* < 0: out of memory.  A table without rows below its head prints nothing. */
+/*
+ * < 0: out of memory.  A table without rows below its head prints nothing; a
+ * last column that is "" in all rows is left out.
+ */
 int table_put(const struct table *t, enum table_style style);
 
 #endif

@@ -117,6 +117,8 @@ static int tell(void *data, const struct dver_value_change *c)
 	add_value(d, &c->now, c->new_problem);
 	if (d->what == DVER_METRICS)
 		add_change(d, c);
+	table_add(&d->t, c->new_problem ? c->new_problem
+			 : c->old_problem ? c->old_problem : "");
 	return d->t.failed ? DVER_ENOMEM : 0;
 }
 
@@ -132,7 +134,7 @@ static void begin(struct diffing *d, const char *a, const char *b)
 		json_array(&d->j, "changes");
 		return;
 	}
-	table_init(&d->t, (metrics ? 5u : 3u) + !d->a->no_path);
+	table_init(&d->t, (metrics ? 6u : 4u) + !d->a->no_path);
 	if (!d->a->no_path)
 		table_add(&d->t, "Path");
 	table_add(&d->t, metrics ? "Metric" : "Param");
@@ -142,6 +144,7 @@ static void begin(struct diffing *d, const char *a, const char *b)
 		table_add(&d->t, "Change");
 		table_add(&d->t, "Percent");
 	}
+	table_add(&d->t, "Problem");
 }
 
 static int end(struct diffing *d, enum table_style style, struct dver_err *err)

@@ -13,8 +13,9 @@ asserts() {	# PYTHON, about d: the document on the standard input
 d = json.load(sys.stdin)
 $1"
 }
-# Two commits: a metric that git keeps, one that the store keeps, one of the
-# top of the file.
+# A commit, and what is to be the next: a metric that git keeps, one that the
+# store keeps, one of the top of the file.  The list is no metric; it makes the
+# file longer, so that git sees the change within a second.
 history='
 	new_repo
 	cat >dver.yaml <<-EOT
@@ -32,7 +33,7 @@ history='
 	echo "{\"acc\": 0.123456789, \"loss\": 2, \"gone\": true}" >top.json
 	dver repro -q
 	commit one
-	echo "{\"n\": {\"x\": 3}, \"l\": [1, 2], \"s\": \"two\"}" >src.json
+	echo "{\"n\": {\"x\": 3}, \"l\": [1, 2, 3], \"s\": \"two\"}" >src.json
 	echo "{\"acc\": 0.5, \"loss\": 2.5, \"more\": null}" >top.json
 	dver repro -q
 '
@@ -247,7 +248,7 @@ assert r[1][\"files\"][0][\"missing\"] is False
 assert \"values\" in r[2][\"files\"][0]
 "
 	dver metrics diff HEAD~1 HEAD 2>err >got
-	grep -q "^top.json  -       ?       -" got
+	grep -q "^top.json  -       ?       -  *top.json:2:1: " got
 	grep -q "^dver: warning: top.json:2:1" err
 	must_fail dver metrics show HEAD~1 -- top.json
 	must_fail dver metrics show none.json

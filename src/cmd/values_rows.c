@@ -1,0 +1,252 @@
+#include "cmd/values_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#define CELLS_MAX 20000000u	/* of a table: more is for programs */
+
+struct cell {
+	size_t column;
+	struct dver_value value;	/* text owned */
+};
+struct row {
+	char *rev, *path, *problem;	/* owned */
+	struct cell *v;			/* owned; by column */
+	size_t n, nth;
+};
+
+void rows_init(struct rows *s)
+{
+	*s = (struct rows){ .v = NULL };
+	keymap_init(&s->columns, 16, sizeof(size_t));
+}
+
+static void release(struct row *r)
+{
+	for (size_t k = 0; k < r->n; k++)
+		free((char *)(uintptr_t)r->v[k].value.text);
+	free(r->v);
+	free(r->rev);
+	free(r->path);
+	free(r->problem);
+}
+
+void rows_release(struct rows *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		release(&s->v[i]);
+	free(s->v);
+	free(s->better);
+	strvec_release(&s->names);
+	keymap_release(&s->columns);
+}
+
+/* The column of a name; SIZE_MAX: out of memory. */
+static size_t column_of(struct rows *s, const struct dver_named_value *v)
+{
+	uint64_t key[2] = { 14695981039346656037u, 5381 };
+	bool added;
+	size_t *at;
+
+	for (const char *p = v->name; *p; p++) {
+		key[0] = (key[0] ^ (unsigned char)*p) * 1099511628211u;
+		key[1] = key[1] * 33 + (unsigned char)*p;
+	}
+	at = keymap_put(&s->columns, key, &added);
+	if (!at)
+		return SIZE_MAX;
+	if (added) {
+		*at = s->names.n;
+		if (!strvec_push(&s->names, v->name) ||
+		    !mem_grow(&s->better, &s->better_cap, s->names.n,
+			      sizeof(*s->better)))
+			return SIZE_MAX;
+		s->better[*at] = v->better;
+	}
+	if (v->better != DVER_BETTER_UNKNOWN)
+		s->better[*at] = v->better;
+	return *at;
+}
+
+static int by_column(const void *a, const void *b)
+{
+	const struct cell *x = a, *y = b;
+
+	return (x->column > y->column) - (x->column < y->column);
+}
+
+int rows_add(struct rows *s, const struct dver_values_file *f)
+{
+	struct row r = { .rev = strdup(f->rev), .path = strdup(f->path),
+			 .problem = f->problem ? strdup(f->problem) : NULL,
+			 .v = mem_array(f->n + 1, sizeof(*r.v)) };
+	bool ok = r.rev && r.path && r.v && (r.problem || !f->problem);
+
+	for (size_t i = 0; ok && i < f->n; i++) {
+		struct cell *c = &r.v[r.n];
+
+		c->column = column_of(s, &f->values[i]);
+		c->value = f->values[i].value;
+		c->value.text = strdup(c->value.text);
+		r.n += c->value.text != NULL;
+		ok = c->value.text && c->column != SIZE_MAX;
+	}
+	ok = ok && mem_grow(&s->v, &s->cap, s->n + 1, sizeof(r));
+	if (!ok) {
+		release(&r);
+		return DVER_ENOMEM;
+	}
+	if (r.n)
+		qsort(r.v, r.n, sizeof(*r.v), by_column);
+	s->many |= s->n && !streq(s->v[0].rev, r.rev);
+	r.nth = s->n;
+	s->v[s->n++] = r;
+	return 0;
+}
+
+static const struct dver_value *value_in(const struct row *r, size_t column)
+{
+	struct cell key = { .column = column };
+	const struct cell *c = r->n ? bsearch(&key, r->v, r->n, sizeof(key),
+					      by_column) : NULL;
+
+	return c ? &c->value : NULL;
+}
+
+/* Numbers come first, then texts, then what is not there: 0, 1, 2. */
+static int sort_class(const struct dver_value *v)
+{
+	if (!v)
+		return 2;
+	return (v->kind == DVER_VALUE_INT || v->kind == DVER_VALUE_FLOAT) &&
+	       !isnan(v->number) ? 0 : 1;
+}
+
+/* The best first: the highest, unless lower is better. */
+static int by_value(const void *a, const void *b, void *data)
+{
+	const struct rows *s = data;
+	const struct row *x = a, *y = b;
+	const struct dver_value *v = value_in(x, s->sort_by);
+	const struct dver_value *w = value_in(y, s->sort_by);
+	int c = sort_class(v) - sort_class(w);
+
+	if (c == 0 && v && w && sort_class(v) == 0) {
+		c = (v->number < w->number) - (v->number > w->number);
+		if (s->better[s->sort_by] == DVER_BETTER_LOWER)
+			c = -c;
+	} else if (c == 0 && v && w) {
+		c = strcmp(v->text, w->text);
+	}
+	return c ? c : (x->nth > y->nth) - (x->nth < y->nth);
+}
+
+int rows_sort(struct rows *s, const char *name, struct dver_err *err)
+{
+	if (!s->n)
+		return 0;
+	for (s->sort_by = 0; s->sort_by < s->names.n; s->sort_by++)
+		if (streq(s->names.v[s->sort_by], name))
+			break;
+	if (s->sort_by == s->names.n)
+		return err_set(err, DVER_ENOTFOUND, "there is no '%s' to sort "
+			       "by", name);
+	qsort_r(s->v, s->n, sizeof(*s->v), by_value, s);
+	return 0;
+}
+
+static long digits(const struct values_args *a, enum table_style style)
+{
+	/* What goes to a program is not rounded, unless it is wanted. */
+	return a->precision ? a->precision : style == TABLE_CSV ? 0 : 5;
+}
+
+static void add_value(struct table *t, const struct dver_value *v, long n)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (v)
+		values_text(&b, v, n);
+	table_add(t, v ? b.data : NULL);
+}
+
+/* A row a value: for one revision of many parameters. */
+static int put_list(const struct rows *s, const struct values_args *a,
+		    enum table_style style)
+{
+	bool paths = !a->no_path;
+	struct table t;
+	int r;
+
+	table_init(&t, 3 + (size_t)paths);
+	if (paths)
+		table_add(&t, "Path");
+	table_add(&t, "Param");
+	table_add(&t, "Value");
+	table_add(&t, "Problem");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct row *x = &s->v[i];
+
+		/* One that cannot be read has a row all the same. */
+		for (size_t k = 0; k < x->n + (x->problem != NULL); k++) {
+			if (paths)
+				table_add(&t, x->path);
+			table_add(&t, k < x->n ? s->names.v[x->v[k].column]
+					       : NULL);
+			add_value(&t, k < x->n ? &x->v[k].value : NULL,
+				  digits(a, style));
+			table_add(&t, x->problem ? x->problem : "");
+		}
+	}
+	r = table_put(&t, style);
+	table_release(&t);
+	return r;
+}
+
+static int put_table(const struct rows *s, const struct values_args *a,
+		     bool revs, enum table_style style)
+{
+	bool paths = !a->no_path;
+	struct table t;
+	int r;
+
+	table_init(&t, s->names.n + (size_t)revs + (size_t)paths + 1);
+	if (revs)
+		table_add(&t, "Revision");
+	if (paths)
+		table_add(&t, "Path");
+	for (size_t i = 0; i < s->names.n; i++)
+		table_add(&t, s->names.v[i]);
+	table_add(&t, "Problem");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct row *x = &s->v[i];
+
+		if (revs)
+			table_add(&t, x->rev);
+		if (paths)
+			table_add(&t, x->path);
+		for (size_t k = 0; k < s->names.n; k++)
+			add_value(&t, value_in(x, k), digits(a, style));
+		table_add(&t, x->problem ? x->problem : "");
+	}
+	r = table_put(&t, style);
+	table_release(&t);
+	return r;
+}
+
+int rows_put(const struct rows *s, const struct values_args *a, bool revs,
+	     bool list, enum table_style style, struct dver_err *err)
+{
+	int r;
+
+	if (!list && (s->names.n + 3) * (s->n + 1) > CELLS_MAX)
+		return err_set(err, DVER_EINVAL, "%zu rows of %zu values are "
+			       "too much for a table: use --json, or name "
+			       "files", s->n, s->names.n);
+	r = list ? put_list(s, a, style) : put_table(s, a, revs, style);
+	return r < 0 ? err_nomem(err) : 0;
+}
