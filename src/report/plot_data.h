@@ -34,7 +34,8 @@ struct plot_want {
 	/*
 	 * The column of x.  NULL: the row's number, from 0; of event files
 	 * the step, where "wall_time" (seconds since 1970) and "relative"
-	 * (seconds since the first value) are other columns.
+	 * (seconds since the first value) are other columns.  Where a run
+	 * began again at a step, what it had given up goes if x is the step.
 	 */
 	const char *x;
 	/*

@@ -4,11 +4,11 @@
  * file or, several of them, in a page.
  *
  * Eight colours that people with any colour vision tell apart (after M. Okabe
- * and K. Ito, "Color Universal Design", 2008; darker where white would drown
- * them), with dashes or other marks from the ninth series on; light or dark
- * as the reader's system is (prefers-color-scheme).  Points that are few
- * enough say their values when pointed at, lines their name.  Names may be
- * anything: they are cleaned, cut and escaped.
+ * and K. Ito, "Color Universal Design", 2008), with dashes or other marks
+ * from the ninth series on; light or dark as the reader's system is
+ * (prefers-color-scheme).  Points that are few enough say their values when
+ * pointed at, lines their name.  Names may be anything: they are cleaned, cut
+ * and escaped.
  *
  * A chart without points is a frame that says so.  Thread-safe.
  */

@@ -1,16 +1,20 @@
 /*
  * plot_svg_style - colours.  There are no variables of CSS in it: viewers
  * that are no browsers do not know them, and would paint all black.
+ *
+ * Both lists were searched for near those of Okabe and Ito, so that any two
+ * colours of eight are far apart for people of any colour vision and none
+ * drowns in the ground; tests/unit/test_plot_colours.c measures that.
  */
 #include "report/plot_svg_internal.h"
 
 static const char *const light[PLOT_COLOURS] = {
-	"#0072b2", "#d55e00", "#009e73", "#b5508e", "#a67c00", "#2f9fd6",
-	"#555b66", "#7a4b1f",
+	"#005fb1", "#b44b00", "#189560", "#c2669f", "#c49707", "#2ea7e5",
+	"#4a505c", "#6b3c17",
 };
 static const char *const dark[PLOT_COLOURS] = {
-	"#56b4e9", "#ff8a3d", "#2ec99b", "#e39ac6", "#f0d344", "#4f8fe6",
-	"#b9bec8", "#c99a6b",
+	"#52b2e9", "#ff8a3d", "#5befb2", "#b58ca1", "#f5e342", "#4f7fe6",
+	"#cfd4e1", "#a8764a",
 };
 static const char *const dashes[] = { NULL, "7 4", "2 4", "9 4 2 4" };
 
