@@ -83,6 +83,13 @@ static int put(struct showing *s, bool revs, enum table_style style,
 
 	if (r < 0 || s->ctx->quiet)
 		return r;
+	if (!s->rows.n && !revs)
+		(void)fputs(s->what == DVER_METRICS
+			    ? "dver: there are no metrics here: 'dver help "
+			      "metrics' tells where they are looked for\n"
+			    : "dver: there are no parameters here: 'dver help "
+			      "params' tells where they are looked for\n",
+			    stderr);
 	return rows_put(&s->rows, s->a, revs, list, style, err);
 }
 

@@ -54,7 +54,7 @@ int report_open(struct report *rep, struct dver_repo *repo,
 	keymap_init(&rep->locks, REPORT_KEY, sizeof(struct tracked *));
 	for (size_t i = 0; i < n; i++) {
 		AUTO_BUF struct buf path = BUF_PATH;
-		int r = repo_path(repo, &path, targets[i], err);
+		int r = repo_target(repo, &path, targets[i], err);
 
 		if (r < 0)
 			return r;

@@ -57,6 +57,8 @@ test_case 'stages' '
 	is "f@a f@b" dag f
 	is "train" stage list t
 	is "list" stage l
+	is "show" metrics s
+	is "diff" params d
 	dver dump-words -- dag tr | grep -qx "train	why"
 '
 test_case 'tracked paths that are not on the disk, from any folder' "$tracked"'

@@ -307,6 +307,17 @@ assert f[\"kept.json\"][\"missing\"] is True, f
 assert f[\"m.json\"][\"values\"][\"n.x\"] == 3, f
 "
 '
+test_case 'symlinks into the cache' "$history"'
+	commit two
+	dver config cache.type symlink
+	dver config cache.looseAbove 0
+	echo "{\"p\": 1}" >p.json
+	dver add -q p.json
+	dver checkout -q --relink p.json
+	[ -L p.json ]
+	dver metrics show p.json | grep -qx "p.json  1"
+	dver metrics show p.json.dver | grep -qx "p.json  1"
+'
 test_case 'nothing is checked out or written' "$history"'
 	commit two
 	git status --porcelain >before
@@ -430,8 +441,9 @@ test_case 'wrong calls' '
 		set -e
 		[ $code -eq 2 ] || { echo "$words: $code"; exit 1; }
 	done
-	dver metrics >none
+	dver metrics >none 2>err
 	[ ! -s none ]
+	grep -q "there are no metrics here" err
 	dver metrics --json | asserts "assert d == {\"revisions\": [
 		{\"rev\": \"workspace\", \"commit\": None, \"files\": []}]} or \
 		d == {\"revisions\": []}, d"
