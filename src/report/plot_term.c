@@ -27,9 +27,10 @@ void plot_term_name(struct plot_term *t, const char *name, size_t columns)
 	t->out->failed |= text.failed;
 }
 
+/* Chosen as those of pictures are, for light ground and for dark. */
 void plot_term_colour(struct plot_term *t, size_t series)
 {
-	static const int codes[] = { 33, 208, 36, 175, 178, 81, 246, 137 };
+	static const int codes[] = { 33, 208, 36, 139, 179, 147, 59, 94 };
 
 	if (t->colour)
 		buf_addf(t->out, "\x1b[38;5;%dm",

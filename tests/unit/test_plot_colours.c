@@ -1,6 +1,6 @@
 /*
- * plot_svg: are its colours told apart, by people who see colours as most do
- * and by those who do not, on light ground and on dark?
+ * plot_svg, plot_term: are colours told apart, by people who see colours as
+ * most do and by those who do not, on light ground and on dark?
  *
  * Other vision is simulated as G. Machado, M. Oliveira and L. Fernandes do
  * ("A Physiologically-based Model for Simulation of Color Vision Deficiency",
@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "report/plot_svg.h"
+#include "report/plot_term.h"
 
 #define COLOURS 8
 #define APART 16	/* two of Okabe and Ito's own come as close as that */
@@ -81,23 +82,8 @@ static void lab(struct rgb c, const double m[3][3], double out[3])
 	out[2] = 200 * (y - z);
 }
 
-/* The colours of a style, from where it begins. */
-static void check(const char *style)
+static void apart(const struct rgb v[COLOURS])
 {
-	const char *ground = strstr(style, ".bg{fill:");
-	struct rgb v[COLOURS];
-
-	assert_non_null(ground);
-	for (int i = 0; i < COLOURS; i++) {
-		char rule[32];
-		const char *at;
-		int len = snprintf(rule, sizeof(rule), ".c%d{stroke:", i);
-
-		at = strstr(style, rule);
-		assert_non_null(at);
-		v[i] = colour(at + len);
-		assert_true(contrast(v[i], colour(ground + 9)) >= CONTRAST);
-	}
 	for (size_t k = 0; k < ARRAY_SIZE(visions); k++)
 		for (int i = 0; i < COLOURS; i++)
 			for (int j = 0; j < i; j++) {
@@ -111,7 +97,27 @@ static void check(const char *style)
 			}
 }
 
-static void are_apart(void **state)
+/* The colours of a style, from where it begins. */
+static void style(const char *text)
+{
+	const char *ground = strstr(text, ".bg{fill:");
+	struct rgb v[COLOURS];
+
+	assert_non_null(ground);
+	for (int i = 0; i < COLOURS; i++) {
+		char rule[32];
+		const char *at;
+		int len = snprintf(rule, sizeof(rule), ".c%d{stroke:", i);
+
+		at = strstr(text, rule);
+		assert_non_null(at);
+		v[i] = colour(at + len);
+		assert_true(contrast(v[i], colour(ground + 9)) >= CONTRAST);
+	}
+	apart(v);
+}
+
+static void of_pictures(void **state)
 {
 	AUTO_BUF struct buf out = BUF_BIG;
 	AUTO_PLOT struct plot p;
@@ -122,13 +128,58 @@ static void are_apart(void **state)
 	assert_int_equal(plot_svg(&out, &p, NULL, NULL), 0);
 	dark = strstr(out.data, "@media (prefers-color-scheme:dark)");
 	assert_non_null(dark);
-	check(out.data);
-	check(dark);
+	style(out.data);
+	style(dark);
+}
+
+/* A colour of the cube of xterm's 256. */
+static struct rgb xterm(unsigned n)
+{
+	static const unsigned levels[] = { 0, 95, 135, 175, 215, 255 };
+	char hex[16];
+
+	assert_in_range(n, 16, 231);
+	n -= 16;
+	(void)snprintf(hex, sizeof(hex), "#%02x%02x%02x", levels[n / 36],
+		       levels[n / 6 % 6], levels[n % 6]);
+	return colour(hex);
+}
+
+static void of_terminals(void **state)
+{
+	static const struct plot_term_opts opts = { .colour = true };
+	AUTO_BUF struct buf out = BUF_BIG;
+	struct rgb v[COLOURS];
+	AUTO_PLOT struct plot p;
+	const char *at;
+
+	(void)state;
+	plot_init(&p, PLOT_LINE);
+	for (int i = 0; i < COLOURS; i++) {
+		AUTO_PLOT_SERIES struct plot_series s = {
+			.name = strdup("x")
+		};
+
+		assert_int_equal(plot_add(&p, &s, NULL), 0);
+	}
+	assert_int_equal(plot_term(&out, &p, &opts, NULL), 0);
+	at = out.data;
+	for (int i = 0; i < COLOURS; i++) {
+		at = strstr(at, "\x1b[38;5;");
+		assert_non_null(at);
+		at += 7;
+		v[i] = xterm((unsigned)strtoul(at, NULL, 10));
+		assert_true(contrast(v[i], colour("#000000")) >= 2 &&
+			    contrast(v[i], colour("#ffffff")) >= 2);
+	}
+	apart(v);
 }
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { T(are_apart) };
+	static const struct CMUnitTest tests[] = {
+		T(of_pictures), T(of_terminals),
+	};
 
 	return RUN(tests);
 }
