@@ -79,7 +79,7 @@ static void put_md(struct buf *b, const char *p, size_t n)
 	static const struct { char c; const char *text; } odd[] = {
 		{ '|', "\\|" }, { '<', "&lt;" }, { '>', "&gt;" },
 		{ '&', "&amp;" }, { '\\', "\\\\" }, { '`', "\\`" },
-		{ '*', "\\*" }, { '[', "\\[" }, { ']', "\\]" },
+		{ '*', "\\*" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(odd); i++)
@@ -87,6 +87,9 @@ static void put_md(struct buf *b, const char *p, size_t n)
 			buf_addstr(b, odd[i].text);
 			return;
 		}
+	/* A list stays one, a link does not. */
+	if (*p == ']' && (p[1] == '(' || p[1] == '['))
+		buf_addc(b, '\\');
 	buf_add(b, p, n);
 }
 

@@ -50,8 +50,8 @@ int flat_add(struct flat *f, const char *name, struct dver_value value,
 	struct dver_named_value x = { .value = value };
 
 	if (f->n == FLAT_VALUES_MAX)
-		return err_set(err, DVER_EFORMAT, "it has over %d values",
-			       FLAT_VALUES_MAX);
+		return err_set(err, DVER_EFORMAT, "%s: over %d values",
+			       f->path, FLAT_VALUES_MAX);
 	x.name = arena_strdup(&f->arena, name, strlen(name));
 	x.value.text = arena_strdup(&f->arena, value.text, strlen(value.text));
 	if (!x.name || !x.value.text ||
@@ -147,8 +147,9 @@ static int unfold(struct unfolding *u, const struct value *v,
 			value_text(&u->name, key);
 		r = buf_ok(&u->name)
 		    ? unfold(u, value_at(v, i), err)
-		    : err_set(err, DVER_EFORMAT, "line %u: a name of over %zu "
-			      "bytes", key->line, u->name.max);
+		    : err_set(err, DVER_EFORMAT, "%s:%u:%u: a name of over "
+			      "%zu bytes", u->f->path, key->line, key->col,
+			      u->name.max);
 		buf_truncate(&u->name, len);
 	}
 	return r;
@@ -285,6 +286,7 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 
 	if (!f)
 		return err_nomem(err);
+	f->path = path;
 	if (what == DVER_METRICS && (streq(ext, ".csv") || streq(ext, ".tsv")))
 		r = flat_read_csv(f, path, ext[1] == 'c' ? ',' : '\t', text,
 				  len, &why);
@@ -294,6 +296,7 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 		r = read_values(f, what, path, keys, text, len, &why);
 	if (r == 0)
 		r = sort(f, &why);
+	f->path = NULL;
 	if (r == DVER_ENOMEM)
 		return err_nomem(err);
 	if (r < 0)

@@ -18,6 +18,7 @@ struct flat {
 	size_t *sorted;			/* places in v, by name */
 	char *problem;			/* why there are none, or NULL */
 	int code;
+	const char *path;		/* for messages, while it is read */
 };
 
 /*

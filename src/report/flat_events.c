@@ -18,6 +18,7 @@ struct tag {
 	bool gone;
 };
 struct events {
+	const char *path;
 	struct tag *v;	/* owned; in the order they came */
 	size_t n, cap, last;
 };
@@ -51,8 +52,8 @@ static int on_value(void *data, const struct tfevents_value *v,
 
 		if (e->n == FLAT_TAGS_MAX) {
 			free(x.name);
-			return err_set(err, DVER_EFORMAT, "it has over %d "
-				       "tags", FLAT_TAGS_MAX);
+			return err_set(err, DVER_EFORMAT, "%s: over %d tags",
+				       e->path, FLAT_TAGS_MAX);
 		}
 		if (!x.name ||
 		    !mem_grow(&e->v, &e->cap, e->n + 1, sizeof(x))) {
@@ -84,7 +85,7 @@ int flat_read_events(struct flat *f, const char *path, const char *text,
 		     size_t len, struct dver_err *err)
 {
 	AUTO_TFEVENTS struct tfevents *t = NULL;
-	struct events e = { .v = NULL };
+	struct events e = { .path = path };
 	int r = tfevents_new(&t, path, on_value, &e, err);
 
 	if (r == 0)

@@ -380,7 +380,7 @@ test_case 'hostile files' '
 	python3 - <<-EOT
 	import json
 	json.dump({"a": {"b|<script>": 1}, "\x1b[31mred": 2, "new\nline": 3,
-		   "wide\u4e2d": 4}, open("m/names.json", "w"))
+		   "wide\u4e2d": 4, "[l](http://x)": 5}, open("m/names.json", "w"))
 	open("m/huge.json", "w").write("{\"n\": 1" + "0" * 5000 + "}")
 	open("m/deep.json", "w").write("{\"a\":" * 5000 + "1" + "}" * 5000)
 	json.dump({"s": "x" * 10000000}, open("m/big.json", "w"))
@@ -403,7 +403,9 @@ test_case 'hostile files' '
 	grep -q "^m/deep.json .*m/deep.json:1" got
 	grep -q "xxx\.\.\." got
 	[ "$(wc -c <got)" -lt 100000 ]
-	dver metrics --md 2>err | lacks "<script>"
+	dver metrics --md 2>err >got
+	lacks "<script>" got
+	grep -qF "| [l\](http://x) |" got
 	dver metrics --csv 2>err >got.csv
 	python3 -c "
 import csv, sys

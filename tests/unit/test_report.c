@@ -172,7 +172,7 @@ static void many_values_are_refused(void **state)
 	for (int i = 0; i <= FLAT_VALUES_MAX; i++)
 		buf_addf(&text, "k%d: 1\n", i);
 	flatten(&got, DVER_METRICS, "m.yaml", NULL, text.data, text.len);
-	assert_string_equal(got.data, "!it has over 100000 values");
+	assert_string_equal(got.data, "!m.yaml: over 100000 values");
 }
 
 static struct dver_value value(const char *text)
