@@ -1,6 +1,6 @@
 /*
- * What servers answer: XML in pieces, listings, heads, dates, URLs.  The first
- * byte chooses.
+ * What servers answer: XML in pieces, listings, heads, dates, URLs, bundles of
+ * runs.  The first byte chooses.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +16,7 @@
 #include "net/url.h"
 #include "remotes/web.h"
 #include "remotes/web_answer.h"
+#include "transfer/bundle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -123,6 +124,35 @@ static void url(const char *text)
 		abort();
 }
 
+/* With the magic before it and the sum behind. */
+static void bundle(const uint8_t *data, size_t len)
+{
+	AUTO_BUNDLE struct bundle b = BUNDLE_INIT;
+	AUTO_BUNDLE struct bundle again = BUNDLE_INIT;
+	AUTO_BUF struct buf bytes = BUF_BIG;
+	uint8_t sum[HASH_SIZE];
+	size_t total = 0;
+
+	buf_add(&bytes, "dverrun1", 8);
+	buf_add(&bytes, data, len);
+	if (!buf_ok(&bytes) ||
+	    hash_bytes(sum, bytes.data, bytes.len, NULL) < 0)
+		return;
+	buf_add(&bytes, sum, sizeof(sum));
+	if (bundle_parse(&b, "x", bytes.data, bytes.len, NULL) < 0)
+		return;
+	for (size_t i = 0; i < b.n; i++)
+		for (size_t k = 0; k < b.v[i].len; k++)
+			total += (uint8_t)b.v[i].text[k] | 1;
+	if (total > BUNDLE_TEXT_MAX * (size_t)255)
+		abort();
+	/* What was read can be written and read again. */
+	if (bundle_format(&bytes, b.v, b.n, NULL) < 0 ||
+	    bundle_parse(&again, "x", bytes.data, bytes.len, NULL) < 0 ||
+	    again.n != b.n)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	AUTO_FREE char *text = NULL;
@@ -130,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	text = str_ndup((const char *)data + 1, len - 1);
-	switch (data[0] % 6) {
+	switch (data[0] % 7) {
 	case 0:
 		xml(data + 1, len - 1, len);
 		break;
@@ -148,6 +178,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	case 5:
 		url(text);
+		break;
+	case 6:
+		bundle(data + 1, len - 1);
 		break;
 	}
 	return 0;
