@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "report/plot_text.h"
 
 void plot_init(struct plot *p, enum plot_kind kind)
 {
@@ -72,11 +73,43 @@ int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err)
 	return 0;
 }
 
-bool plot_thinned(const struct plot *p)
+static void note(struct buf *out, uint64_t shown, uint64_t all,
+		 const char *what)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].thinned)
+	plot_count(out, shown);
+	buf_addstr(out, " of ");
+	plot_count(out, all);
+	buf_addf(out, " %s", what);
+}
+
+void plot_note_points(struct buf *out, const struct plot *p)
+{
+	uint64_t shown = 0, all = 0;
+	bool thinned = false;
+
+	for (size_t i = 0; i < p->n; i++) {
+		shown += p->v[i].n;
+		all += p->v[i].total;
+		thinned |= p->v[i].thinned;
+	}
+	if (thinned)
+		note(out, shown, all, "points");
+}
+
+void plot_note_labels(struct buf *out, const struct plot *p)
+{
+	if (p->labels.n > PLOT_BARS_MAX)
+		note(out, PLOT_BARS_MAX, p->labels.n, "labels");
+}
+
+bool plot_bar(const struct plot_series *s, size_t label, double *out)
+{
+	for (size_t i = s->n; i > 0; i--)
+		if ((size_t)s->v[i - 1].x == label &&
+		    !isnan(s->v[i - 1].y)) {
+			*out = s->v[i - 1].y;
 			return true;
+		}
 	return false;
 }
 

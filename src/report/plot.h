@@ -13,10 +13,12 @@
 
 #include "base/vec.h"
 
+struct buf;
 struct dver_err;
 
 #define PLOT_SERIES_MAX 64	/* in a chart */
 #define PLOT_LABELS_MAX 1000	/* different words on the x axis */
+#define PLOT_BARS_MAX 100	/* of them, that bars are drawn for */
 
 /* No coordinate is infinite; a `y` that is NaN is a gap in a line. */
 struct plot_point { double x, y; };
@@ -63,8 +65,14 @@ int plot_label(struct plot *p, const char *text, size_t len, size_t near,
 int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
 /* Take back all series but the first n. */
 void plot_truncate(struct plot *p, size_t n);
-/* Is a series thinned? */
-bool plot_thinned(const struct plot *p);
+/*
+ * Append "1,564 of 1,000,000 points" if a series is thinned, else
+ * nothing; or the same of labels, of which bars show PLOT_BARS_MAX.
+ */
+void plot_note_points(struct buf *out, const struct plot *p);
+void plot_note_labels(struct buf *out, const struct plot *p);
+/* The last value of a label; false: there is none. */
+bool plot_bar(const struct plot_series *s, size_t label, double *out);
 
 /* Where points lie; lo <= hi, both finite. */
 struct plot_range { double lo, hi; };

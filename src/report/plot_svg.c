@@ -124,7 +124,6 @@ static void foot(struct plot_svg *s)
 {
 	AUTO_BUF struct buf note = BUF_BIG, name = BUF_BIG;
 	double y = s->bottom + 40, width = s->right - s->left;
-	uint64_t total = 0, shown = 0;
 
 	if (s->p->x_label)
 		plot_text(&name, s->p->x_label,
@@ -132,16 +131,9 @@ static void foot(struct plot_svg *s)
 	if (name.len > 0)
 		plot_svg_text(s, "s m", s->left + width / 2, y, name.data,
 			      SIZE_MAX);
-	if (!plot_thinned(s->p))
+	plot_note_points(&note, s->p);
+	if (note.len == 0)
 		return;
-	for (size_t i = 0; i < s->p->n; i++) {
-		total += s->p->v[i].total;
-		shown += s->p->v[i].n;
-	}
-	plot_count(&note, shown);
-	buf_addstr(&note, " of ");
-	plot_count(&note, total);
-	buf_addstr(&note, " points shown");
 	/* Beside the name, or in a line of its own. */
 	if (tick_width(note.data) + TICK_GAP + tick_width(name.data) / 2 >
 	    width / 2) {

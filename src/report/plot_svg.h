@@ -20,8 +20,6 @@
 
 struct dver_err;
 
-#define PLOT_SVG_BARS 100	/* labels that bars are drawn for */
-
 struct plot_svg_opts {
 	unsigned width;		/* 0: 720 px; from 240 to 4096 */
 	unsigned height;	/* 0: 380; more for many names or bars */

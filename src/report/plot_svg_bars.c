@@ -14,7 +14,7 @@
 
 static size_t rows(const struct plot_svg *s)
 {
-	return MIN(s->p->labels.n, (size_t)PLOT_SVG_BARS);
+	return MIN(s->p->labels.n, (size_t)PLOT_BARS_MAX);
 }
 
 static double thickness(const struct plot_svg *s)
@@ -25,18 +25,6 @@ static double thickness(const struct plot_svg *s)
 static double row_height(const struct plot_svg *s)
 {
 	return thickness(s) * (double)MAX(s->p->n, (size_t)1) + ROW_GAP;
-}
-
-/* The last value of a label; false: there is none. */
-static bool value_of(const struct plot_series *v, size_t label, double *out)
-{
-	for (size_t i = v->n; i > 0; i--)
-		if ((size_t)v->v[i - 1].x == label &&
-		    !isnan(v->v[i - 1].y)) {
-			*out = v->v[i - 1].y;
-			return true;
-		}
-	return false;
 }
 
 /* At most; labels take half of the width, no more. */
@@ -77,7 +65,7 @@ static void bar(struct plot_svg *s, size_t series, size_t label, double y)
 	AUTO_BUF struct buf text = BUF_BIG;
 	struct buf *out = s->out;
 
-	if (!value_of(&s->p->v[series], label, &value))
+	if (!plot_bar(&s->p->v[series], label, &value))
 		return;
 	from = x_of(s, 0);
 	to = x_of(s, value);
@@ -157,12 +145,8 @@ void plot_svg_bars(struct plot_svg *s)
 	if (s->empty)
 		plot_svg_text(s, "s m", middle, (s->top + s->bottom) / 2,
 			      "no data", 20);
-	if (rows(s) == s->p->labels.n)
-		return;
-	plot_count(&note, rows(s));
-	buf_addstr(&note, " of ");
-	plot_count(&note, s->p->labels.n);
-	buf_addstr(&note, " labels shown");
-	plot_svg_text(s, "s e", s->width - PLOT_EDGE, s->bottom + 38,
-		      note.data, 60);
+	plot_note_labels(&note, s->p);
+	if (note.len > 0)
+		plot_svg_text(s, "s e", s->width - PLOT_EDGE, s->bottom + 38,
+			      note.data, 60);
 }

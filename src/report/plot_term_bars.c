@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "report/plot_svg.h"
 #include "report/plot_term_internal.h"
 
 struct bars {
@@ -14,18 +13,6 @@ struct bars {
 	size_t cols;		/* columns of the bars */
 	size_t shown;		/* labels */
 };
-
-/* The last value of a label; false: there is none. */
-static bool value_of(const struct plot_series *s, size_t label, double *out)
-{
-	for (size_t i = s->n; i > 0; i--)
-		if ((size_t)s->v[i - 1].x == label &&
-		    !isnan(s->v[i - 1].y)) {
-			*out = s->v[i - 1].y;
-			return true;
-		}
-	return false;
-}
 
 /* Columns of the widest number that stands behind a bar. */
 static size_t numbers(const struct plot *p)
@@ -53,7 +40,7 @@ static void measure(const struct plot_term *t, struct bars *b)
 	y.hi = fmax(y.hi, 0);
 	/* Bars have no ticks: the longest takes all there is. */
 	plot_axis_numbers(&b->axis, y, 2, 0);
-	b->shown = MIN(t->p->labels.n, (size_t)PLOT_SVG_BARS);
+	b->shown = MIN(t->p->labels.n, (size_t)PLOT_BARS_MAX);
 	b->labels = 1;
 	for (size_t i = 0; i < b->shown; i++) {
 		AUTO_BUF struct buf text = BUF_BIG;
@@ -109,7 +96,7 @@ static void bar(struct plot_term *t, const struct bars *b, size_t series,
 		plot_term_put(t, name.data);
 	}
 	plot_term_to(t, from);
-	if (value_of(&t->p->v[series], label, &value)) {
+	if (plot_bar(&t->p->v[series], label, &value)) {
 		plot_term_colour(t, series);
 		blocks(t, b, series, value);
 		plot_term_plain(t);
@@ -139,11 +126,8 @@ void plot_term_bars(struct plot_term *t)
 		plot_term_put(t, "no data");
 		plot_term_end(t);
 	}
-	if (b.shown < t->p->labels.n) {
-		plot_count(&note, b.shown);
-		buf_addstr(&note, " of ");
-		plot_count(&note, t->p->labels.n);
-		buf_addstr(&note, " labels");
+	plot_note_labels(&note, t->p);
+	if (note.len > 0) {
 		plot_term_put(t, note.data);
 		plot_term_end(t);
 	}

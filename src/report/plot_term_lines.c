@@ -215,20 +215,11 @@ static void below(struct plot_term *t, const struct frame *f)
 static void foot(struct plot_term *t, const struct frame *f)
 {
 	AUTO_BUF struct buf note = BUF_BIG, name = BUF_BIG;
-	uint64_t total = 0, shown = 0;
 	size_t room = t->width, at = f->left;
 
-	for (size_t i = 0; i < t->p->n; i++) {
-		total += t->p->v[i].total;
-		shown += t->p->v[i].n;
-	}
-	if (plot_thinned(t->p)) {
-		plot_count(&note, shown);
-		buf_addstr(&note, " of ");
-		plot_count(&note, total);
-		buf_addstr(&note, " points");
+	plot_note_points(&note, t->p);
+	if (note.len > 0)
 		room -= MIN(note.len + 2, room);
-	}
 	if (t->p->x_label)
 		plot_text(&name, t->p->x_label, MIN(room, t->width - at),
 			  t->ascii);
@@ -251,6 +242,7 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 {
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
 	size_t used = plot_term_head(t);
+	AUTO_BUF struct buf note = BUF_BIG;
 	AUTO_PLOT_CANVAS struct plot_canvas c = { .cols = 0 };
 	struct frame f = { .empty = !plot_ranges(t->p, &x, &y) };
 
@@ -259,7 +251,8 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 		plot_term_end(t);
 		used++;
 	}
-	used += t->p->x_label || plot_thinned(t->p) ? 3 : 2;
+	plot_note_points(&note, t->p);
+	used += t->p->x_label || note.len > 0 ? 3 : 2;
 	y_axis(&f, y, t->height > used + ROWS_MIN ? t->height - used
 						  : ROWS_MIN);
 	f.left = plot_axis_columns(&f.y) + 2;

@@ -319,7 +319,7 @@ static void many_rows(void **state)
 	assert_int_equal(plot_data_read(&p, "m.csv", fd, &want, &err), 0);
 	assert_int_equal(p.n, 1);
 	assert_int_equal(p.v[0].total, 150000);
-	assert_true(plot_thinned(&p) && p.v[0].n <= PLOT_POINTS);
+	assert_true(p.v[0].thinned && p.v[0].n <= PLOT_POINTS);
 	assert_true(plot_ranges(&p, &rx, &ry));
 	assert_true(rx.lo <= 0 && rx.hi >= 149999);
 	assert_true(ry.lo <= 1 && ry.hi >= 99.01 && ry.hi < 99.02);
