@@ -90,6 +90,30 @@ test_case 'a clash has markers around its stage alone' "$pipeline$clash"'
 	must_fail dver commit 2>/dev/null || true
 	unresolved
 '
+test_case 'clashes of a rebase and a cherry-pick are decided, too' "$pipeline"'
+	branches "fit 2" "fit 3 scan 3"
+	git branch -q keep side; git checkout -q side
+	must_fail git rebase main; unresolved
+	git checkout -q --theirs params.yaml; git add params.yaml
+	fails_with "dver resolve" dver repro
+	dver resolve -q --theirs fit
+	GIT_EDITOR=true git rebase --continue
+	whole; is 3 1 3
+	git checkout -q -B pick main; dver checkout -q
+	must_fail git cherry-pick keep; unresolved
+	git checkout -q --ours params.yaml
+	sed -i "s/^scan: .*/scan: 3/" params.yaml; git add params.yaml
+	dver resolve -q --ours
+	git -c core.editor=true cherry-pick --continue
+	whole; is 2 1 3
+	git checkout -q -B stashed main; dver checkout -q
+	sed -i "s/^fit: .*/fit: 8/" params.yaml; dver repro -q; git stash -q
+	dver checkout -q; set_to fit 9 plot 9
+	must_fail git stash pop; unresolved
+	git checkout -q --theirs params.yaml
+	sed -i "s/^plot: .*/plot: 9/" params.yaml
+	dver resolve -q --theirs; whole; is 8 9 1
+'
 test_case 'it is listed' "$pipeline$clash"'
 	must_fail dver resolve >out; cat out
 	grep -qx "conflict: stage fit: changed on both sides: cmd, params, outs" out
