@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "dver/repo.h"
+#include "dver/repro.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,12 +25,11 @@ extern "C" {
 
 enum dver_side { DVER_NEITHER, DVER_OURS, DVER_THEIRS };
 
-/* Parts of a stage of a lock file, as bits. */
-enum {
-	DVER_DIFFERS_CMD = 1,
-	DVER_DIFFERS_DEPS = 2,
-	DVER_DIFFERS_PARAMS = 4,
-	DVER_DIFFERS_OUTS = 8,
+/* In what two versions of a stage differ. */
+struct dver_merge_difference {
+	enum dver_reason_kind kind;	/* command, input, parameter, output */
+	const char *name;	/* path or "file:key"; NULL: the command */
+	const char *ours, *theirs;	/* commands, ids, values; NULL: none */
 };
 
 struct dver_merge_conflict {
@@ -39,7 +39,8 @@ struct dver_merge_conflict {
 	const char *why;
 	enum dver_side decided;	/* by dver_resolve(): only listed */
 	const char *stage;	/* of a lock file; NULL: something else */
-	unsigned differs;	/* DVER_DIFFERS_... of the stage's versions */
+	const struct dver_merge_difference *differences;
+	size_t ndifferences;	/* 0 where a side has no such stage */
 };
 
 /*

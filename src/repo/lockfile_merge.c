@@ -170,13 +170,13 @@ static unsigned differences(const struct locked_stage *a,
 	if (!a || !b)
 		return 0;
 	if (!same_cmds(a, b))
-		d |= DVER_DIFFERS_CMD;
+		d |= LOCK_CMD;
 	if (!same_entries(a->deps, a->ndeps, b->deps, b->ndeps))
-		d |= DVER_DIFFERS_DEPS;
+		d |= LOCK_DEPS;
 	if (!same_params(a, b))
-		d |= DVER_DIFFERS_PARAMS;
+		d |= LOCK_PARAMS;
 	if (!same_entries(a->outs, a->nouts, b->outs, b->nouts))
-		d |= DVER_DIFFERS_OUTS;
+		d |= LOCK_OUTS;
 	return d;
 }
 
@@ -189,7 +189,7 @@ static const char *reason(const struct three *t, unsigned differs, int known)
 		return t->ours ? "changed here, deleted there"
 			       : "deleted here, changed there";
 	}
-	if (differs == DVER_DIFFERS_OUTS)
+	if (differs == LOCK_OUTS)
 		return "the same inputs on both sides gave other outputs";
 	return !known || t->base_text.len ? "changed on both sides"
 					  : "added on both sides";

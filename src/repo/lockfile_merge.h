@@ -14,11 +14,14 @@
 
 struct lock_text { const char *text; size_t len; };	/* NULL: no file */
 
+/* Parts of a stage, as bits. */
+enum { LOCK_CMD = 1, LOCK_DEPS = 2, LOCK_PARAMS = 4, LOCK_OUTS = 8 };
+
 struct lock_clash {
 	const char *stage;	/* NULL: the sides disagree on the whole file:
 				   one has none, or cannot be read */
 	const char *why;	/* for people */
-	unsigned differs;	/* DVER_DIFFERS_..., between the sides */
+	unsigned differs;	/* LOCK_..., between the sides */
 	const struct locked_stage *ours, *theirs;	/* NULL: none */
 };
 

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "workspace/merge_differences.h"
 
 int merge_lock_tell(merge_hear_fn fn, void *data, const char *lock_path,
 		    const struct lock_clash *c, enum dver_side decided,
@@ -14,12 +15,19 @@ int merge_lock_tell(merge_hear_fn fn, void *data, const char *lock_path,
 				  : str_printf("%.*s" PIPELINE_NAME ":%s",
 					       (int)dir, lock_path, c->stage);
 
+	AUTO_DIFFERENCES struct differences d = DIFFERENCES_INIT;
+
 	if (!address)
 		return err_nomem(err);
-	return fn ? fn(data, &(struct dver_merge_conflict){
+	if (!fn)
+		return 0;
+	if (c->ours && c->theirs &&
+	    !differences_find(&d, c->ours, c->theirs))
+		return err_nomem(err);
+	return fn(data, &(struct dver_merge_conflict){
 		.output = lock_path, .path = address, .why = c->why,
-		.decided = decided, .stage = c->stage,
-		.differs = c->differs }) : 0;
+		.decided = decided, .stage = c->stage, .differences = d.v,
+		.ndifferences = d.n });
 }
 
 /* Who hears of a clash while git merges. */

@@ -75,7 +75,7 @@ clash='
 '
 test_case 'a clash has markers around its stage alone' "$pipeline$clash"'
 	unresolved
-	grep -q "^dver: conflict: stage fit: changed on both sides: cmd, params, outs" err
+	grep -q "^dver: conflict: stage fit: changed on both sides: command; " err
 	grep -q "^dver: dver resolve --ours or --theirs decides" err
 	[ "$(grep -c "^<<<<<<< ours$" dver.lock)" = 1 ]
 	[ "$(grep -c "^=======$" dver.lock)" = 1 ]
@@ -116,14 +116,20 @@ test_case 'clashes of a rebase and a cherry-pick are decided, too' "$pipeline"'
 '
 test_case 'it is listed' "$pipeline$clash"'
 	must_fail dver resolve >out; cat out
-	grep -qx "conflict: stage fit: changed on both sides: cmd, params, outs" out
+	how="command; parameter params.yaml:fit: 2 here, 3 there; output fit.out"
+	grep -qx "conflict: stage fit: changed on both sides: $how" out
 	grep -qx "left: dver.lock: 1 conflict" out
 	must_fail dver resolve --list --json >out.json; cat out.json
 	jq -e ".conflicts | length == 1" out.json
 	jq -e ".conflicts[0] | .output == \"dver.lock\" and .path == \"fit\" and
 		.stage == \"fit\" and .why == \"changed on both sides\" and
-		.differs == [\"cmd\", \"params\", \"outs\"] and
 		.decided == null" out.json
+	jq -e ".conflicts[0].differences | map(.kind) ==
+		[\"command\", \"parameter\", \"output\"]" out.json
+	jq -e ".conflicts[0].differences[1] == {kind: \"parameter\",
+		name: \"params.yaml:fit\", ours: \"2\", theirs: \"3\"}" out.json
+	jq -e ".conflicts[0].differences[2] | .name == \"fit.out\" and
+		(.ours | length) == 64 and .ours != .theirs" out.json
 	jq -e ".left == 1 and .merged == 0" out.json
 	rm out out.json; unresolved
 '
@@ -218,7 +224,7 @@ test_case 'the same inputs, and something else came out' '
 	git checkout -qb side; dver repro -q; cp now ../theirs; commit side
 	git checkout -q main; dver repro -q; cp now ../ours; commit main
 	must_fail git merge side 2>err
-	why="the same inputs on both sides gave other outputs: outs"
+	why="the same inputs on both sides gave other outputs: output now"
 	grep -q "conflict: stage now: $why" err
 	dver resolve -q --theirs now; git commit -qm merged
 	dver checkout -q; cmp now ../theirs
@@ -300,7 +306,7 @@ test_case 'a pipeline in a folder, and a workspace in a folder' '
 	git checkout -q main; dver checkout -q; echo 3 >../in; dver repro -q
 	commit main
 	must_fail git merge side 2>err; cat err
-	grep -q "conflict: stage deep/dver.yaml:fit: changed on both sides: deps, outs" err
+	grep -q "conflict: stage deep/dver.yaml:fit: changed on both sides: input in; output deep/out" err
 	grep -q "path: \"../in\"" dver.lock
 	(cd ..; must_fail dver resolve) | grep -qx "$(grep "conflict: stage" err |
 		cut -c7-)"
