@@ -432,17 +432,24 @@ int os_slurp(char **out, size_t *len, const char *path, size_t max,
 {
 	AUTO_CLOSE int fd = os_open(path, O_RDONLY, 0);
 	AUTO_BUF struct buf b = BUF_INIT(max);
+	struct os_stat st;
 	ssize_t n;
 
 	if (fd < 0)
 		return err_sys(err, "cannot open '%s'", path);
+	/* Only a guess: it may grow, or be no regular file. */
+	if (os_fstat(fd, &st) == 0 && st.size < max)
+		(void)buf_reserve(&b, (size_t)st.size + 1);
 	do {
-		/* One byte past the maximum tells a file that is too long. */
-		size_t room = MIN(max - b.len, (size_t)65536);
+		size_t room = b.cap ? MIN(b.cap - 1, max) - b.len : 0;
 		char block[1024];
 
-		n = os_read(fd, block, MIN(room + 1, sizeof(block)));
-		if (n > 0)
+		/* A byte past the maximum tells a file that is too long. */
+		n = room ? os_read(fd, b.data + b.len, room)
+			 : os_read(fd, block, sizeof(block));
+		if (n > 0 && room)
+			b.data[b.len += (size_t)n] = '\0';
+		else if (n > 0)
 			buf_add(&b, block, (size_t)n);
 	} while (n > 0 && buf_ok(&b));
 	if (n < 0)

@@ -3,7 +3,7 @@
  * submission order decides whose failure is reported, so messages do not
  * depend on scheduling.  A submitter that found the queue full is woken when
  * it is half empty, not for each job: small jobs would else cost two context
- * switches each.
+ * switches each.  Threads but the first start when there is work for them.
  */
 #include "base/pool.h"
 
@@ -31,11 +31,13 @@ struct pool {
 	size_t limit;
 	int waiting;			/* submitters that found it full */
 	unsigned long next_seq;
+	int asleep;			/* workers that wait for work */
 	bool stop;
 	bool failed;
 	unsigned long failed_seq;
 	struct dver_err err;
 	int threads;			/* that were started */
+	int most;			/* of them */
 	struct worker *workers;
 };
 
@@ -82,8 +84,10 @@ static void *worker_main(void *arg)
 		bool drop;
 
 		pthread_mutex_lock(&p->mutex);
+		p->asleep++;
 		while (!p->first && !p->stop)
 			pthread_cond_wait(&p->work, &p->mutex);
+		p->asleep--;
 		job = p->first;
 		if (!job) {
 			pthread_mutex_unlock(&p->mutex);
@@ -120,22 +124,14 @@ void pool_free(struct pool *p)
 	free(p);
 }
 
-static int start_workers(struct pool *p, int threads, struct dver_err *err)
+static int start_worker(struct pool *p)
 {
-	p->workers = mem_array((size_t)threads, sizeof(*p->workers));
-	if (!p->workers)
-		return err_nomem(err);
-	for (int i = 0; i < threads; i++) {
-		struct worker *w = &p->workers[i];
+	struct worker *w = &p->workers[p->threads];
 
-		w->pool = p;
-		w->number = i;
-		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
-			return err_set(err, DVER_ENOMEM,
-				       "cannot start thread %d of %d", i + 1,
-				       threads);
-		p->threads++;
-	}
+	*w = (struct worker){ .pool = p, .number = p->threads };
+	if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+		return -1;
+	p->threads++;
 	return 0;
 }
 
@@ -144,7 +140,6 @@ int pool_new(struct pool **out, int threads, size_t queue,
 {
 	AUTO_POOL struct pool *p = NULL;
 	struct pool *made = calloc(1, sizeof(*made));
-	int r;
 
 	if (!made)
 		return err_nomem(err);
@@ -154,17 +149,20 @@ int pool_new(struct pool **out, int threads, size_t queue,
 	pthread_cond_init(&made->idle, NULL);
 	made->last = &made->first;
 	made->limit = MAX(queue, (size_t)1);
+	made->most = MAX(threads, 1);
 	p = made;
-	r = start_workers(p, MAX(threads, 1), err);
-	if (r < 0)
-		return r;
+	p->workers = mem_array((size_t)p->most, sizeof(*p->workers));
+	if (!p->workers)
+		return err_nomem(err);
+	if (start_worker(p) < 0)
+		return err_set(err, DVER_ENOMEM, "cannot start a thread");
 	*out = TAKE(p);
 	return 0;
 }
 
 int pool_threads(const struct pool *p)
 {
-	return p->threads;
+	return p->most;
 }
 
 /* The mutex is held, as in all that follows up to pool_submit(). */
@@ -179,6 +177,9 @@ static void added(struct pool *p, struct pool_job *job)
 {
 	job->seq = p->next_seq++;
 	p->queued++;
+	/* Fewer threads than asked for are slower, no failure. */
+	if (p->queued > (size_t)p->asleep && p->threads < p->most && !p->stop)
+		(void)start_worker(p);
 	pthread_cond_signal(&p->work);
 }
 

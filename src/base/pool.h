@@ -1,5 +1,5 @@
 /*
- * pool - a fixed number of threads and a bounded queue of jobs.
+ * pool - up to a fixed number of threads and a bounded queue of jobs.
  *
  * pool_submit() blocks while the queue is full: that is the back-pressure
  * that bounds memory.  A job carries its input and its results; run() gets
@@ -33,6 +33,7 @@ struct pool_job {
 
 int pool_new(struct pool **out, int threads, size_t queue,
 	     struct dver_err *err);
+/* How many there may be; workers are counted from 0 to one less. */
 int pool_threads(const struct pool *p);
 /* < 0 once a job has failed (err says how): stop submitting and wait. */
 int pool_submit(struct pool *p, struct pool_job *job, struct dver_err *err);

@@ -17,9 +17,32 @@ void disk_release(struct disk *d)
 	for (size_t i = 0; d->problem && i < d->paths.n; i++)
 		free(d->problem[i]);
 	free(d->problem);
+	free(d->st);
 	strvec_release(&d->paths);
 	free(d->v);
 	*d = (struct disk){ .repo = NULL };
+}
+
+/* All 0: no single file. */
+static struct os_stat stat_of(const struct disk *d, const char *path)
+{
+	AUTO_FREE char *full = path_join(d->repo->root, path);
+	struct os_stat st;
+
+	if (!full || os_stat(full, &st, false) < 0 || !S_ISREG(st.mode))
+		return (struct os_stat){ .ino = 0 };
+	return st;
+}
+
+/* Is it the file of before, as far as its stat tells? */
+static bool is_untouched(const struct disk *d, size_t i)
+{
+	const struct os_stat *was = &d->st[i];
+	struct os_stat now = stat_of(d, d->paths.v[i]);
+
+	return was->ino && now.ino == was->ino && now.dev == was->dev &&
+	       now.size == was->size && now.mtime_ns == was->mtime_ns &&
+	       now.ctime_ns == was->ctime_ns;
 }
 
 /*
@@ -132,6 +155,8 @@ static int look(struct disk *d, const size_t *at, size_t n,
 		r = err_nomem(err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		free(TAKE(d->problem[at[i]]));
+	for (size_t i = 0; r == 0 && i < n; i++)
+		d->st[at[i]] = stat_of(d, d->paths.v[at[i]]);
 	if (r == 0 && n)
 		r = stage_data_look(d->repo, (const char *const *)p.names.v,
 				    p.names.n, found, &why);
@@ -179,7 +204,8 @@ int disk_look(struct disk *d, struct dver_repo *repo,
 	strvec_uniq(&d->paths);
 	d->v = mem_array(d->paths.n + 1, sizeof(*d->v));
 	d->problem = mem_array(d->paths.n + 1, sizeof(*d->problem));
-	if (!ok || !d->v || !d->problem)
+	d->st = mem_array(d->paths.n + 1, sizeof(*d->st));
+	if (!ok || !d->v || !d->problem || !d->st)
 		return err_nomem(err);
 	return disk_again(d, err);
 }
@@ -255,10 +281,14 @@ int disk_ran(struct disk *d, const struct stage *s,
 
 	if (!at)
 		return err_nomem(err);
-	for (size_t i = 0; i < d->paths.n; i++)
-		if (overlaps(s, d->paths.v[i]) &&
-		    !take_made(&d->v[i], made, d->paths.v[i]))
+	for (size_t i = 0; i < d->paths.n; i++) {
+		if (!overlaps(s, d->paths.v[i]))
+			continue;
+		if (take_made(&d->v[i], made, d->paths.v[i]))
+			d->st[i] = stat_of(d, d->paths.v[i]);
+		else
 			at[n++] = i;
+	}
 	return look(d, at, n, err);
 }
 
@@ -272,18 +302,23 @@ int disk_inputs(struct disk *d, const struct stage *s, const char **changed,
 {
 	AUTO_FREE size_t *at = mem_array(s->ndeps + 1, sizeof(*at));
 	AUTO_FREE struct scanned *was = mem_array(s->ndeps + 1, sizeof(*was));
+	size_t n = 0;
 	int r;
 
 	*changed = NULL;
 	if (!at || !was)
 		return err_nomem(err);
 	for (size_t i = 0; i < s->ndeps; i++) {
-		at[i] = find(d, s->deps[i].path);
-		was[i] = d->v[at[i]];
+		size_t j = find(d, s->deps[i].path);
+
+		if (is_untouched(d, j))
+			continue;
+		at[n] = j;
+		was[n++] = d->v[j];
 	}
-	r = look(d, at, s->ndeps, err);
-	for (size_t i = 0; r == 0 && i < s->ndeps; i++)
+	r = look(d, at, n, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
 		if (!*changed && !same(&was[i], &d->v[at[i]]))
-			*changed = s->deps[i].path;
+			*changed = d->paths.v[at[i]];
 	return r;
 }

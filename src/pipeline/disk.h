@@ -17,6 +17,7 @@ struct disk {
 	struct strvec paths;	/* sorted, each once */
 	struct scanned *v;	/* owned; of each path */
 	char **problem;		/* owned; why it cannot be looked at; NULL */
+	struct os_stat *st;	/* owned; of single files, before the look */
 };
 /* Look at everything that these stages read and make. */
 int disk_look(struct disk *d, struct dver_repo *repo,

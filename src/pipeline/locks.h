@@ -5,20 +5,21 @@
 #define PIPELINE_LOCKS_H
 
 #include "pipeline/stage.h"
-#include "repo/lockfile.h"
+#include "repo/lockfile_seen.h"
 #include "repo/repo.h"
 
 struct locks {
 	struct dver_repo *repo;
-	struct lock_read *v;	/* owned, in the order asked for */
+	struct lockfile_seen *v;	/* owned, in the order asked for */
 	size_t n, cap;
 	struct strvec unmerged;	/* lock files that git has in conflict */
 	bool asked;		/* git was asked for these */
 };
 void locks_release(struct locks *l);
-/* "sub/dver.yaml" has "sub/dver.lock"; owned by the caller. */
-char *locks_path(const struct stage *s);
-/* What was recorded of the stage; NULL: nothing.  Good until locks_forget. */
+/*
+ * What was recorded of the stage; NULL: nothing.  Good until one of its file
+ * is changed, or locks_forget().
+ */
 int locks_find(struct locks *l, const struct stage *s,
 	       const struct locked_stage **out, struct dver_err *err);
 /*
@@ -31,7 +32,8 @@ int locks_check_merged(struct locks *l, const struct stage *s,
 void locks_forget(struct locks *l);
 /* Is the stage's lock file still the one that was read? */
 bool locks_fresh(const struct locks *l, const struct stage *s);
-/* It was fresh, and we wrote what we know into it. */
-void locks_wrote(struct locks *l, const struct stage *s);
+/* Its lock file ("sub/dver.yaml" has "sub/dver.lock"), to be changed. */
+int locks_change(struct locks *l, const struct stage *s,
+		 struct lockfile_seen **out, struct dver_err *err);
 
 #endif

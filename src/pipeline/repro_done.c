@@ -26,17 +26,16 @@ int repro_fail(struct repro *x, struct task *t, int code, const char *why,
 
 int repro_record(struct repro *x, struct task *t, struct dver_err *err)
 {
-	AUTO_FREE char *path = locks_path(t->s);
 	bool store = !x->opts->no_commit;
-	bool fresh = locks_fresh(&x->locks, t->s);
-	int r = path ? stage_data_save(x->repo, path, &t->now, store, &x->told,
-				     err)
-		     : err_nomem(err);
+	struct lockfile_seen *lock;
+	int r = locks_change(&x->locks, t->s, &lock, err);
 
 	if (r == 0)
+		r = stage_data_save(x->repo, lock, &t->now, store, &x->told,
+				    err);
+	x->shared |= lock && lock->others;
+	if (r == 0)
 		r = disk_ran(&x->disk, t->s, &t->now, err);
-	if (fresh)
-		locks_wrote(&x->locks, t->s);
 	if (r < 0)
 		return r;
 	/* A failure to remember it for others is none. */

@@ -90,11 +90,13 @@ static int dry(struct step *st, struct dver_err *err)
 static int restore(struct step *st, const struct locked_stage *from,
 		   struct dver_err *err)
 {
-	AUTO_FREE char *path = locks_path(st->t->s);
-	int r = path ? stage_data_restore(st->x->repo, path, from,
-					     &st->x->told, err)
-		     : err_nomem(err);
+	struct lockfile_seen *lock;
+	int r = locks_change(&st->x->locks, st->t->s, &lock, err);
 
+	if (r == 0)
+		r = stage_data_restore(st->x->repo, lock, from, &st->x->told,
+				       err);
+	st->x->shared |= lock && lock->others;
 	if (r == 0)
 		r = disk_ran(&st->x->disk, st->t->s, NULL, err);
 	if (r == 0)

@@ -28,6 +28,7 @@ void locked_stage_release(struct locked_stage *s)
 	locked_release(s->outs, s->nouts);
 	strvec_release(&s->cmds);
 	free(s->name);
+	free(s->text);
 	*s = (struct locked_stage){ .name = NULL };
 }
 
@@ -92,6 +93,7 @@ int lockfile_put(struct lockfile *l, struct locked_stage *s,
 	size_t i = lower_bound(l, s->name);
 
 	locked_stage_sort(s);
+	free(TAKE(s->text));
 	if (i < l->n && streq(l->v[i].name, s->name)) {
 		locked_stage_release(&l->v[i]);
 	} else {

@@ -52,6 +52,7 @@ struct locked_stage {
 	size_t ndeps, nouts;
 	struct locked_param *params;		/* owned */
 	size_t nparams;
+	char *text;	/* of it, where it was formatted before; owned */
 };
 struct lockfile {
 	struct locked_stage *v;	/* sorted by name */
@@ -65,8 +66,9 @@ struct lockfile {
  */
 int lockfile_parse(struct lockfile *out, const char *path, const char *name,
 		   const void *data, size_t len, struct dver_err *err);
-int lockfile_format(struct buf *out, const char *path,
-		    const struct lockfile *l, struct dver_err *err);
+/* Stages that were put since the last time are formatted, others copied. */
+int lockfile_format(struct buf *out, const char *path, struct lockfile *l,
+		    struct dver_err *err);
 /*
  * Its parts, appended: what stands before the stages (are there any?), and one
  * of them.  No line of a stage begins without a blank.

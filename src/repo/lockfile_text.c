@@ -91,33 +91,53 @@ void lockfile_put_head(struct buf *out, bool stages)
 	buf_addstr(out, stages ? "schema: 1\nstages:\n" : "schema: 1\n");
 }
 
-static int put_stages(struct buf *out, const char *path,
-		      const struct locked_stage *v, size_t n,
-		      struct dver_err *err)
+/* The folder of the file at `path`, as put_path() wants it; owned. */
+static char *dir_for(const char *path)
 {
 	AUTO_FREE char *full = str_printf("/%s", path);
-	AUTO_FREE char *dir = full ? path_dir(full) : NULL;
-	struct writing w = { out, dir, false };
 
-	if (!dir)
-		return err_nomem(err);
-	for (size_t i = 0; i < n; i++)
-		put_stage(&w, &v[i]);
-	return w.failed ? err_nomem(err) : buf_check(out, err);
+	return full ? path_dir(full) : NULL;
 }
 
 int locked_stage_put(struct buf *out, const char *path,
 		     const struct locked_stage *s, struct dver_err *err)
 {
-	return put_stages(out, path, s, 1, err);
+	AUTO_FREE char *dir = dir_for(path);
+	struct writing w = { out, dir, false };
+
+	if (!dir)
+		return err_nomem(err);
+	put_stage(&w, s);
+	return w.failed ? err_nomem(err) : buf_check(out, err);
 }
 
-int lockfile_format(struct buf *out, const char *path,
-		    const struct lockfile *l, struct dver_err *err)
+/* A text that cannot be kept is made again. */
+static void put_again(struct writing *w, struct locked_stage *s)
 {
+	size_t from = w->out->len;
+
+	if (s->text) {
+		buf_addstr(w->out, s->text);
+		return;
+	}
+	put_stage(w, s);
+	if (!w->failed && buf_check(w->out, NULL) == 0)
+		s->text = strdup(w->out->data + from);
+}
+
+int lockfile_format(struct buf *out, const char *path, struct lockfile *l,
+		    struct dver_err *err)
+{
+	AUTO_FREE char *dir = dir_for(path);
+	struct writing w = { out, dir, false };
+
+	if (!dir)
+		return err_nomem(err);
 	buf_clear(out);
 	lockfile_put_head(out, l->n > 0);
-	return put_stages(out, path, l->v, l->n, err);
+	for (size_t i = 0; i < l->n; i++)
+		put_again(&w, &l->v[i]);
+	return w.failed ? err_nomem(err) : buf_check(out, err);
 }
 
 static int each_locked(const char *path, const char *name, const void *text,

@@ -45,13 +45,14 @@ int runfile_format(struct buf *out, struct run_id *id,
 		   const struct locked_stage *done, struct dver_err *err)
 {
 	struct locked_stage one = *done;	/* borrows all of it */
-	struct lockfile l = { &one, 1, 1 };
 	char name[] = NAME;
 	int r = runfile_key(&id->key, done, err);
 
 	one.name = name;
+	buf_clear(out);
+	lockfile_put_head(out, true);
 	if (r == 0)
-		r = lockfile_format(out, LOCKFILE_NAME, &l, err);
+		r = locked_stage_put(out, LOCKFILE_NAME, &one, err);
 	return r < 0 ? r : hash_bytes(id->value.id, out->data, out->len, err);
 }
 

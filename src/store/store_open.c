@@ -41,12 +41,16 @@ static void listed_close(struct listed *l)
 	*l = (struct listed){ .name = NULL };
 }
 
+static void close_all(struct listed *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		listed_close(&v[i]);
+	free(v);
+}
+
 static void drop_listings(struct store *s)
 {
-	for (size_t i = 0; i < s->n; i++)
-		listed_close(&s->index[i]);
-	free(s->index);
-	s->index = NULL;
+	close_all(TAKE(s->index), s->n);
 	s->n = 0;
 	strvec_release(&s->index_names);
 	strvec_release(&s->gc_names);
@@ -328,19 +332,53 @@ int store_check(struct store *s, struct dver_err *err)
 	return r;
 }
 
+static int by_listed_name(const void *a, const void *b)
+{
+	return strcmp(((const struct listed *)a)->name,
+		      ((const struct listed *)b)->name);
+}
+
+/*
+ * Indexes never change and names are never reused: what was opened stays so.
+ * One that is read by ranges knows where its entry is, and cannot move.
+ */
+static void keep_open(struct store *s, struct listed *old, size_t n)
+{
+	qsort(old, n, sizeof(*old), by_listed_name);
+	for (size_t i = 0; i < s->n; i++) {
+		struct listed *now = &s->index[i];
+		struct listed *was = bsearch(now, old, n, sizeof(*old),
+					     by_listed_name);
+
+		if (was && was->map && was->size == now->size) {
+			struct listed swap = *now;
+
+			*now = *was;
+			*was = swap;
+		}
+	}
+}
+
 int store_refresh(struct store *s, struct dver_err *err)
 {
+	struct listed *old = TAKE(s->index);
+	size_t n = s->n;
 	int r;
 
+	s->n = 0;
 	drop_listings(s);
 	if (s->plain) {
 		/* Listed when it is asked. */
 		plain_forget(s->plain);
+		close_all(old, n);
 		s->listed = true;
 		return 0;
 	}
 	r = transport_list(s->t, "index/", note_index, s, err);
 	strvec_sort(&s->index_names);
+	if (old)
+		keep_open(s, old, n);
+	close_all(old, n);
 	/* A remote that was emptied meanwhile has no store key either. */
 	if (r == 0 && s->n == 0)
 		r = store_check(s, err);

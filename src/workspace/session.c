@@ -111,14 +111,15 @@ int session_open(struct session *s, struct dver_repo *repo,
 	*s = (struct session){ .repo = repo };
 	s->record_path = path_join(repo->meta, "workspace");
 	r = s->record_path ? config_check(repo, err) : err_nomem(err);
-	if (r == 0 && mode == SESSION_WRITE)
+	if (r == 0 && mode != SESSION_READ)
 		r = take_locks(s, err);
 	else if (r == 0)
 		r = session_lock_reader(repo, &s->cache_lock, err);
 	if (r == 0)
 		r = record_load(&s->record, s->record_path, err);
-	if (r == 0)
-		r = extra_names(s, typed, n, &extra, err);
+	if (r < 0 || mode == SESSION_RECORD)
+		return r;
+	r = extra_names(s, typed, n, &extra, err);
 	return r < 0 ? r : outputs_load(&s->outputs, repo, &extra, err);
 }
 

@@ -28,7 +28,8 @@ struct session {
 	size_t n, cap;
 };
 
-enum session_mode { SESSION_READ, SESSION_WRITE };
+/* SESSION_RECORD: to write what is known of some paths; no output is loaded. */
+enum session_mode { SESSION_READ, SESSION_WRITE, SESSION_RECORD };
 
 /*
  * Load record and outputs.  Names that are typed may have a pointer that git

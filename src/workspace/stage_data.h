@@ -8,7 +8,7 @@
 #ifndef WORKSPACE_STAGE_DATA_H
 #define WORKSPACE_STAGE_DATA_H
 
-#include "repo/lockfile.h"
+#include "repo/lockfile_seen.h"
 #include "workspace/scan.h"
 
 /* Copies of what git keeps (struct locked, keep) are of files up to this. */
@@ -37,7 +37,7 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
  * an output that is not there; then nothing is recorded.  Files that git is to
  * hear of are added to *told (stage_data_stage()).
  */
-int stage_data_save(struct dver_repo *repo, const char *lock_path,
+int stage_data_save(struct dver_repo *repo, struct lockfile_seen *lock,
 		    struct locked_stage *s, bool store, struct strvec *told,
 		    struct dver_err *err);
 
@@ -45,7 +45,7 @@ int stage_data_save(struct dver_repo *repo, const char *lock_path,
  * Let the lock file say that a stage made the outputs of *s, and bring those
  * that the store has into the workspace.
  */
-int stage_data_restore(struct dver_repo *repo, const char *lock_path,
+int stage_data_restore(struct dver_repo *repo, struct lockfile_seen *lock,
 		       const struct locked_stage *s, struct strvec *told,
 		       struct dver_err *err);
 /* Tell git's index, where core.autostage is on. */

@@ -15,38 +15,28 @@
 #include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
-static int read_lock(struct lockfile *l, struct dver_repo *repo,
-		     const char *path, struct dver_err *err)
-{
-	AUTO_FREE char *disk = path_join(repo->root, path);
-	AUTO_FREE char *text = NULL;
-	size_t len;
-	int r;
-
-	if (!disk)
-		return err_nomem(err);
-	r = os_slurp(&text, &len, disk, LOCKFILE_MAX, err);
-	if (r == DVER_ENOTFOUND || (r < 0 && access(disk, F_OK) < 0))
-		return 0;
-	return r < 0 ? r : lockfile_parse(l, path, path, text, len, err);
-}
-
 /* The lock file as it is now, with this stage in it. */
-static int write_lock(struct tracking *t, const char *path,
+static int write_lock(struct tracking *t, struct lockfile_seen *lock,
 		      const struct locked_stage *s, struct dver_err *err)
 {
 	AUTO_LOCKED_STAGE struct locked_stage copy = { .name = NULL };
-	AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
 	AUTO_BUF struct buf text = BUF_INIT(LOCKFILE_MAX);
-	int r = read_lock(&l, t->repo, path, err);
+	int r = lockfile_seen_again(lock, t->repo->root, err);
 
 	if (r == 0)
 		r = locked_stage_copy(&copy, s, err);
+	if (r < 0)
+		return r;
+	r = lockfile_put(&lock->file, &copy, err);
 	if (r == 0)
-		r = lockfile_put(&l, &copy, err);
+		r = lockfile_format(&text, lock->path, &lock->file, err);
 	if (r == 0)
-		r = lockfile_format(&text, path, &l, err);
-	return r < 0 ? r : tracking_put(t, path, text.data, err);
+		r = tracking_put(t, lock->path, text.data, err);
+	if (r < 0)
+		lockfile_seen_spoilt(lock);
+	else
+		lockfile_seen_wrote(lock, t->repo->root);
+	return r;
 }
 
 /* In memory: it is saved after the lock file. */
@@ -83,7 +73,7 @@ static int tell_git(struct tracking *t, const struct strvec *stored,
 }
 
 /* The stage's entry is whole: write it down.  `here`: so is the disk. */
-static int publish(struct session *ss, const char *lock_path,
+static int publish(struct session *ss, struct lockfile_seen *lock,
 		   const struct locked_stage *s, bool here,
 		   struct strvec *told, struct dver_err *err)
 {
@@ -101,7 +91,7 @@ static int publish(struct session *ss, const char *lock_path,
 	if (r == 0 && here)
 		r = record_outs(ss, s, err);
 	if (r == 0)
-		r = write_lock(&t, lock_path, s, err);
+		r = write_lock(&t, lock, s, err);
 	if (r == 0 && here)
 		r = session_save(ss, err);
 	if (r == 0)
@@ -186,12 +176,12 @@ static int scan_some(struct dver_repo *repo, struct locked_stage *s,
 	return r < 0 ? r : take(s, found, at, n, err);
 }
 
-int stage_data_save(struct dver_repo *repo, const char *lock_path,
+int stage_data_save(struct dver_repo *repo, struct lockfile_seen *lock,
 		    struct locked_stage *s, bool store, struct strvec *told,
 		    struct dver_err *err)
 {
 	AUTO_SESSION struct session ss = { .repo = NULL };
-	int r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+	int r = session_open(&ss, repo, SESSION_RECORD, NULL, 0, err);
 
 	/* What is not stored is looked for first: that may fail it. */
 	if (r == 0)
@@ -199,7 +189,7 @@ int stage_data_save(struct dver_repo *repo, const char *lock_path,
 	if (r == 0)
 		r = scan_some(repo, s, true, store, err);
 	if (r == 0)
-		r = publish(&ss, lock_path, s, true, told, err);
+		r = publish(&ss, lock, s, true, told, err);
 	return r;
 }
 
@@ -249,7 +239,7 @@ static int bring_kept(struct dver_repo *repo, const struct locked *o,
 					     o->p.exec ? 0777 : 0666, err);
 }
 
-int stage_data_restore(struct dver_repo *repo, const char *lock_path,
+int stage_data_restore(struct dver_repo *repo, struct lockfile_seen *lock,
 		       const struct locked_stage *s, struct strvec *told,
 		       struct dver_err *err)
 {
@@ -273,9 +263,9 @@ int stage_data_restore(struct dver_repo *repo, const char *lock_path,
 	if (r == 0) {
 		AUTO_SESSION struct session ss = { .repo = NULL };
 
-		r = session_open(&ss, repo, SESSION_WRITE, NULL, 0, err);
+		r = session_open(&ss, repo, SESSION_RECORD, NULL, 0, err);
 		if (r == 0)
-			r = publish(&ss, lock_path, s, false, told, err);
+			r = publish(&ss, lock, s, false, told, err);
 	}
 	return r < 0 ? r : bring(repo, &paths, err);
 }
@@ -331,7 +321,7 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	AUTO_LOCK struct lock *lock = NULL;
 	AUTO_CLOSE int root = -1;
-	int r = nkeep ? session_open(&ss, repo, SESSION_WRITE, NULL, 0, err)
+	int r = nkeep ? session_open(&ss, repo, SESSION_RECORD, NULL, 0, err)
 		      : repo_lock(repo, &lock, err);
 
 	if (r == 0 && nkeep)
