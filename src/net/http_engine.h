@@ -31,6 +31,7 @@ struct transfer {
 	bool was_asked;		/* the server said 100 */
 	bool enough;		/* the rest of an error's body is left out */
 	bool stalled;
+	bool late;		/* a kept connection was dead */
 	int result;		/* < 0: we ended it; err says why */
 	struct dver_err err;
 	int code;		/* else curl's */

@@ -187,11 +187,19 @@ static int check_length(const struct transfer *t, const char *host,
 	return err_set(err, DVER_ENET, "the answer of '%s' was cut off", host);
 }
 
+/* The server had closed a connection that was kept, before it answered. */
+static bool is_late(const struct transfer *t)
+{
+	return (t->code == CURLE_RECV_ERROR || t->code == CURLE_SEND_ERROR) &&
+	       t->reply->status == 0 && info(t, CURLINFO_NUM_CONNECTS) == 0;
+}
+
 int http_easy_result(struct transfer *t, struct dver_err *err)
 {
 	AUTO_BUF struct buf host = BUF_PATH;
 
 	peer(&host, t);
+	t->late = is_late(t);
 	if (t->result < 0)
 		return err_set(err, t->result, "%s", t->err.msg);
 	if (t->stalled) {

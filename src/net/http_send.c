@@ -89,8 +89,7 @@ static void reply_clear(struct http_reply *reply)
 	reply->again = false;
 }
 
-/* One request, one answer. */
-static int exchange(struct transfer *t, struct dver_err *err)
+static int exchange_once(struct transfer *t, struct dver_err *err)
 {
 	struct http *h = t->h;
 	int64_t began = http_now();
@@ -119,6 +118,23 @@ static int exchange(struct transfer *t, struct dver_err *err)
 	(void)pthread_cond_destroy(&t->wake);
 	handle_put(h, t->easy);
 	return r < 0 ? err_set(err, r, "%s", own.msg) : 0;
+}
+
+/*
+ * One request, one answer.  curl goes on with a new connection when a kept one
+ * turns out to be dead, but counts that up to five in the life of a handle.
+ */
+static int exchange(struct transfer *t, struct dver_err *err)
+{
+	struct transfer again = *t;
+	struct dver_err first;
+	int r = exchange_once(t, &first);
+
+	if (r < 0 && t->late && cancel_check(t->h->opts.cancel, NULL) == 0) {
+		*t = again;
+		return exchange_once(t, err);
+	}
+	return r < 0 ? err_set(err, r, "%s", first.msg) : 0;
 }
 
 static bool is_redirect(const struct http_reply *reply, const char *method)

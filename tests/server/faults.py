@@ -29,7 +29,8 @@ does.  A path chooses what is done; the query has its arguments:
 	/no-100		takes the body without saying 100
 	/slow?rate=N	reads N bytes of the body a second
 	/refuse		403 without reading the body
-	/close		200, and then the connection is closed unannounced
+	/close		200, and then the connection is closed unannounced,
+			when the next request may be on its way
 	/connections	how many there were so far
 """
 import hashlib
@@ -333,6 +334,7 @@ def refuse(p):
 def close(p):
     p.body()
     p.reply(data=b"bye")
+    time.sleep(0.003)
     raise Gone
 
 
