@@ -93,7 +93,8 @@ struct dver_values_opts {
 /*
  * Each file of each revision, no commit twice.  `targets` are files or folders
  * (n == 0: what dver.yaml says); they need not be in any dver.yaml.  The
- * workspace is left out beside the commit of HEAD when both say the same.
+ * workspace that flags ask for is left out where HEAD is told and says the
+ * same.
  *
  * DVER_ENOTFOUND: a revision that git does not know.
  */
@@ -121,7 +122,8 @@ struct dver_value_change {
 };
 enum { DVER_VALUES_ALL = 16 };	/* what did not change, too */
 /*
- * Each value that differs between revisions `a` (NULL: HEAD) and `b` (NULL:
+ * Each value that differs, and each file that is broken on a side, between
+ * revisions `a` (NULL: HEAD) and `b` (NULL:
  * the workspace), by path and name.  `flags`: DVER_VALUES_ALL, _DEPS.
  */
 DVER_API int dver_values_diff(struct dver_repo *repo, enum dver_values what,

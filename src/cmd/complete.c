@@ -234,7 +234,9 @@ static void offer_rest(struct offer *o, const struct typing *t)
 		offer_targets(o, rev_before(t));
 	if (has(list, "@revpaths"))
 		offer_revpaths(o);
-	if (has(list, "@revs") && !t->dashes && t->n < 2)
+	/* Two of them, behind the verb if there is one. */
+	if (has(list, "@revs") && !t->dashes && (!literals || t->n) &&
+	    t->n < 2 + literals)
 		offer_ranges(o);
 }
 

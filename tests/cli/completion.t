@@ -40,6 +40,10 @@ test_case 'commands, options and their values' "$tracked"'
 	is "auto" --progress a
 	is "plain" push --progress p
 	is "HEAD main topic v1" du --only ""
+	is "HEAD main topic v1" metrics show --rev ""
+	is "main" metrics diff v1 m
+	is "v1..main" params show v1..m
+	is "" metrics diff v1 main m
 	is "" push -j ""
 	is "" nosuch x
 	is "completion config" co
