@@ -338,6 +338,18 @@ static int get_cmd(struct reading *x, const struct value *v,
 	return 0;
 }
 
+/* Wherever: all are sorted at the end.  No name comes twice. */
+static int push_stage(struct lockfile *l, struct locked_stage *s,
+		      struct dver_err *err)
+{
+	if (!mem_grow(&l->v, &l->cap, l->n + 1, sizeof(*s)))
+		return err_nomem(err);
+	locked_stage_sort(s);
+	l->v[l->n++] = *s;
+	*s = (struct locked_stage){ .name = NULL };
+	return 0;
+}
+
 static int get_stage(struct reading *x, const struct value *name,
 		     const struct value *v, struct dver_err *err)
 {
@@ -368,7 +380,13 @@ static int get_stage(struct reading *x, const struct value *name,
 		else
 			r = text_bad(x->name, key, "unknown key", err);
 	}
-	return r < 0 ? r : lockfile_put(x->out, s, err);
+	return r < 0 ? r : push_stage(x->out, s, err);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct locked_stage *)a)->name,
+		      ((const struct locked_stage *)b)->name);
 }
 
 static int get_all(struct reading *x, const struct value *root,
@@ -397,6 +415,8 @@ static int get_all(struct reading *x, const struct value *root,
 	for (size_t i = 0; r == 0 && stages && i < stages->n; i++)
 		r = get_stage(x, value_key(stages, i), value_at(stages, i),
 			      err);
+	if (x->out->n)
+		qsort(x->out->v, x->out->n, sizeof(*x->out->v), by_name);
 	return r;
 }
 

@@ -90,6 +90,29 @@ static void whoever_came_first(void **state)
 	assert_string_equal(l.v[2].name, "c");
 }
 
+static void stages_in_any_order(void **state)
+{
+	AUTO_LOCKFILE struct lockfile l = LOCKFILE_INIT;
+	AUTO_BUF struct buf odd = BUF_BIG;
+	struct dver_err err;
+	const int n = 20000;
+
+	(void)state;
+	buf_addstr(&odd, "schema: 1\nstages:\n");
+	for (int i = n; i-- > 0;)
+		buf_addf(&odd, "  s%05d: {cmd: make}\n", i ^ 1);
+	assert_int_equal(lockfile_parse(&l, "dver.lock", "x", odd.data, odd.len,
+				 &err), 0);
+	assert_int_equal(l.n, n);
+	for (int i = 0; i < n; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "s%05d", i);
+		assert_string_equal(l.v[i].name, name);
+		assert_ptr_equal(lockfile_find(&l, name), &l.v[i]);
+	}
+}
+
 static int count(void *data, const struct pointed *p, struct dver_err *err)
 {
 	(void)err;
@@ -120,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(reads_what_it_writes),
 		T(whoever_came_first),
+		T(stages_in_any_order),
 		T(says_which_outputs_there_are),
 	};
 
