@@ -147,8 +147,23 @@ int runfile_read(struct locked_stage *out, char **text, size_t *len,
 struct each {
 	int (*fn)(void *data, const struct run_id *id, struct dver_err *err);
 	void *data;
+	bool tidy;		/* no fn: files that are none are removed */
 	struct run_id id;
 };
+
+/* A file in the folder of a key. */
+static int each_file(struct each *x, const struct dir *d, const char *name,
+		     struct dver_err *err)
+{
+	bool is = strlen(name) == OID_HEX && oid_parse(&x->id.value, name) == 0;
+
+	if (!x->tidy)
+		return is ? x->fn(x->data, &x->id, err) : 0;
+	if (!is && os_unlinkat(dir_fd(d), name, 0) < 0)
+		return err_sys(err, "cannot remove '%s' from the run cache",
+			       name);
+	return 0;
+}
 
 /* Of one folder of files, or at other depths of folders of such. */
 static int each_in(struct each *x, const char *path, int depth,
@@ -161,21 +176,18 @@ static int each_in(struct each *x, const char *path, int depth,
 	if (r < 0)
 		return 0;
 	while ((r = dir_next(d, &e, err)) > 0) {
-		bool hex = strlen(e.name) == OID_HEX;
 		AUTO_FREE char *below = NULL;
 
-		if (depth == 2) {
-			if (!hex || oid_parse(&x->id.value, e.name) < 0)
-				continue;
-			r = x->fn(x->data, &x->id, err);
-			if (r < 0)
-				return r;
-			continue;
-		}
-		if (depth == 1 && (!hex || oid_parse(&x->id.key, e.name) < 0))
+		if (depth == 1 && (strlen(e.name) != OID_HEX ||
+				   oid_parse(&x->id.key, e.name) < 0))
 			continue;
 		below = str_printf("%s/%s", path, e.name);
-		r = below ? each_in(x, below, depth + 1, err) : err_nomem(err);
+		if (!below)
+			r = err_nomem(err);
+		else if (depth == 2)
+			r = each_file(x, d, e.name, err);
+		else
+			r = each_in(x, below, depth + 1, err);
 		if (r < 0)
 			return r;
 	}
@@ -189,6 +201,14 @@ int runfile_each(const char *cache,
 {
 	AUTO_FREE char *path = str_printf("%s/runs", cache);
 	struct each x = { .fn = fn, .data = data };
+
+	return path ? each_in(&x, path, 0, err) : err_nomem(err);
+}
+
+int runfile_tidy(const char *cache, struct dver_err *err)
+{
+	AUTO_FREE char *path = str_printf("%s/runs", cache);
+	struct each x = { .tidy = true };
 
 	return path ? each_in(&x, path, 0, err) : err_nomem(err);
 }

@@ -49,6 +49,8 @@ int runfile_write(const char *cache, const struct run_id *id, const void *text,
 int runfile_read(struct locked_stage *out, char **text, size_t *len,
 		 const char *cache, const struct run_id *id,
 		 struct dver_err *err);
+/* Remove what killed writers left; the store's lock is held exclusively. */
+int runfile_tidy(const char *cache, struct dver_err *err);
 /* Of each file of a store; what has another name is left out. */
 int runfile_each(const char *cache,
 		 int (*fn)(void *data, const struct run_id *id,

@@ -87,7 +87,7 @@ static void keep(const struct bundles *b, const char *name, const void *data,
 		(void)afile_replace(path, data, len, 0666, AFILE_NOSYNC, NULL);
 }
 
-/* What was merged meanwhile is kept no longer. */
+/* What was merged meanwhile is kept no longer, nor what a killed run left. */
 static void drop_unlisted(const struct bundles *b)
 {
 	AUTO_FREE char *path = str_printf("%s/runs", b->folder);
@@ -97,7 +97,7 @@ static void drop_unlisted(const struct bundles *b)
 	if (!path || dir_open(&d, AT_FDCWD, path, NULL) < 0)
 		return;
 	while (dir_next(d, &e, NULL) > 0)
-		if (level_of(e.name) >= 0 && !strvec_has(&b->names, e.name))
+		if (!strvec_has(&b->names, e.name))
 			(void)os_unlinkat(dir_fd(d), e.name, 0);
 }
 

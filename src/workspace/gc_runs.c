@@ -131,7 +131,9 @@ int gc_runs(const struct gc_runs *g, uint64_t *removed, struct dver_err *err)
 
 	keymap_init(&l.known, HASH_SIZE, 0);
 	keymap_init(&l.whole, HASH_SIZE, 0);
-	r = bundles_known(g->repo->cache, on_known, &l, err);
+	r = g->dry_run ? 0 : runfile_tidy(g->repo->cache, err);
+	if (r == 0)
+		r = bundles_known(g->repo->cache, on_known, &l, err);
 	if (r == 0)
 		r = runfile_each(g->repo->cache, on_run, &l, err);
 	*removed = l.useless.n;

@@ -62,6 +62,34 @@ static void an_entry_is_found_again(void **state)
 	}
 }
 
+static int count_run(void *data, const struct run_id *id,
+		     struct dver_err *err)
+{
+	(void)id;
+	(void)err;
+	(*(size_t *)data)++;
+	return 0;
+}
+
+static void what_a_killed_writer_left_goes(void **state)
+{
+	struct run_id id = { .key.id[0] = 0xab };
+	AUTO_FREE char *dir = runfile_folder("store", &id.key);
+	AUTO_FREE char *left = str_printf("%s/.x.1234", dir);
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(runfile_tidy("store", NULL), 0);
+	assert_int_equal(runfile_write("store", &id, "x", 1, NULL), 0);
+	spit(left, "half of");
+	assert_int_equal(runfile_each("store", count_run, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(runfile_tidy("store", NULL), 0);
+	assert_int_equal(dir_entries(dir), 1);
+	assert_int_equal(runfile_each("store", count_run, &n, NULL), 0);
+	assert_int_equal(n, 2);
+}
+
 /* One that does not belong where it lies, or is no entry. */
 static void an_entry_elsewhere_is_refused(void **state)
 {
@@ -334,8 +362,10 @@ static void what_is_no_bundle_is_left_out(void **state)
 	/* One of ours that is damaged is fetched again. */
 	assert_int_equal(dir_remove_all(AT_FDCWD, "remote/runs", NULL), 0);
 	assert_int_equal(bundles_put(s, "f", &e, 1, NULL), 0);
+	spit("g/runs/.left", "half of");
 	assert_int_equal(values_of(s, "g", &bad), 1);
 	assert_int_equal(bad, 0);
+	assert_int_equal(dir_entries("g/runs"), 1);
 	damage_all("g/runs");
 	assert_int_equal(values_of(s, "g", &bad), 1);
 	assert_int_equal(bad, 0);
@@ -345,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(an_entry_is_found_again),
+		T(what_a_killed_writer_left_goes),
 		T(an_entry_elsewhere_is_refused),
 		T(a_bundle_has_what_was_put_in),
 		T(a_damaged_bundle_is_refused),
