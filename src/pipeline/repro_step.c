@@ -240,7 +240,9 @@ static int make(struct step *st, struct dver_err *err)
 	}
 	if (x->opts->accept)
 		return repro_record(x, t, err);
-	r = x->opts->force ? 0 : try_runs(st, err);
+	r = repro_remember(x, t, st->was, err);
+	if (r == 0 && !x->opts->force)
+		r = try_runs(st, err);
 	return r != 0 ? MIN(r, 0) : start(st, err);
 }
 

@@ -30,6 +30,10 @@ int stage_data_clear(struct dver_repo *repo, const char *const *outs, size_t n,
 		     const char *const *keep, size_t nkeep,
 		     struct dver_err *err);
 
+/* Store files, whatever git or a pointer says of them. */
+int stage_data_keep(struct dver_repo *repo, const char *const *paths, size_t n,
+		    struct dver_err *err);
+
 /*
  * Record what a stage made: its outputs are hashed, stored (`store`; those of
  * no_cache only with `keep`), and written with the stage into the lock file.

@@ -291,6 +291,20 @@ static int keep_some(struct session *ss, const char *const *paths, size_t n,
 	return r < 0 || !u.ndisks ? r : undo_write(&u, ss->repo, "repro", err);
 }
 
+int stage_data_keep(struct dver_repo *repo, const char *const *paths, size_t n,
+		    struct dver_err *err)
+{
+	AUTO_FREE struct scanned *found = mem_array(n + 1, sizeof(*found));
+	AUTO_SESSION struct session ss = { .repo = NULL };
+	AUTO_SCANNER struct scanner *s = NULL;
+	int r = found ? session_open(&ss, repo, SESSION_RECORD, NULL, 0, err)
+		      : err_nomem(err);
+
+	if (r == 0)
+		r = scanner_open(&s, repo, true, err);
+	return r < 0 ? r : stage_data_scan(s, paths, n, found, err);
+}
+
 static int clear_one(int root, const char *path, struct dver_err *err)
 {
 	AUTO_FREE char *dir = path_dir(path);

@@ -82,6 +82,14 @@ test_case 'a run of before is brought back' "$pipeline"'
 	echo hello >in.txt; rm -r .dver/cache/runs; dver repro -q
 	[ "$(runs)" = "prepare train " ]
 '
+test_case 'what others ran is gone back to as well' "$pipeline"'
+	dver repro -q; commit; dver remote add -q o ../store; commit
+	dver push -q; cd ..; git clone -q r c; cd c; dver pull -q; rm -f runs
+	echo "lr: 0.2" >params.yaml; dver repro -q; [ "$(runs)" = "train " ]
+	echo "lr: 0.1" >params.yaml
+	dver repro | grep -q "train brought back"; [ -z "$(runs)" ]
+	grep -qx "lr: 0.1" metrics.yaml; git diff --exit-code dver.lock
+'
 test_case 'a stage that fails changes nothing that is recorded' "$pipeline"'
 	dver repro -q; cp dver.lock ../lock; runs
 	sed -i "s/^    cmd: tr/    cmd: exit 3; tr/" dver.yaml
