@@ -5,7 +5,7 @@
 #   make demo       install what is missing, build, show the main job
 #   make install    DESTDIR, PREFIX
 #   make bench      measure against cp and others (bench-remote: S3,
-#                   bench-ssh)
+#                   bench-ssh; bench-pipeline: DVC)
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
 #   make LIBS3=no   without signature version 2 of S3
 
@@ -67,7 +67,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
 	check-cli check-remote check-install check-sweep model simulate fuzz \
-	demo bench bench-remote bench-ssh install clean
+	demo bench bench-remote bench-ssh bench-pipeline install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -238,6 +238,12 @@ bench-ssh: bench-deps
 	$Q $(MAKE) --no-print-directory all
 	$Q PATH=$(CURDIR)/$B:$$PATH sh tests/server/with.sh sshd -- \
 		python3 tests/bench/ssh.py build/bench-ssh.json $(ARGS)
+
+bench-pipeline: build-deps
+	$Q sh tests/deps.sh dvc
+	$Q $(MAKE) --no-print-directory all
+	$Q PATH=$(CURDIR)/$B:$$PATH \
+		python3 tests/bench/pipeline.py build/bench-pipeline.json $(ARGS)
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60

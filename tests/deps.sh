@@ -24,6 +24,16 @@ azurite() {
 	[ -e "$to/$main" ]
 }
 
+# To measure against; from pip, into the build folder.
+dvc() {
+	to=$(dirname "$0")/../build/dvc-venv
+	[ -x "$to/bin/dvc" ] && return
+	echo "installing with pip: dvc==$DVC_VERSION into build/dvc-venv"
+	python3 -m venv "$to"
+	"$to/bin/pip" install -q "dvc==$DVC_VERSION"
+}
+DVC_VERSION=3.67.1
+
 case ${1-} in
 servers)
 	file /usr/bin/radosgw radosgw
@@ -55,6 +65,11 @@ bench)
 	tool mkfs.ext4 e2fsprogs
 	file /usr/bin/time time
 	tool python3 python3
+	;;
+dvc)
+	tool python3 python3
+	file /usr/lib/python3/dist-packages/pip python3-pip
+	file /usr/lib/python3.11/ensurepip python3-venv
 	;;
 *)
 	tool cc gcc
