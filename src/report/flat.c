@@ -13,8 +13,11 @@ void flat_free(struct flat *f)
 {
 	if (!f)
 		return;
-	free(f->v);
-	free(f->sorted);
+	if (!f->block) {
+		free(f->v);
+		free(f->sorted);
+	}
+	free(f->block);
 	free(f->problem);
 	arena_release(&f->arena);
 	free(f);
@@ -22,8 +25,7 @@ void flat_free(struct flat *f)
 
 size_t flat_bytes(const struct flat *f)
 {
-	return sizeof(*f) + f->cap * sizeof(*f->v) +
-	       f->n * sizeof(*f->sorted) + arena_bytes(&f->arena);
+	return sizeof(*f) + f->block_len;
 }
 
 static const char *extension(const char *path)
@@ -260,6 +262,47 @@ static int sort(struct flat *f, struct dver_err *err)
 	return 0;
 }
 
+static const char *put_string(char **at, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	char *start = memcpy(*at, text, len);
+
+	*at += len;
+	return start;
+}
+
+/* Move it all into one block of just that size. */
+static int pack(struct flat *f, struct dver_err *err)
+{
+	size_t values = f->n * sizeof(*f->v);
+	size_t len = values + f->n * sizeof(*f->sorted);
+	struct dver_named_value *v;
+	char *at;
+
+	for (size_t i = 0; i < f->n; i++)
+		len += strlen(f->v[i].name) + strlen(f->v[i].value.text) + 2;
+	v = malloc(len + 1);
+	if (!v)
+		return err_nomem(err);
+	at = (char *)(v + f->n);
+	if (f->n) {
+		memcpy(v, f->v, values);
+		memcpy(at, f->sorted, f->n * sizeof(*f->sorted));
+	}
+	free(f->v);
+	free(f->sorted);
+	f->v = f->block = v;
+	f->sorted = (size_t *)(void *)at;
+	f->block_len = len;
+	at += f->n * sizeof(*f->sorted);
+	for (size_t i = 0; i < f->n; i++) {
+		v[i].name = put_string(&at, v[i].name);
+		v[i].value.text = put_string(&at, v[i].value.text);
+	}
+	arena_release(&f->arena);
+	return 0;
+}
+
 int flat_problem(struct flat **out, int code, const char *problem,
 		 struct dver_err *err)
 {
@@ -296,6 +339,8 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 		r = read_values(f, what, path, keys, text, len, &why);
 	if (r == 0)
 		r = sort(f, &why);
+	if (r == 0)
+		r = pack(f, &why);
 	f->path = NULL;
 	if (r == DVER_ENOMEM)
 		return err_nomem(err);

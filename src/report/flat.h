@@ -16,6 +16,9 @@ struct flat {
 	struct dver_named_value *v;	/* in the file's order */
 	size_t n, cap;
 	size_t *sorted;			/* places in v, by name */
+	void *block;			/* has all of the above once it was
+					   read: many are kept; owned */
+	size_t block_len;
 	char *problem;			/* why there are none, or NULL */
 	int code;
 	const char *path;		/* for messages, while it is read */

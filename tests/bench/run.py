@@ -9,6 +9,7 @@ the current directory.  Prints a table and writes it as JSON.
 import json
 import os
 import platform
+import random
 import re
 import shutil
 import subprocess
@@ -315,6 +316,48 @@ def git_million():
     disk.close()
 
 
+def history(name, commits, files):
+    """A repository whose commits change all their files of metrics."""
+    sh("git", "init", "-q", name)
+    os.chdir(name)
+    git = subprocess.Popen(["git", "fast-import", "--quiet"],
+                           stdin=subprocess.PIPE)
+    text = "metrics:\n" + "".join("- m/%d.json\n" % i for i in range(files))
+    for c in range(commits):
+        blobs = [("dver.yaml", text)] if c == 0 else []
+        for i in range(files):
+            blobs.append(("m/%d.json" % i, json.dumps(
+                {"acc": random.random(), "loss": random.random(),
+                 "train": {"f1": random.random(), "step": c}})))
+        lines = ["commit refs/heads/main",
+                 "committer b <b@example.org> %d +0000" % (1.7e9 + 60 * c),
+                 "data 0"]
+        for path, body in blobs:
+            lines += ["M 100644 inline " + path, "data %d" % len(body), body]
+        git.stdin.write(("\n".join(lines) + "\n").encode())
+    git.stdin.close()
+    if git.wait():
+        raise SystemExit("git fast-import failed")
+    sh("git", "reset", "-q", "--hard")
+    sh("dver", "init", "-q")
+
+
+def metrics():
+    disk = Disk(2)
+    os.chdir(disk.dir)
+    history("wide", 2, 1000)
+    t = min(timed("dver", "metrics", "diff", "HEAD~1", "HEAD", settle=False)
+            for _ in range(5))
+    row("metrics diff, 1000 files", t * 1000, "", "under 50 ms", t < 0.05,
+        "ms")
+    os.chdir(disk.dir)
+    history("long", 1000, 10)
+    t = min(timed("dver", "metrics", "show", "-A", settle=False)
+            for _ in range(3))
+    row("metrics show, 1000 commits of 10 files", t, "", "under 1 s", t < 1)
+    disk.close()
+
+
 def main():
     global RSS
     cpu = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
@@ -332,6 +375,7 @@ def main():
     print("| work | dver | beside | at least | met |\n"
           "| --- | --- | --- | --- | --- |")
     start_up()
+    metrics()
     small_files()
     big_file()
     row("peak memory, all of the above", RSS / 1e3, "", "under 300 MB",
