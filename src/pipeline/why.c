@@ -2,7 +2,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "format/yaml.h"
 
 void why_release(struct why *w)
 {
@@ -169,58 +168,6 @@ static int compare(struct why *w, enum dver_reason_kind kind,
 	return r;
 }
 
-static const struct locked_param *param(const struct locked_stage *s,
-					const struct locked_param *like)
-{
-	for (size_t i = 0; i < s->nparams; i++)
-		if (streq(s->params[i].key, like->key) &&
-		    streq(s->params[i].file, like->file))
-			return &s->params[i];
-	return NULL;
-}
-
-/* 1 is 1.0, and a map is the same in any order. */
-static bool same_value(const char *a, const char *b)
-{
-	AUTO_VALUE_DOC struct value_doc x = { .root = NULL };
-	AUTO_VALUE_DOC struct value_doc y = { .root = NULL };
-
-	if (streq(a, b))
-		return true;
-	return yaml_parse(&x, "", a, strlen(a), NULL) == 0 &&
-	       yaml_parse(&y, "", b, strlen(b), NULL) == 0 && x.root &&
-	       y.root && value_same(x.root, y.root);
-}
-
-static int add_param(struct why *w, const struct locked_param *p,
-		     const char *was, const char *is, struct dver_err *err)
-{
-	AUTO_FREE char *name = str_printf("%s:%s", p->file, p->key);
-
-	return name ? why_add(w, DVER_REASON_PARAM, name, was, is, err)
-		    : err_nomem(err);
-}
-
-static int compare_params(struct why *w, const struct locked_stage *now,
-			  const struct locked_stage *was, struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < now->nparams; i++) {
-		const struct locked_param *p = &now->params[i];
-		const struct locked_param *old = param(was, p);
-
-		if (!old || !same_value(old->text, p->text))
-			r = add_param(w, p, old ? old->text : NULL, p->text,
-				      err);
-	}
-	for (size_t i = 0; r == 0 && i < was->nparams; i++)
-		if (!param(now, &was->params[i]))
-			r = add_param(w, &was->params[i], was->params[i].text,
-				      NULL, err);
-	return r;
-}
-
 static char *joined(const struct strvec *cmds)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
@@ -258,7 +205,7 @@ int why_run(struct why *w, const struct stage *s,
 		r = compare(w, DVER_REASON_INPUT, now->deps, now->ndeps,
 			    was->deps, was->ndeps, err);
 	if (r == 0)
-		r = compare_params(w, now, was, err);
+		r = why_params(w, now, was, err);
 	return r < 0 ? r : compare(w, DVER_REASON_OUTPUT, now->outs,
 				   now->nouts, was->outs, was->nouts, err);
 }

@@ -35,6 +35,9 @@ int stage_as_is(struct locked_stage *out, const struct stage *s,
 int why_run(struct why *w, const struct stage *s,
 	    const struct locked_stage *now, const struct locked_stage *was,
 	    struct dver_err *err);
+/* The part of it that compares parameters. */
+int why_params(struct why *w, const struct locked_stage *now,
+	       const struct locked_stage *was, struct dver_err *err);
 /* Only outputs lack, and all else is as it was. */
 bool why_only_missing(const struct why *w);
 

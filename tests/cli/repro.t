@@ -82,6 +82,21 @@ test_case 'a run of before is brought back' "$pipeline"'
 	echo hello >in.txt; rm -r .dver/cache/runs; dver repro -q
 	[ "$(runs)" = "prepare train " ]
 '
+test_case 'of a map of parameters is told what differs in it' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  a: {cmd: echo x >o, params: [train], outs: [o]}
+	END
+	printf "train:\n  lr: 0.1\n  deep: {a: 1, b: 2}\n  old: 1\n" >params.yaml
+	dver repro -q
+	printf "train:\n  deep: {b: 2.0, a: 3}\n  lr: 0.10\n" >params.yaml
+	dver status >said
+	grep -q "params.yaml:train.deep.a: 1 -> 3; .*train.old is gone" said
+	must_fail grep -q "lr\|deep.b" said
+	printf "train: no\n" >params.yaml
+	dver status | grep -q "yaml:train: {.*} -> .no"
+'
 test_case 'what others ran is gone back to as well' "$pipeline"'
 	dver repro -q; commit; dver remote add -q o ../store; commit
 	dver push -q; cd ..; git clone -q r c; cd c; dver pull -q; rm -f runs
