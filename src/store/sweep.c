@@ -83,7 +83,7 @@ static int each_fact(struct sweeping *x, fact_fn fn, struct dver_err *err)
 	return r;
 }
 
-/* Each pack's fate. */
+/* Each pack's fate.  What small packs have besides objects is not dead. */
 static void judge(struct sweeping *x)
 {
 	uint64_t small = 0;
@@ -101,7 +101,7 @@ static void judge(struct sweeping *x)
 
 		if (use->live == 0)
 			use->fate = DIES;
-		else if (use->live * 2 < use->size ||
+		else if ((use->dead && use->live * 2 < use->size) ||
 			 (small > SMALL_MAX && use->size < SMALL))
 			use->fate = REWRITTEN;
 	}

@@ -199,6 +199,10 @@ test_case 'what was freed is stored again by the next add' '
 	rm -r data; dver checkout
 	grep -qx lost data/sub/file
 '
+test_case 'small packs in which all is alive stay' '
+	new_repo; echo a >a; dver add -q a; echo b >b; dver add -q b
+	dver gc -f | grep -q "nothing to free"
+'
 test_case 'killed anywhere, it is finished by the next' "$three"'
 	dver push -q --all-commits
 	cp -r .dver saved
