@@ -72,6 +72,7 @@ extern const struct cmd
 	cmd_pull,
 	cmd_push,
 	cmd_remote,
+	cmd_report,
 	cmd_repro,
 	cmd_resolve,
 	cmd_rm,

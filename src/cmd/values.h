@@ -44,6 +44,8 @@ void values_signed(struct buf *out, const struct dver_value *v, long digits);
  * for what JSON has no numbers for.  One of kind NONE is left out.
  */
 void values_json(struct json *j, const char *key, const struct dver_value *v);
+/* A change, as an object of a list. */
+void values_change_json(struct json *j, const struct dver_value_change *c);
 
 /* What could not be read, for the end. */
 struct values_trouble {

@@ -30,7 +30,7 @@ static const char *status_of(const struct dver_value_change *c)
 	       : c->now.kind == DVER_VALUE_NONE ? "deleted" : "modified";
 }
 
-static void as_json(struct json *j, const struct dver_value_change *c)
+void values_change_json(struct json *j, const struct dver_value_change *c)
 {
 	json_object(j, NULL);
 	json_string(j, "path", c->path);
@@ -107,7 +107,7 @@ static int tell(void *data, const struct dver_value_change *c)
 	if (!c->old_problem || !c->new_problem)
 		d->trouble.shown++;
 	if (d->ctx->json) {
-		as_json(&d->j, c);
+		values_change_json(&d->j, c);
 		return 0;
 	}
 	if (!d->a->no_path)

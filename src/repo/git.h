@@ -130,6 +130,18 @@ int git_each_new_blob(struct git *g, const char *commit, struct keymap *seen,
 /* Blobs that git's index names, all stages of a merge. */
 int git_each_staged_blob(struct git *g, struct keymap *seen, git_blob_fn fn,
 			 void *data, struct dver_err *err);
+#define GIT_HEX 41	/* a full id and its NUL */
+/*
+ * The best common ancestor of two commits, as a full hex id: 1, 0: there is
+ * none (in a shallow clone: none that is here), < 0.
+ */
+int git_common_ancestor(struct git *g, const char *a, const char *b,
+			char out[GIT_HEX], struct dver_err *err);
+/* Is history cut off? */
+bool git_is_shallow(const struct git *g);
+/* The parent of a commit: 1, 0: it is the first, or its parent is not here. */
+int git_parent(struct git *g, const char *commit, char out[GIT_HEX],
+	       bool *first, struct dver_err *err);
 /* When it was committed: seconds since 1970; < 0: it cannot be read. */
 int64_t git_commit_seconds(struct git *g, const char *commit);
 /* No commit: no digit but 0, or nothing at all. */

@@ -6,13 +6,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "dver/workspace.h"
 #include "repo/git.h"
 #include "store/walk.h"
+#include "workspace/diff.h"
 #include "workspace/graft.h"
 #include "workspace/session.h"
-
-typedef int (*diff_fn)(void *data, const struct dver_diff_entry *e);
 
 struct item {
 	char status;
@@ -29,8 +27,7 @@ struct differ {
 	const char *output;
 	struct item *v;		/* of one output; owned */
 	size_t n, cap;
-	diff_fn fn;
-	void *data;
+	const struct diff_calls *calls;
 };
 
 static void clear(struct differ *d)
@@ -129,7 +126,7 @@ static int report(struct differ *d, struct dver_err *err)
 
 		if (!x->path)
 			continue;	/* the old name of a rename */
-		r = d->fn(d->data, &(struct dver_diff_entry){
+		r = d->calls->entry(d->calls->data, &(struct dver_diff_entry){
 			.status = x->status, .output = d->output,
 			.path = x->path, .from = x->from, .directory = x->dir,
 			.old_size = x->old_size, .new_size = x->new_size,
@@ -153,8 +150,6 @@ static int compare(struct differ *d, const char *path,
 	struct tree_entry eb = entry_of(b);
 	int r;
 
-	if (a->kind == b->kind && (!a->kind || oid_eq(&a->id, &b->id)))
-		return 0;
 	d->output = path;
 	if (a->kind != TREE_DIR && b->kind != TREE_DIR)
 		r = push(d, !a->kind ? 'A' : !b->kind ? 'D' :
@@ -230,6 +225,52 @@ static int side(struct differ *d, const struct output *o, bool disk,
 	return 0;
 }
 
+static bool differ(const struct scanned *a, const struct scanned *b)
+{
+	return a->kind != b->kind || (a->kind && !oid_eq(&a->id, &b->id));
+}
+
+/* Tell an output after its entries, or what is wrong with it: `code`. */
+static int end_output(struct differ *d, const char *path,
+		      const struct scanned *a, const struct scanned *b,
+		      int code, const struct dver_err *why)
+{
+	struct diff_output o = {
+		.path = path, .was = a->kind, .is = b->kind,
+		.directory = (b->kind ? b : a)->kind == TREE_DIR,
+		.old_files = a->files, .new_files = b->files,
+		.old_bytes = a->bytes, .new_bytes = b->bytes,
+		.problem = code < 0 ? why->msg : NULL, .code = code };
+
+	clear(d);
+	/* A remote that does not answer is not asked again. */
+	if (code == DVER_ENET || code == DVER_EREMOTE || code == DVER_EAUTH)
+		store_set_fallback(d->s->store, NULL, NULL);
+	return d->calls->output(d->calls->data, &o);
+}
+
+static int compare_output(struct differ *d, const struct output *oa,
+			  const struct output *ob, bool disk,
+			  const char *path, struct dver_err *err)
+{
+	struct scanned x = { .kind = 0 }, y = { .kind = 0 };
+	struct dver_err why = { .code = 0 };
+	int r = side(d, oa, false, path, &x, &why);
+
+	if (r == 0)
+		r = side(d, ob, disk && ob, path, &y, &why);
+	if (r == 0 && !differ(&x, &y))
+		return 0;
+	if (r == 0)
+		r = compare(d, path, &x, &y, &why);
+	if (d->calls->output && r <= 0 && r != DVER_ENOMEM &&
+	    r != DVER_ECANCEL)
+		r = end_output(d, path, &x, &y, r, &why);
+	if (r < 0 && err && why.code)
+		*err = why;
+	return r;
+}
+
 /* Outputs of both sides in the order of their paths. */
 static int compare_all(struct differ *d, const struct outputs *a,
 		       const struct outputs *b, bool disk,
@@ -244,17 +285,11 @@ static int compare_all(struct differ *d, const struct outputs *a,
 		const struct output *oa = c <= 0 ? &a->v[i] : NULL;
 		const struct output *ob = c >= 0 ? &b->v[j] : NULL;
 		const char *path = c <= 0 ? a->v[i].path : b->v[j].path;
-		struct scanned x, y;
 
 		i += c <= 0;
 		j += c >= 0;
-		if (!wanted(targets, path))
-			continue;
-		r = side(d, oa, false, path, &x, err);
-		if (r == 0)
-			r = side(d, ob, disk && ob, path, &y, err);
-		if (r == 0)
-			r = compare(d, path, &x, &y, err);
+		if (wanted(targets, path))
+			r = compare_output(d, oa, ob, disk, path, err);
 	}
 	return r;
 }
@@ -299,7 +334,8 @@ static int run(struct differ *d, const char *a, const char *b,
 {
 	struct outputs oa = OUTPUTS_INIT;
 	AUTO_OUTPUTS struct outputs ob = OUTPUTS_INIT;
-	int borrowed = load_a(&oa, d->ss->repo, a, &d->ss->outputs, err);
+	int borrowed = d->calls->all_new ? 0
+		       : load_a(&oa, d->ss->repo, a, &d->ss->outputs, err);
 	int r = MIN(borrowed, 0);
 
 	if (r == 0 && b)
@@ -315,14 +351,14 @@ static int run(struct differ *d, const char *a, const char *b,
 	return r;
 }
 
-int dver_diff(struct dver_repo *repo, const char *a, const char *b,
-	      const char *const *targets, size_t n, diff_fn fn, void *data,
-	      struct dver_err *err)
+int diff_revisions(struct dver_repo *repo, const char *a, const char *b,
+		   const char *const *targets, size_t n,
+		   const struct diff_calls *calls, struct dver_err *err)
 {
 	AUTO_SESSION struct session ss = { .repo = NULL };
 	AUTO_SCANNER struct scanner *s = NULL;
 	AUTO_STRVEC struct strvec paths = STRVEC_INIT;
-	struct differ d = { .ss = &ss, .fn = fn, .data = data };
+	struct differ d = { .ss = &ss, .calls = calls };
 	struct reading_remote rr;
 	int r = session_open(&ss, repo, SESSION_READ, targets, n, err);
 
@@ -344,4 +380,14 @@ int dver_diff(struct dver_repo *repo, const char *a, const char *b,
 	clear(&d);
 	free(d.v);
 	return r;
+}
+
+int dver_diff(struct dver_repo *repo, const char *a, const char *b,
+	      const char *const *targets, size_t n,
+	      int (*fn)(void *data, const struct dver_diff_entry *e),
+	      void *data, struct dver_err *err)
+{
+	const struct diff_calls calls = { .entry = fn, .data = data };
+
+	return diff_revisions(repo, a, b, targets, n, &calls, err);
 }

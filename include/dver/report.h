@@ -1,0 +1,119 @@
+/*
+ * dver/report.h - what a branch changed, for a pull request: data, parameters,
+ * metrics, stages.
+ *
+ * Compared are two ends: where the branch began, and what it is now.  Both are
+ * read from git's objects, lock files and lists of files; nothing is checked
+ * out.  Lists of files and metrics that the local store lacks are read from
+ * the default remote, data is not: what is not here is told as such.
+ */
+#ifndef DVER_REPORT_H
+#define DVER_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dver/metrics.h"
+#include "dver/repro.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dver_report_opts {
+	/*
+	 * The report begins where this revision and `rev` parted.  NULL: the
+	 * upstream of the branch, else refs/remotes/origin/HEAD, whichever has
+	 * not all of `rev`; else the parent of `rev` (with `workspace`: HEAD).
+	 */
+	const char *base;
+	const char *rev;	/* NULL: HEAD */
+	bool workspace;		/* to the files on the disk, not to a commit */
+};
+
+/* What is compared. */
+struct dver_report_ends {
+	const char *asked;	/* the base that was asked for or found, as a
+				   word; "" where there is none */
+	const char *base;	/* full id; NULL: before the first commit */
+	const char *rev;	/* the word for what is now */
+	const char *commit;	/* full id; NULL: the workspace */
+};
+
+/* Files of a folder of an output, not of those that are listed themselves. */
+struct dver_report_folder {
+	const char *path;	/* from the workspace's root */
+	uint64_t added, modified, deleted, moved;
+};
+struct dver_report_move { const char *from, *to; };
+/* An output that differs. */
+struct dver_report_output {
+	const char *path;
+	char status;		/* 'A', 'D', 'M' */
+	bool directory;
+	uint64_t added, modified, deleted, moved;	/* files */
+	uint64_t added_bytes, deleted_bytes;	/* of files that came, went */
+	uint64_t old_files, new_files, old_bytes, new_bytes;
+	/* Folders with the most changes, at most 20, by path. */
+	const struct dver_report_folder *folders;
+	size_t nfolders;
+	struct dver_report_folder rest;	/* of all others; path "" */
+	uint64_t nrest;			/* how many these are, or more */
+	const struct dver_report_move *moves;	/* the first 20 */
+	size_t nmoves;
+	/* Why nothing is known of its files, or NULL; with its code. */
+	const char *problem;
+	int code;
+};
+
+/* A part of a stage that is only on one side. */
+struct dver_report_part {
+	char sign;		/* '+', '-' */
+	const char *kind;	/* "command", "input", "parameter", "output" */
+	const char *text;
+};
+/* A stage that differs. */
+struct dver_report_stage {
+	const char *name;	/* as people name it from the root */
+	char status;		/* 'A', 'D', 'M'; '=': its lock alone differs */
+	char lock;		/* what was recorded of it: 'A', 'D', 'M', or
+				   0: the same */
+	const struct dver_report_part *parts;	/* at most 100 */
+	size_t nparts;
+	size_t more;		/* parts beyond these */
+};
+
+/*
+ * Told in this order, each sorted by path or name; NULL: it is not read.  A
+ * value change is as dver_values_diff() tells it.
+ */
+struct dver_report_calls {
+	int (*ends)(void *data, const struct dver_report_ends *e);
+	int (*output)(void *data, const struct dver_report_output *o);
+	int (*param)(void *data, const struct dver_value_change *c);
+	int (*metric)(void *data, const struct dver_value_change *c);
+	int (*stage)(void *data, const struct dver_report_stage *s);
+	/*
+	 * A stage that would run, as of a dry run of dver_repro(); told only
+	 * when the workspace is at the commit that is reported.
+	 */
+	int (*run)(void *data, const struct dver_stage_event *e);
+	/* Something that could not be compared as a whole. */
+	int (*problem)(void *data, const char *text);
+	void *data;
+};
+/*
+ * DVER_EINVAL: there is no git.  DVER_ENOTFOUND: a revision that git does not
+ * know, or no common ancestor (a shallow clone may lack it: the message says
+ * what brings it).
+ */
+DVER_API int dver_report(struct dver_repo *repo,
+			 const struct dver_report_opts *opts,
+			 const struct dver_report_calls *calls,
+			 struct dver_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

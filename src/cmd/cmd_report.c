@@ -1,0 +1,70 @@
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/report_json.h"
+#include "cmd/report_md.h"
+
+struct args { const char *base; bool workspace; };
+
+static const struct opt opts[] = {
+	{ 0, "base", OPT_STR, AT(base), "REV",
+	  "since REV and this branch parted" },
+	{ 'w', "workspace", OPT_FLAG, AT(workspace), NULL,
+	  "what is on the disk, not a commit" },
+	{ 0, "REV", OPT_REST, 0, "@revs", "up to this commit; HEAD if none" },
+	OPTS_END
+};
+
+static int as_json(struct cmd_ctx *ctx, const struct dver_report_opts *o,
+		   struct dver_err *err)
+{
+	struct report_json j;
+	struct dver_report_calls calls = report_json_calls(&j);
+	int r;
+
+	report_json_begin(&j);
+	r = dver_report(ctx->repo, o, &calls, err);
+	if (r == 0)
+		report_json_end(&j);
+	strvec_release(&j.problems);
+	return r;
+}
+
+static int as_markdown(struct cmd_ctx *ctx, const struct dver_report_opts *o,
+		       struct dver_err *err)
+{
+	struct report_md m;
+	struct dver_report_calls calls = report_md_calls(&m);
+	int r;
+
+	report_md_init(&m);
+	err->code = 0;
+	r = dver_report(ctx->repo, o, &calls, err);
+	if (r == 0 && !ctx->quiet)
+		r = report_md_put(&m);
+	/* What the callbacks return has no words yet. */
+	if (r == DVER_ENOMEM)
+		(void)err_nomem(err);
+	report_md_release(&m);
+	return r;
+}
+
+static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
+		  struct dver_err *err)
+{
+	const struct args *a = data;
+	const struct dver_report_opts o = { .base = a->base,
+					    .rev = n ? words[0] : NULL,
+					    .workspace = a->workspace };
+
+	if (n > 1)
+		return cmd_usage(err, "report takes one revision");
+	if (n && a->workspace)
+		return cmd_usage(err, "--workspace or a revision, not both");
+	return ctx->json ? as_json(ctx, &o, err) : as_markdown(ctx, &o, err);
+}
+
+const struct cmd cmd_report = {
+	"report", "pipelines", "sum up what a branch changed, in Markdown",
+	opts, sizeof(struct args), report, CMD_NEEDS_REPO | CMD_PROGRESS
+};

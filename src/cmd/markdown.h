@@ -1,0 +1,18 @@
+/*
+ * markdown - names and texts of others in a comment on a forge (GitHub
+ * Flavored Markdown, https://github.github.com/gfm/), so that they stay what
+ * they are: no link, no mention, no HTML, no end of a table's cell.
+ */
+#ifndef CMD_MARKDOWN_H
+#define CMD_MARKDOWN_H
+
+#include "base/buf.h"
+
+/*
+ * Append a text as code: between backticks, or where it has something odd in
+ * <code> with entities.  What cannot be shown becomes '?', and what goes on
+ * after 100 characters "...".  "" becomes nothing.
+ */
+void markdown_code(struct buf *out, const char *text);
+
+#endif

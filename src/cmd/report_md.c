@@ -1,0 +1,452 @@
+#include "cmd/report_md.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cmd/markdown.h"
+#include "cmd/out.h"
+#include "cmd/reasons.h"
+#include "cmd/values.h"
+
+/*
+ * GitHub takes 65,536 characters, GitLab a million.  Eight parts of this size,
+ * heads and the notes on what was left out stay below that.
+ */
+#define PART_MAX 7600u
+#define ROWS_MAX 60u
+#define MOVES_SHOWN 10u		/* of an output */
+#define FOLDERS_SHOWN 10u	/* the same */
+
+void report_md_init(struct report_md *m)
+{
+	struct report_part empty = { .text = BUF_BIG };
+
+	*m = (struct report_md){
+		.data = empty, .folders = empty, .moves = empty,
+		.params = empty, .metrics = empty, .stages = empty,
+		.runs = empty, .problems = empty, .head = BUF_BIG };
+}
+
+void report_md_release(struct report_md *m)
+{
+	buf_release(&m->data.text);
+	buf_release(&m->folders.text);
+	buf_release(&m->moves.text);
+	buf_release(&m->params.text);
+	buf_release(&m->metrics.text);
+	buf_release(&m->stages.text);
+	buf_release(&m->runs.text);
+	buf_release(&m->problems.text);
+	buf_release(&m->head);
+}
+
+/* Once something was left out all that follows is, too. */
+static int add_row(struct report_part *p, const struct buf *row)
+{
+	if (!buf_ok(row))
+		return DVER_ENOMEM;
+	if (p->left_out || p->rows == ROWS_MAX ||
+	    p->text.len + row->len > PART_MAX) {
+		p->left_out++;
+		return 0;
+	}
+	buf_add(&p->text, row->data, row->len);
+	p->rows++;
+	return buf_ok(&p->text) ? 0 : DVER_ENOMEM;
+}
+
+static int on_ends(void *data, const struct dver_report_ends *e)
+{
+	struct report_md *m = data;
+	struct buf *b = &m->head;
+
+	markdown_code(b, e->rev);
+	if (e->commit && strncmp(e->commit, e->rev, strlen(e->rev)) != 0)
+		buf_addf(b, " (%.10s)", e->commit);
+	if (!e->base) {
+		buf_addstr(b, ": everything is new");
+	} else {
+		buf_addstr(b, " compared with ");
+		if (strcmp(e->asked, e->base) != 0)
+			markdown_code(b, e->asked);
+		buf_addf(b, strcmp(e->asked, e->base) != 0
+			 ? " (where they parted: %.10s)" : "%.10s", e->base);
+	}
+	buf_addstr(b, ".\n");
+	return buf_ok(b) ? 0 : DVER_ENOMEM;
+}
+
+static void add_counts(struct buf *b, uint64_t added, uint64_t modified,
+		       uint64_t deleted, uint64_t moved)
+{
+	buf_addf(b, " | %llu | %llu | %llu | %llu |",
+		 (unsigned long long)added, (unsigned long long)modified,
+		 (unsigned long long)deleted, (unsigned long long)moved);
+}
+
+static int add_folder(struct report_md *m, const struct dver_report_folder *f,
+		      uint64_t others)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addstr(&b, "| ");
+	if (others)
+		buf_addf(&b, "%llu other%s", (unsigned long long)others,
+			 out_s(others));
+	else
+		markdown_code(&b, f->path);
+	add_counts(&b, f->added, f->modified, f->deleted, f->moved);
+	buf_addc(&b, '\n');
+	return add_row(&m->folders, &b);
+}
+
+static uint64_t total(const struct dver_report_folder *f)
+{
+	return f->added + f->modified + f->deleted + f->moved;
+}
+
+/* Is this one of those with the most changes? */
+static bool is_shown(const struct dver_report_output *o, size_t at)
+{
+	size_t before = 0;
+
+	for (size_t i = 0; i < o->nfolders; i++)
+		before += total(&o->folders[i]) > total(&o->folders[at]) ||
+			  (total(&o->folders[i]) == total(&o->folders[at]) &&
+			   i < at);
+	return before < FOLDERS_SHOWN;
+}
+
+static int add_folders(struct report_md *m, const struct dver_report_output *o)
+{
+	struct dver_report_folder rest = o->rest;
+	uint64_t others = o->nrest;
+	int r = 0;
+
+	/* The output's own line has said it all. */
+	if (o->nfolders == 1 && !o->nrest &&
+	    strcmp(o->folders[0].path, o->path) == 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < o->nfolders; i++) {
+		const struct dver_report_folder *f = &o->folders[i];
+
+		if (is_shown(o, i)) {
+			r = add_folder(m, f, 0);
+			continue;
+		}
+		rest.added += f->added;
+		rest.modified += f->modified;
+		rest.deleted += f->deleted;
+		rest.moved += f->moved;
+		others++;
+	}
+	return r == 0 && others ? add_folder(m, &rest, others) : r;
+}
+
+static int add_moves(struct report_md *m, const struct dver_report_output *o)
+{
+	size_t shown = MIN(o->nmoves, (size_t)MOVES_SHOWN);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < shown; i++) {
+		AUTO_BUF struct buf b = BUF_BIG;
+
+		buf_addstr(&b, "- ");
+		markdown_code(&b, o->moves[i].from);
+		buf_addstr(&b, " to ");
+		markdown_code(&b, o->moves[i].to);
+		buf_addc(&b, '\n');
+		r = add_row(&m->moves, &b);
+	}
+	m->moves.left_out += o->moved - shown;
+	return r;
+}
+
+static void add_sizes(struct buf *b, const struct dver_report_output *o)
+{
+	char old[OUT_SIZE], now[OUT_SIZE];
+
+	out_size(old, o->old_bytes);
+	out_size(now, o->new_bytes);
+	if (o->status == 'A' || strcmp(old, now) == 0)
+		buf_addf(b, " %s |", now);
+	else if (o->status == 'D')
+		buf_addf(b, " was %s |", old);
+	else
+		buf_addf(b, " %s to %s |", old, now);
+}
+
+static int on_output(void *data, const struct dver_report_output *o)
+{
+	struct report_md *m = data;
+	AUTO_BUF struct buf b = BUF_BIG;
+	AUTO_BUF struct buf name = BUF_BIG;
+	int r;
+
+	m->outputs++;
+	buf_addf(&name, "%s%s", o->path, o->directory ? "/" : "");
+	buf_addstr(&b, "| ");
+	markdown_code(&b, name.data);
+	buf_addstr(&b, o->status == 'A' ? " **new**" : o->status == 'D'
+		       ? " **removed**" : "");
+	if (o->problem)
+		buf_addstr(&b, " | ? | ? | ? | ? |");
+	else
+		add_counts(&b, o->added, o->modified, o->deleted, o->moved);
+	add_sizes(&b, o);
+	buf_addc(&b, '\n');
+	r = add_row(&m->data, &b);
+	if (r == 0 && o->problem) {
+		buf_clear(&b);
+		buf_addstr(&b, "- ");
+		markdown_code(&b, name.data);
+		buf_addstr(&b, ": ");
+		markdown_code(&b, o->problem);
+		buf_addc(&b, '\n');
+		r = add_row(&m->problems, &b);
+	}
+	if (r == 0)
+		r = add_folders(m, o);
+	return r < 0 ? r : add_moves(m, o);
+}
+
+static void add_value(struct buf *b, const struct dver_value *v)
+{
+	AUTO_BUF struct buf text = BUF_BIG;
+
+	values_text(&text, v, 5);
+	if (v->kind == DVER_VALUE_NONE)
+		buf_addc(b, '-');
+	else if (v->kind == DVER_VALUE_TEXT && !text.len)
+		buf_addstr(b, "(empty)");
+	else
+		markdown_code(b, text.data);
+}
+
+static int add_broken(struct report_md *m, const struct dver_value_change *c)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addstr(&b, "- ");
+	markdown_code(&b, c->path);
+	buf_addstr(&b, c->new_problem ? ": " : " (before): ");
+	markdown_code(&b, c->new_problem ? c->new_problem : c->old_problem);
+	buf_addc(&b, '\n');
+	return add_row(&m->problems, &b);
+}
+
+static void add_change(struct buf *b, const struct dver_value_change *c)
+{
+	if (c->has_difference)
+		values_signed(b, &c->difference, 5);
+	else
+		buf_addstr(b, c->old.kind == DVER_VALUE_NONE ? "new"
+			      : c->now.kind == DVER_VALUE_NONE ? "removed"
+			      : "");
+	if (c->has_percent)
+		buf_addf(b, fabs(c->percent) < 100 ? " (%+.1f%%)"
+						   : " (%+.4g%%)", c->percent);
+	buf_addstr(b, c->better > 0 ? " | better |" : c->better < 0
+		      ? " | **worse** |" : " | |");
+}
+
+static int add_values(struct report_md *m, struct report_part *p,
+		      const struct dver_value_change *c, bool metric)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (!c->name)
+		return add_broken(m, c);
+	buf_addstr(&b, "| ");
+	markdown_code(&b, c->path);
+	buf_addstr(&b, " | ");
+	markdown_code(&b, c->name);
+	buf_addstr(&b, " | ");
+	add_value(&b, &c->old);
+	buf_addstr(&b, " | ");
+	add_value(&b, &c->now);
+	buf_addstr(&b, metric ? " | " : " |");
+	if (metric)
+		add_change(&b, c);
+	buf_addc(&b, '\n');
+	return add_row(p, &b);
+}
+
+static int on_param(void *data, const struct dver_value_change *c)
+{
+	struct report_md *m = data;
+
+	return add_values(m, &m->params, c, false);
+}
+
+static int on_metric(void *data, const struct dver_value_change *c)
+{
+	struct report_md *m = data;
+
+	m->better += c->better > 0;
+	m->worse += c->better < 0;
+	return add_values(m, &m->metrics, c, true);
+}
+
+static int on_stage(void *data, const struct dver_report_stage *s)
+{
+	struct report_md *m = data;
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addstr(&b, "- ");
+	markdown_code(&b, s->name);
+	buf_addstr(&b, s->status == 'A' ? " **new**" : s->status == 'D'
+		       ? " **removed**" : s->status == 'M' ? " changed" : "");
+	if (s->lock)
+		buf_addf(&b, "%s %s", s->status == '=' ? "" : ",",
+			 s->lock == 'A' ? "first results" : s->lock == 'D'
+			 ? "results removed" : "new results");
+	buf_addc(&b, '\n');
+	for (size_t i = 0; i < s->nparts && i < 10; i++) {
+		buf_addf(&b, "  - %s %s ", s->parts[i].sign == '+'
+			 ? "added" : "removed", s->parts[i].kind);
+		markdown_code(&b, s->parts[i].text);
+		buf_addc(&b, '\n');
+	}
+	if (s->nparts > 10)
+		buf_addf(&b, "  - and %zu more\n", s->nparts - 10 + s->more);
+	return add_row(&m->stages, &b);
+}
+
+static void add_reason(struct buf *b, const struct dver_reason *x)
+{
+	switch (x->kind) {
+	case DVER_REASON_NEW:
+		buf_addstr(b, "it never ran");
+		break;
+	case DVER_REASON_COMMAND:
+		buf_addstr(b, "its command changed");
+		break;
+	case DVER_REASON_ALWAYS:
+		buf_addstr(b, "it always does");
+		break;
+	case DVER_REASON_FORCED:
+		buf_addstr(b, "it was asked for");
+		break;
+	case DVER_REASON_INPUT:
+	case DVER_REASON_PARAM:
+	case DVER_REASON_OUTPUT:
+		buf_addstr(b, x->kind == DVER_REASON_INPUT ? "input "
+			      : x->kind == DVER_REASON_PARAM ? "parameter "
+			      : "output ");
+		markdown_code(b, x->name);
+		buf_addstr(b, !x->was ? " is new" : !x->is ? " is gone"
+						 : " changed");
+		break;
+	}
+}
+
+static int on_run(void *data, const struct dver_stage_event *e)
+{
+	struct report_md *m = data;
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addstr(&b, "- ");
+	markdown_code(&b, e->stage);
+	buf_addstr(&b, e->nreasons || e->text ? ": " : "");
+	if (e->text)
+		markdown_code(&b, e->text);
+	for (size_t i = 0; i < e->nreasons && i < 3; i++) {
+		buf_addstr(&b, i || e->text ? "; " : "");
+		add_reason(&b, &e->reasons[i]);
+	}
+	if (e->nreasons > 3)
+		buf_addf(&b, "; and %zu more", e->nreasons - 3);
+	buf_addc(&b, '\n');
+	return add_row(&m->runs, &b);
+}
+
+static int on_problem(void *data, const char *text)
+{
+	struct report_md *m = data;
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addstr(&b, "- ");
+	markdown_code(&b, text);
+	buf_addc(&b, '\n');
+	return add_row(&m->problems, &b);
+}
+
+struct dver_report_calls report_md_calls(struct report_md *m)
+{
+	return (struct dver_report_calls){
+		.ends = on_ends, .output = on_output, .param = on_param,
+		.metric = on_metric, .stage = on_stage, .run = on_run,
+		.problem = on_problem, .data = m };
+}
+
+static uint64_t all(const struct report_part *p)
+{
+	return p->rows + p->left_out;
+}
+
+static void put_part(const struct report_part *p, const char *title,
+		     const char *head)
+{
+	if (!all(p))
+		return;
+	(void)printf("\n%s%s%s", title, *title ? "\n\n" : "", head);
+	(void)fwrite(p->text.data, 1, p->text.len, stdout);
+	if (p->left_out)
+		(void)printf("\n%llu more %s left out.\n",
+			     (unsigned long long)p->left_out,
+			     p->left_out == 1 ? "was" : "were");
+}
+
+static void put_count(bool *first, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	(void)printf("%s%llu %s%s", *first ? "" : ", ", (unsigned long long)n,
+		     what, out_s(n));
+	*first = false;
+}
+
+static void put_headline(const struct report_md *m)
+{
+	bool first = true;
+
+	(void)printf("### Data report: ");
+	put_count(&first, m->outputs, "output");
+	put_count(&first, all(&m->params), "parameter");
+	put_count(&first, all(&m->metrics), "metric");
+	if (m->better || m->worse)
+		(void)printf(" (%llu better, %llu worse)",
+			     (unsigned long long)m->better,
+			     (unsigned long long)m->worse);
+	put_count(&first, all(&m->stages), "stage");
+	(void)printf(first ? "nothing changed" : " changed");
+	if (all(&m->runs))
+		(void)printf(", %llu stage%s would run",
+			     (unsigned long long)all(&m->runs),
+			     out_s(all(&m->runs)));
+	(void)printf("\n\n%s", m->head.data);
+}
+
+int report_md_put(const struct report_md *m)
+{
+	if (!buf_ok(&m->head))
+		return DVER_ENOMEM;
+	put_headline(m);
+	put_part(&m->data, "#### Data", "| Output | Added | Changed | Removed "
+		 "| Moved | Size |\n| --- | ---: | ---: | ---: | ---: | --- "
+		 "|\n");
+	put_part(&m->folders, "", "| Folder | Added | Changed | Removed | "
+		 "Moved |\n| --- | ---: | ---: | ---: | ---: |\n");
+	put_part(&m->moves, "Moved:", "");
+	put_part(&m->params, "#### Parameters", "| File | Parameter | Old | "
+		 "New |\n| --- | --- | --- | --- |\n");
+	put_part(&m->metrics, "#### Metrics", "| File | Metric | Old | New | "
+		 "Change | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
+	put_part(&m->stages, "#### Pipeline", "");
+	put_part(&m->runs, "#### Would run", "");
+	put_part(&m->problems, "#### Not compared", "");
+	return 0;
+}

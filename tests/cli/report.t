@@ -1,0 +1,393 @@
+#!/bin/sh
+# What a branch changed, as a comment on a pull request.
+. "${0%/*}/lib.sh"
+
+is() {	# WANTED-FILE COMMAND
+	want=$1
+	shift
+	"$@" >got.txt
+	diff "$want" got.txt
+}
+asserts() {	# PYTHON, about d: the document on the standard input
+	python3 -c "import json, sys
+d = json.load(sys.stdin)
+$1"
+}
+# A table's rows have the cells of its head, as GFM wants it; and nothing that
+# a forge would make a link, a mention or a tag of stands outside of code.
+well_formed() {
+	python3 - "$1" <<-EOT
+	import re, sys
+	text = open(sys.argv[1], encoding="utf-8").read()
+	assert len(text) <= 65536, len(text)
+	cells = lambda l: len(re.split(r"(?<!\\\\)\|", l)) - 2
+	head = 0
+	for line in text.split("\n"):
+	    assert all(c >= " " and c != "\x7f" for c in line), line
+	    if line.startswith("|"):
+	        head = head or cells(line)
+	        assert line.endswith("|") and cells(line) == head, line
+	    else:
+	        head = 0
+	    bare = re.sub(r"\`[^\`]*\`|<code>[^<]*</code>", "", line)
+	    assert not re.search(r"[@<>\`\\\\]|\]\(|https?:|www\.", bare), line
+	    for code in re.findall(r"<code>([^<]*)</code>", line):
+	        rest = re.sub(r"&#\d+;", "", code)
+	        assert not re.search(r"[@\`\\\\|&*_\[\]]|://|www\.", rest), line
+	EOT
+}
+# main has one commit, topic one more, and is checked out.
+branch='
+	new_repo
+	files 3 data/a
+	files 2 data/b
+	files 1 old
+	dver add -q data old
+	cat >dver.yaml <<-EOT
+	metrics:
+	- m.json: {higher_is_better: {acc: true, loss: false}}
+	stages:
+	  go:
+	    cmd: cp in.txt out.txt
+	    deps: [in.txt]
+	    outs: [out.txt]
+	  train:
+	    cmd: cp data/a/1.txt model
+	    deps: [data]
+	    params: [lr]
+	    outs: [model]
+	EOT
+	echo "{\"acc\": 0.5, \"loss\": 2, \"same\": 1}" >m.json
+	echo "lr: 0.1" >params.yaml
+	echo in >in.txt
+	dver repro -q
+	commit one
+	git checkout -q -b topic
+	echo changed >data/a/1.txt
+	echo new >data/a/new.txt
+	mv data/a/2.txt data/b/moved.txt
+	rm data/b/1.txt
+	files 2 more
+	dver add -q data more
+	dver rm -q old
+	sed -i "/^  go:/,/outs/d" dver.yaml
+	sed -i "s/cp data.a.1.txt model/cat data\/a\/1.txt >model/" dver.yaml
+	echo "{\"acc\": 0.75, \"loss\": 3, \"same\": 1, \"n\": 7}" >m.json
+	echo "lr: 0.25" >params.yaml
+	commit two
+'
+test_case 'all of a branch' "$branch"'
+	cat >want <<-EOT
+	#### Data
+
+	| Output | Added | Changed | Removed | Moved | Size |
+	| --- | ---: | ---: | ---: | ---: | --- |
+	| \`data/\` | 1 | 1 | 1 | 1 | 80 B to 60 B |
+	| \`more/\` **new** | 2 | 0 | 0 | 0 | 28 B |
+	| \`old/\` **removed** | 0 | 0 | 1 | 0 | was 13 B |
+
+	| Folder | Added | Changed | Removed | Moved |
+	| --- | ---: | ---: | ---: | ---: |
+	| \`data/a\` | 1 | 1 | 0 | 0 |
+	| \`data/b\` | 0 | 0 | 1 | 1 |
+
+	Moved:
+
+	- \`data/a/2.txt\` to \`data/b/moved.txt\`
+
+	#### Parameters
+
+	| File | Parameter | Old | New |
+	| --- | --- | --- | --- |
+	| \`params.yaml\` | \`lr\` | \`0.1\` | \`0.25\` |
+
+	#### Metrics
+
+	| File | Metric | Old | New | Change | |
+	| --- | --- | ---: | ---: | ---: | --- |
+	| \`m.json\` | \`acc\` | \`0.5\` | \`0.75\` | +0.25 (+50.0%) | better |
+	| \`m.json\` | \`loss\` | \`2\` | \`3\` | +1 (+50.0%) | **worse** |
+	| \`m.json\` | \`n\` | - | \`7\` | new | |
+
+	#### Pipeline
+
+	- \`go\` **removed**
+	  - removed command \`cp in.txt out.txt\`
+	  - removed input \`in.txt\`
+	  - removed output \`out.txt\`
+	- \`train\` changed
+	  - removed command \`cp data/a/1.txt model\`
+	  - added command \`cat data/a/1.txt >model\`
+
+	#### Would run
+
+	- \`train\`: its command changed; input \`data\` changed; parameter \`params.yaml:lr\` changed
+	EOT
+	dver report --base main >all.md
+	well_formed all.md
+	sed "1,/^\`HEAD/d" all.md | sed 1d >got
+	diff want got
+	head -n 1 all.md >first
+	printf "%s\n" "### Data report: 3 outputs, 1 parameter, 3 metrics (1 better, 1 worse), 2 stages changed, 1 stage would run" >want
+	diff want first
+	grep -qx "\`HEAD\` ($(git rev-parse HEAD | cut -c-10)) compared with \`main\` (where they parted: $(git rev-parse main | cut -c-10))\\." all.md
+	# Without a remote it is the parent.
+	dver report | sed "1,/^\`HEAD/d" | sed 1d | diff got -
+	dver report topic | sed "1,/^\`topic/d" | sed 1d | diff got -
+	is all.md dver report --base main
+	dver report -q --base main >none
+	[ ! -s none ]
+'
+test_case 'the same as a document' "$branch"'
+	dver report --json --base main | asserts "
+assert list(d) == [\"base\", \"now\", \"outputs\", \"params\", \"metrics\",
+                   \"stages\", \"to_run\", \"problems\"], d
+assert d[\"base\"][\"asked\"] == \"main\" and len(d[\"base\"][\"commit\"]) == 40
+o = {x[\"path\"]: x for x in d[\"outputs\"]}
+assert o[\"data\"][\"status\"] == \"changed\", o
+assert o[\"data\"][\"moves\"] == [{\"from\": \"data/a/2.txt\",
+                                 \"to\": \"data/b/moved.txt\"}]
+assert [f[\"path\"] for f in o[\"data\"][\"folders\"]] == [\"data/a\", \"data/b\"]
+assert o[\"more\"][\"status\"] == \"new\" and o[\"more\"][\"added\"] == 2
+assert o[\"old\"][\"status\"] == \"removed\" and o[\"old\"][\"old_bytes\"] == 13
+assert d[\"params\"][0][\"new\"] == 0.25
+m = {x[\"name\"]: x for x in d[\"metrics\"]}
+assert m[\"acc\"][\"better\"] and not m[\"loss\"][\"better\"] and len(m) == 3
+s = {x[\"stage\"]: x for x in d[\"stages\"]}
+assert s[\"go\"][\"status\"] == \"removed\"
+assert s[\"train\"][\"status\"] == \"changed\"
+assert s[\"train\"][\"recorded\"] == \"same\"
+assert [x[\"stage\"] for x in d[\"to_run\"]] == [\"train\"]
+assert d[\"problems\"] == []
+"
+'
+test_case 'a run that is recorded, the workspace, nothing at all' "$branch"'
+	dver repro -q
+	commit three
+	dver report >got
+	grep -qx "#### Pipeline" got
+	grep -qx -- "- \`train\` new results" got
+	lacks "Would run" got
+	# The other commit is not in the workspace.
+	dver report --base main topic~1 >got
+	lacks "Would run" got
+	git commit -q --allow-empty -m four
+	dver report >got
+	grep -qx "### Data report: nothing changed" got
+	[ "$(wc -l <got)" -eq 3 ]
+	dver report --json | asserts "assert not d[\"outputs\"] and not d[\"stages\"]"
+	dver report -w >got
+	grep -q "^\`workspace\` compared with \`HEAD\`" got
+	echo more >>data/a/3.txt
+	echo "lr: 7" >params.yaml
+	dver report --workspace >got
+	grep -qx "| \`data/\` | 0 | 1 | 0 | 0 | 60 B to 65 B |" got
+	grep -qx "| \`params.yaml\` | \`lr\` | \`0.25\` | \`7\` |" got
+	grep -q "^- \`train\`: input \`data\` changed" got
+	# What git has is another matter.
+	dver report >got
+	grep -q "nothing changed, 1 stage would run" got
+'
+test_case 'where the branch began' "$branch"'
+	# main went on: its commits are not of the branch.
+	git checkout -q main
+	dver checkout -q
+	echo 1 >later.txt
+	dver add -q later.txt
+	commit later
+	git checkout -q topic
+	dver checkout -q
+	dver report --base main >got
+	lacks later got
+	grep -q "more/" got
+	cd ..
+	git clone -q r clone
+	cd clone
+	git checkout -q -b side origin/topic
+	echo "lr: 9" >params.yaml
+	commit side
+	# Its upstream is topic.
+	dver report >got
+	grep -q "compared with \`@{upstream}\`" got
+	grep -qx "| \`params.yaml\` | \`lr\` | \`0.25\` | \`9\` |" got
+	lacks "^| \`m.json\`" got
+	# It was pushed, so that has nothing new: what the clone began with has.
+	git push -q origin side
+	git branch -q -u origin/side
+	git -C ../r symbolic-ref HEAD >head
+	git remote set-head origin main
+	dver report >got
+	grep -qF "compared with \`refs/remotes/origin/HEAD\`" got
+	grep -q "^| \`m.json\`" got
+	dver report origin/main >got
+	grep -q "| \`later.txt\` \*\*new\*\* |" got
+	lacks "more/" got
+	fails_with "no revision that git knows" dver report --base nope
+	fails_with "no revision that git knows" dver report nope
+	must_be_usage() { set +e; "$@"; [ $? -eq 2 ]; set -e; }
+	must_be_usage dver report a b
+	must_be_usage dver report -w topic
+'
+test_case 'the first commit, none, no git, no common ancestor' '
+	mkdir plain
+	cd plain
+	dver init -q --no-git
+	fails_with "not in git" dver report
+	cd ..
+	new_repo
+	files 2 data
+	dver add -q data
+	dver report -w >got
+	grep -qx "\`workspace\`: everything is new." got
+	grep -q "^| \`data/\` \*\*new\*\* | 2 | 0 |" got
+	fails_with "no commit yet" dver report -w --base main
+	must_fail dver report
+	commit one
+	dver report >got
+	grep -q "^\`HEAD\` (.*): everything is new.$" got
+	grep -q "^| \`data/\` \*\*new\*\* | 2 | 0 |" got
+	git checkout -q --orphan other
+	git commit -qm other
+	fails_with "no common ancestor" dver report --base main
+'
+test_case 'a shallow clone' "$branch"'
+	git commit -q --allow-empty -m three
+	cd ..
+	git clone -q --depth 1 -b topic "file://$PWD/r" shallow
+	cd shallow
+	fails_with "git fetch --unshallow" dver report
+	git fetch -q origin main:main --depth 1
+	fails_with "git fetch --unshallow" dver report --base main
+	git fetch -q --unshallow
+	dver report --base main >got
+	grep -q "^| \`data/\` | ?" got
+	grep -q "^| \`m.json\` | \`acc\`" got
+'
+test_case 'lists of files from the remote, data never' "$branch"'
+	dver remote add o ../store
+	commit remote
+	dver push -q -A
+	cd ..
+	git clone -q -b topic "file://$PWD/r" clone
+	cd clone
+	git branch -q main origin/main
+	dver report --base main >got
+	grep -qx "| \`data/\` | 1 | 1 | 1 | 1 | 80 B to 60 B |" got
+	lacks "Not compared" got
+	[ ! -e data ]
+	# Without the remote only what git knows is told, and why.
+	mv ../store ../gone
+	rm -rf .dver/cache
+	dver report --base main >got
+	well_formed got
+	grep -qx "| \`data/\` | ? | ? | ? | ? | 80 B to 60 B |" got
+	grep -qx "#### Not compared" got
+	grep -q "^| \`m.json\` | \`acc\`" got
+	dver report --json --base main | asserts "
+o = {x[\"path\"]: x for x in d[\"outputs\"]}
+assert o[\"data\"][\"problem\"] and \"added\" not in o[\"data\"], o
+"
+'
+test_case 'broken files are told, and the rest is shown' "$branch"'
+	echo "outs: [" >more.dver
+	echo "{\"acc\": " >m.json
+	echo "lr: 3" >params.yaml
+	commit broken
+	dver report --base main >got
+	well_formed got
+	grep -q "^| \`data/\` | 1 | 1 | 1 | 1 |" got
+	grep -q "^- \`more.*more.dver" got
+	grep -q "^- \`m.json\`: \`m.json:" got
+	grep -q "^| \`params.yaml\` | \`lr\` | \`0.1\` | \`3\` |" got
+	echo "stages: [" >dver.yaml
+	commit worse
+	dver report --base main >got
+	well_formed got
+	grep -q "dver.yaml:" got
+	grep -q "^| \`data/\` | 1 | 1 | 1 | 1 |" got
+'
+test_case 'hostile names and values' '
+	new_repo
+	echo x >x
+	dver add -q x
+	commit one
+	mkdir d
+	n=0
+	for name in "a|b" "tick\`tock" "two\`\`ticks" "@everyone" "<img src=x>" \
+	    "[l](http:evil)" "www.evil.example" "back\\slash|" " lead" "trail " \
+	    "$(printf "new\nline")" "$(printf "tab\tesc\033[31m")" \
+	    "$(printf "bad\377utf")" "$(printf "bidi\342\200\256txt")" \
+	    "*bold*" "#1" "&amp;" "\$(touch pwned)" "-->" "me@mail.example"
+	do
+		n=$((n + 1))
+		mkdir "d/$name"
+		echo "$n" >"d/$name/f"
+		echo "$n" >"$name"
+		git check-ignore -q "$name" || dver add -q -- "$name"
+	done
+	dver add -q d
+	cat >dver.yaml <<-EOT
+	stages:
+	  s:
+	    cmd: "echo \`|\` @x <b> \\\\| https://evil.example > o"
+	    outs: [o]
+	EOT
+	cat >params.yaml <<-EOT
+	"k|<b>@x": "v\`|\\\\\\n@y http://evil.example"
+	"www.k": ["@a", "<i>"]
+	EOT
+	commit two
+	dver report >got
+	well_formed got
+	grep -q "^| <code>a&#124;b</code> \*\*new\*\*" got
+	grep -q "^| \`@everyone\`" got
+	[ "$(grep -c "^| .*\*\*new\*\*" got)" -eq $((n + 1)) ]
+	grep -q "^| \`params.yaml\` | .*k&#124;" got
+	[ ! -e pwned ]
+	dver report --json | asserts "
+assert len(d[\"outputs\"]) == $n + 1
+"
+'
+test_case 'much is bounded, and what was left out is counted' '
+	new_repo
+	echo "{}" >params.yaml
+	commit one
+	long=$(printf "%0200d" 7)
+	i=0
+	while [ $i -lt 150 ]; do
+		i=$((i + 1))
+		mkdir -p "d/$i"
+		echo $i >"d/$i/$long"
+		[ $i -ne 7 ] || echo again >"d/$i/two"
+		echo "\"k$i|$long\": \"|$long$i\""
+	done >params.yaml
+	dver add -q d
+	python3 - <<-EOT >dver.yaml
+	print("stages:")
+	for i in range(300):
+	    print("  s%03d%s: {cmd: echo %s}" % (i, "-x" * 70, "|" * 120))
+	EOT
+	python3 - <<-EOT >>dver.yaml
+	print("metrics: [m.json]")
+	EOT
+	python3 - <<-EOT >m.json
+	import json
+	print(json.dumps({f"m{i}|" + "|" * 120: i for i in range(500)}))
+	EOT
+	commit two
+	dver report >got
+	well_formed got
+	[ "$(wc -c <got)" -gt 20000 ]
+	grep -q "more were left out" got
+	grep -q "^| \`d/7\` | 2 |" got
+	grep -q "^| 140 others | 140 |" got
+	dver report --json | asserts "
+assert len(d[\"params\"]) == 150 and len(d[\"metrics\"]) == 500
+o = d[\"outputs\"][0]
+assert len(o[\"folders\"]) == 20 and o[\"other_folders\"][\"folders\"] == 130
+assert o[\"added\"] == 151
+assert sum(f[\"added\"] for f in o[\"folders\"]) \
+       + o[\"other_folders\"][\"added\"] == 151
+"
+'
+done_testing
