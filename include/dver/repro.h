@@ -42,7 +42,9 @@ enum dver_stage_event_kind {
 	DVER_STAGE_FROZEN,	/* left alone */
 	DVER_STAGE_WAITING,	/* another dver runs it */
 	DVER_STAGE_FAILED,	/* text: why */
-	DVER_STAGE_BLOCKED	/* text: the stage that failed before it */
+	DVER_STAGE_BLOCKED,	/* text: the stage that failed before it */
+	DVER_STAGE_DROPPED	/* no dver.yaml has it any more: its entry of
+				   the lock file (text) was dropped */
 };
 struct dver_stage_event {
 	enum dver_stage_event_kind kind;

@@ -18,7 +18,7 @@ static const char *const events[] = {
 	[DVER_STAGE_RESTORED] = "restored",
 	[DVER_STAGE_ACCEPTED] = "accepted", [DVER_STAGE_FROZEN] = "frozen",
 	[DVER_STAGE_WAITING] = "waiting", [DVER_STAGE_FAILED] = "failed",
-	[DVER_STAGE_BLOCKED] = "blocked",
+	[DVER_STAGE_BLOCKED] = "blocked", [DVER_STAGE_DROPPED] = "dropped",
 };
 
 static void event_json(struct json *j, const struct dver_stage_event *e)
@@ -27,7 +27,8 @@ static void event_json(struct json *j, const struct dver_stage_event *e)
 	json_string(j, "stage", e->stage);
 	json_string(j, "event", events[e->kind]);
 	if (e->text)
-		json_string(j, e->kind == DVER_STAGE_BLOCKED ? "after" : "why",
+		json_string(j, e->kind == DVER_STAGE_BLOCKED ? "after" :
+			    e->kind == DVER_STAGE_DROPPED ? "file" : "why",
 			    e->text);
 	if (e->kind == DVER_STAGE_FAILED && e->code >= 0)
 		json_number(j, "code", (uint64_t)e->code);
@@ -101,6 +102,12 @@ static void people(const struct telling *t, const struct dver_stage_event *e)
 	case DVER_STAGE_ACCEPTED:
 		out_text(stdout, e->stage);
 		(void)printf(" accepted as it is\n");
+		break;
+	case DVER_STAGE_DROPPED:
+		out_text(stdout, e->stage);
+		(void)printf(" dropped from ");
+		out_text(stdout, e->text);
+		(void)printf(": it is no stage any more\n");
 		break;
 	case DVER_STAGE_SAME:
 	case DVER_STAGE_FROZEN:

@@ -279,6 +279,8 @@ int dver_repro(struct dver_repo *repo, const char *const *targets, size_t n,
 		r = repro_lacking(&x, err);
 	if (r == 0)
 		r = drive(&x, err);
+	if (r == 0)
+		r = repro_drop(&x, err);
 	if (x.told.n) {
 		int s = stage_data_stage(repo, &x.told, r < 0 ? NULL : err);
 

@@ -2,8 +2,8 @@
  * repro_internal - what the files of dver_repro() share: repro.c chooses
  * stages and drives them, repro_step.c decides what to do with one and begins
  * it, repro_remember.c saves the result of before, repro_done.c records what
- * came of it, repro_lacking.c has what is not here fetched, turn.c keeps two
- * from running a stage at once.
+ * came of it, repro_drop.c drops what no stage makes any more, repro_lacking.c
+ * has what is not here fetched, turn.c keeps two from running a stage at once.
  */
 #ifndef PIPELINE_REPRO_INTERNAL_H
 #define PIPELINE_REPRO_INTERNAL_H
@@ -75,6 +75,8 @@ int repro_lacking(struct repro *x, struct dver_err *err);
 /* Its recorded result is about to be replaced: have it in the run cache. */
 int repro_remember(struct repro *x, const struct task *t,
 		   const struct locked_stage *was, struct dver_err *err);
+/* Drop what lock files have of stages that are no more. */
+int repro_drop(struct repro *x, struct dver_err *err);
 /* Its commands have ended. */
 int repro_ended(struct repro *x, struct task *t, struct dver_err *err);
 /* Record what lies there as its result. */

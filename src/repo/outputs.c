@@ -153,6 +153,21 @@ static int set_problem(struct output *o, const struct output *other,
 	return o->problem ? 0 : err_nomem(err);
 }
 
+/* A lock file has a path twice: of a stage renamed on one side of a merge. */
+static int set_twice(struct output *o, const struct output *other,
+		     struct dver_err *err)
+{
+	if (o->problem || !o->stage || !other->stage ||
+	    streq(o->stage, other->stage) || oid_eq(&o->pointer.id,
+						    &other->pointer.id))
+		return 0;
+	o->problem = str_printf("'%s' has '%s' of two stages, '%s' and '%s': "
+				"dver repro drops the one that is no more",
+				o->pointer_path, o->path, o->stage,
+				other->stage);
+	return o->problem ? 0 : err_nomem(err);
+}
+
 /* Sort, drop what came twice, and mark outputs that lie in one another. */
 static int finish(struct outputs *o, struct dver_err *err)
 {
@@ -162,10 +177,13 @@ static int finish(struct outputs *o, struct dver_err *err)
 	if (o->n)
 		qsort(o->v, o->n, sizeof(*o->v), by_path);
 	for (size_t i = 0; i < o->n; i++) {
-		if (kept && by_path(&o->v[kept - 1], &o->v[i]) == 0)
-			output_release(&o->v[i]);
-		else
+		if (!kept || by_path(&o->v[kept - 1], &o->v[i]) != 0) {
 			o->v[kept++] = o->v[i];
+			continue;
+		}
+		if (r == 0)
+			r = set_twice(&o->v[kept - 1], &o->v[i], err);
+		output_release(&o->v[i]);
 	}
 	o->n = kept;
 	for (size_t i = 0; r == 0 && i < o->n; i++) {

@@ -46,6 +46,14 @@ int stage_data_save(struct dver_repo *repo, struct lockfile_seen *lock,
 		    struct dver_err *err);
 
 /*
+ * Drop the entries of stages that are not among `names` (sorted); their names
+ * are added to *gone.  The data stays where it is.
+ */
+int stage_data_drop(struct dver_repo *repo, struct lockfile_seen *lock,
+		    const struct strvec *names, struct strvec *gone,
+		    struct strvec *told, struct dver_err *err);
+
+/*
  * Let the lock file say that a stage made the outputs of *s, and bring those
  * that the store has into the workspace.
  */

@@ -15,21 +15,13 @@
 #include "workspace/tracking.h"
 #include "workspace/undo_log.h"
 
-/* The lock file as it is now, with this stage in it. */
-static int write_lock(struct tracking *t, struct lockfile_seen *lock,
-		      const struct locked_stage *s, struct dver_err *err)
+/* The lock file as it was changed. */
+static int put_lock(struct tracking *t, struct lockfile_seen *lock,
+		    struct dver_err *err)
 {
-	AUTO_LOCKED_STAGE struct locked_stage copy = { .name = NULL };
 	AUTO_BUF struct buf text = BUF_INIT(LOCKFILE_MAX);
-	int r = lockfile_seen_again(lock, t->repo->root, err);
+	int r = lockfile_format(&text, lock->path, &lock->file, err);
 
-	if (r == 0)
-		r = locked_stage_copy(&copy, s, err);
-	if (r < 0)
-		return r;
-	r = lockfile_put(&lock->file, &copy, err);
-	if (r == 0)
-		r = lockfile_format(&text, lock->path, &lock->file, err);
 	if (r == 0)
 		r = tracking_put(t, lock->path, text.data, err);
 	if (r < 0)
@@ -37,6 +29,44 @@ static int write_lock(struct tracking *t, struct lockfile_seen *lock,
 	else
 		lockfile_seen_wrote(lock, t->repo->root);
 	return r;
+}
+
+static bool overlap(const struct locked_stage *a, const struct locked_stage *b)
+{
+	for (size_t i = 0; i < a->nouts; i++)
+		for (size_t j = 0; j < b->nouts; j++)
+			if (path_inside(a->outs[i].p.out, b->outs[j].p.out) ||
+			    path_inside(b->outs[j].p.out, a->outs[i].p.out))
+				return true;
+	return false;
+}
+
+/*
+ * The lock file as it is now, with this stage in it.  A stage that made the
+ * same is one of before: renamed, or gone.
+ */
+static int write_lock(struct tracking *t, struct lockfile_seen *lock,
+		      const struct locked_stage *s, struct dver_err *err)
+{
+	AUTO_LOCKED_STAGE struct locked_stage copy = { .name = NULL };
+	int r = lockfile_seen_again(lock, t->repo->root, err);
+
+	if (r == 0)
+		r = locked_stage_copy(&copy, s, err);
+	if (r < 0)
+		return r;
+	for (size_t i = lock->file.n; i-- > 0;) {
+		struct locked_stage *other = &lock->file.v[i];
+
+		if (!streq(other->name, s->name) && overlap(other, s))
+			(void)lockfile_remove(&lock->file, other->name);
+	}
+	r = lockfile_put(&lock->file, &copy, err);
+	if (r < 0) {
+		lockfile_seen_spoilt(lock);
+		return r;
+	}
+	return put_lock(t, lock, err);
 }
 
 /* In memory: it is saved after the lock file. */
@@ -99,6 +129,57 @@ static int publish(struct session *ss, struct lockfile_seen *lock,
 	for (size_t i = 0; r == 0 && i < t.stage.n; i++)
 		if (!strvec_push(told, t.stage.v[i]))
 			r = err_nomem(err);
+	return r;
+}
+
+/* What the others do not make, the workspace need not remember. */
+static void drop_records(struct session *ss, const struct lockfile *l,
+			 const struct locked_stage *s)
+{
+	for (size_t i = 0; i < s->nouts; i++) {
+		bool made = false;
+
+		for (size_t j = 0; j < l->n && !made; j++)
+			for (size_t k = 0; k < l->v[j].nouts && !made; k++)
+				made = &l->v[j] != s &&
+				       streq(l->v[j].outs[k].p.out,
+					     s->outs[i].p.out);
+		if (!made)
+			record_remove(&ss->record, s->outs[i].p.out);
+	}
+}
+
+int stage_data_drop(struct dver_repo *repo, struct lockfile_seen *lock,
+		    const struct strvec *names, struct strvec *gone,
+		    struct strvec *told, struct dver_err *err)
+{
+	AUTO_SESSION struct session ss = { .repo = NULL };
+	AUTO_TRACKING struct tracking t = { .repo = repo };
+	int r = session_open(&ss, repo, SESSION_RECORD, NULL, 0, err);
+
+	if (r == 0)
+		r = lockfile_seen_again(lock, repo->root, err);
+	for (size_t i = r == 0 ? lock->file.n : 0; r == 0 && i-- > 0;) {
+		struct locked_stage *s = &lock->file.v[i];
+
+		if (strvec_has(names, s->name))
+			continue;
+		if (!strvec_push(gone, s->name))
+			r = err_nomem(err);
+		drop_records(&ss, &lock->file, s);
+		(void)lockfile_remove(&lock->file, s->name);
+	}
+	if (r < 0) {
+		lockfile_seen_spoilt(lock);
+		return r;
+	}
+	if (gone->n == 0)
+		return 0;
+	r = put_lock(&t, lock, err);
+	if (r == 0)
+		r = session_save(&ss, err);
+	if (r == 0 && !strvec_push(told, lock->path))
+		r = err_nomem(err);
 	return r;
 }
 

@@ -82,6 +82,29 @@ test_case 'a run of before is brought back' "$pipeline"'
 	echo hello >in.txt; rm -r .dver/cache/runs; dver repro -q
 	[ "$(runs)" = "prepare train " ]
 '
+test_case 'a stage that is renamed or gone leaves the lock file' "$pipeline"'
+	dver repro -q; commit
+	sed -i "s/^  train:/  fit:/" dver.yaml; echo "lr: 9" >params.yaml
+	sed -i "s/out.txt >model/out.txt params.yaml >model/" dver.yaml
+	dver repro -q fit; must_fail grep -q "  train:" dver.lock
+	dver status | grep -q "as its pointers say"
+	dver checkout -q; grep -q "lr: 9" model/w; commit
+	sed -i "/^  fit:/,\$d" dver.yaml
+	dver repro | grep -q "^fit dropped from dver.lock: it is no stage"
+	must_fail grep -q "  fit:" dver.lock; dver repro >said
+	must_fail grep -q dropped said; dver fsck
+	[ -e model/w ]; dver status >said; must_fail grep -q model said
+'
+test_case 'one output of two stages, as a merge may leave it' "$pipeline"'
+	dver repro -q; commit
+	awk "/^  train:/ { on = 1 } on" dver.lock |
+		sed "s/^  train:/  zat:/; s/\(tree: \)..../\10000/" >more
+	cat more >>dver.lock; rm more
+	dver status >said || :; grep -q "model. of two stages, .train. and" said
+	fails_with "dver repro drops the one" dver checkout model
+	dver repro | grep -q "zat dropped"
+	dver checkout -q model; dver status | grep -q "as its pointers say"
+'
 test_case 'of a map of parameters is told what differs in it' '
 	new_repo
 	cat >dver.yaml <<-END
