@@ -48,7 +48,8 @@ int report_open(struct report *rep, struct dver_repo *repo,
 		const char *const *targets, size_t n, struct dver_err *err)
 {
 	*rep = (struct report){ .repo = repo, .what = what,
-				.deps = flags & DVER_VALUES_DEPS };
+				.deps = flags & DVER_VALUES_DEPS,
+				.is_name = flat_is_name };
 	keymap_init(&rep->without, 20, 0);
 	keymap_init(&rep->flats, REPORT_KEY, sizeof(struct flat *));
 	keymap_init(&rep->locks, REPORT_KEY, sizeof(struct tracked *));

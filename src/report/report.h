@@ -19,6 +19,8 @@ struct report {
 	struct dver_repo *repo;
 	enum dver_values what;
 	bool deps;		/* parameters of stages only */
+	/* Of a folder: is this a file for the report? */
+	bool (*is_name)(const char *path);
 	struct strvec targets;	/* clean paths; none: what plans say */
 	struct plan *plans[8];	/* owned; used last first */
 	size_t nplans;

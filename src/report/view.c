@@ -66,7 +66,7 @@ static int on_entry(void *data, const char *path, const struct git_entry *e,
 {
 	const struct listing *l = data;
 
-	if (e->kind != GIT_ENTRY_FILE || !flat_is_name(path))
+	if (e->kind != GIT_ENTRY_FILE || !l->s->rep->is_name(path))
 		return 0;
 	return view_add(l->s, path, l->like, ITEM_GIT, e->id, sizeof(e->id),
 			err) ? 0 : DVER_ENOMEM;
@@ -92,8 +92,8 @@ static int add_git(struct view *s, const char *path, const struct item *like,
 	return r < 0 ? r : 1;
 }
 
-static int add_path(struct view *s, const char *path, const struct item *like,
-		    bool maybe, struct dver_err *err)
+int view_add_path(struct view *s, const char *path, const struct item *like,
+		  bool maybe, struct dver_err *err)
 {
 	int r = s->snap ? add_git(s, path, like, err)
 			: view_add_disk(s, path, like, err);
@@ -115,7 +115,7 @@ static int add_planned(struct view *s, const struct plan_file *f,
 	struct item like = { .better = f->better };
 
 	like.keys = whole || f->whole ? NULL : &f->keys;
-	return add_path(s, f->path, &like, f->maybe && !whole, err);
+	return view_add_path(s, f->path, &like, f->maybe && !whole, err);
 }
 
 /* What is planned in there, or else what is there. */
@@ -136,7 +136,9 @@ static int add_target(struct view *s, const char *target,
 			like.better = f->better;
 		}
 	}
-	return r < 0 || any ? r : add_path(s, target, &like, false, err);
+	if (r < 0 || any)
+		return r;
+	return view_add_path(s, target, &like, false, err);
 }
 
 static int by_path(const void *a, const void *b)
@@ -166,16 +168,22 @@ static void sort(struct view *s)
 	s->n = kept;
 }
 
-int view_open(struct view *s, struct report *rep, const char *commit,
-	      struct dver_err *err)
+int view_begin(struct view *s, struct report *rep, const char *commit,
+	       struct dver_err *err)
 {
 	int r = cancel_check(&rep->repo->cancel, err);
 
 	*s = (struct view){ .rep = rep };
 	if (r == 0 && commit)
 		r = git_snapshot_open(&s->snap, rep->repo->git, commit, err);
-	if (r == 0)
-		r = plan_for(&s->plan, rep, s->snap, err);
+	return r < 0 ? r : plan_for(&s->plan, rep, s->snap, err);
+}
+
+int view_open(struct view *s, struct report *rep, const char *commit,
+	      struct dver_err *err)
+{
+	int r = view_begin(s, rep, commit, err);
+
 	if (r == 0 && !rep->targets.n && s->plan->problem)
 		r = view_add_problem(s, PIPELINE_FILE, s->plan->code, "%s",
 				     s->plan->problem);

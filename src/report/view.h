@@ -42,6 +42,21 @@ bool item_same(const struct item *a, const struct item *b);
 /* What is in the file, or wrong with it; the report's, see report_trim(). */
 int view_read(struct view *s, const struct item *item,
 	      const struct flat **out, struct dver_err *err);
+/* Its bytes, at most `max` of them, piece by piece. */
+typedef int (*view_sink)(void *data, const void *bytes, size_t len,
+			 struct dver_err *err);
+int view_feed(struct view *s, const struct item *item, size_t max,
+	      view_sink sink, void *data, struct dver_err *err);
+
+/*
+ * Have nothing but the revision and its plan, for who adds what it wants: the
+ * files at `path` become s->v[s->n] and on, also one that says that there is
+ * none, unless it is maybe there.
+ */
+int view_begin(struct view *s, struct report *rep, const char *commit,
+	       struct dver_err *err);
+int view_add_path(struct view *s, const char *path, const struct item *like,
+		  bool maybe, struct dver_err *err);
 
 /* For view_*.c: add a file at `path`, as `like` has it. */
 struct item *view_add(struct view *s, const char *path,
@@ -53,6 +68,8 @@ int view_add_problem(struct view *s, const char *path, int code,
 /* Files at `path` of the disk: 1 there are, 0, < 0. */
 int view_add_disk(struct view *s, const char *path, const struct item *like,
 		  struct dver_err *err);
+int view_open_disk(struct view *s, const char *path, int *fd,
+		   struct dver_err *err);
 int view_read_disk(struct view *s, const char *path, char **text, size_t *len,
 		   struct dver_err *err);
 /* Files at `path` that a pointer or lock file knows: 1, 0, < 0. */

@@ -31,7 +31,8 @@ static int add_entry(struct view *s, const char *dir,
 		return 0;
 	if (e->type == DT_DIR)
 		return list(s, path, depth + 1, like, err);
-	if ((e->type != DT_REG && e->type != DT_LNK) || !flat_is_name(path))
+	if ((e->type != DT_REG && e->type != DT_LNK) ||
+	    !s->rep->is_name(path))
 		return 0;
 	return view_add(s, path, like, ITEM_DISK, NULL, 0, err) ? 0
 								: DVER_ENOMEM;
@@ -103,28 +104,42 @@ static int open_link(const struct dver_repo *repo, const char *path)
 	return os_open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 }
 
-int view_read_disk(struct view *s, const char *path, char **text, size_t *len,
+int view_open_disk(struct view *s, const char *path, int *fd,
 		   struct dver_err *err)
 {
 	const struct dver_repo *repo = s->rep->repo;
 	AUTO_CLOSE int root = os_open(repo->root, O_RDONLY | O_DIRECTORY, 0);
-	AUTO_CLOSE int fd = root < 0 ? -1
-				     : os_open_beneath(root, path,
-						       O_RDONLY | O_NONBLOCK);
 	struct os_stat st;
-	ssize_t n;
 
-	if (fd < 0 && errno == ELOOP)
-		fd = open_link(repo, path);
-	if (fd < 0 && errno == EXDEV)
+	*fd = root < 0 ? -1 : os_open_beneath(root, path,
+					      O_RDONLY | O_NONBLOCK);
+	if (*fd < 0 && errno == ELOOP)
+		*fd = open_link(repo, path);
+	if (*fd < 0 && errno == EXDEV)
 		return err_set(err, DVER_EINVAL, "'%s' is a symlink that leads "
 			       "out of the workspace", path);
-	if (fd < 0 || os_fstat(fd, &st) < 0)
+	if (*fd < 0 || os_fstat(*fd, &st) < 0)
 		return err_sys(err, "cannot read '%s'", path);
-	if (!S_ISREG(st.mode) || st.size > VALUES_SIZE_MAX)
-		return err_set(err, DVER_EFORMAT, "'%s' is %s", path,
-			       S_ISREG(st.mode) ? "too large"
-						: "no regular file");
+	if (!S_ISREG(st.mode))
+		return err_set(err, DVER_EFORMAT, "'%s' is no regular file",
+			       path);
+	return 0;
+}
+
+int view_read_disk(struct view *s, const char *path, char **text, size_t *len,
+		   struct dver_err *err)
+{
+	AUTO_CLOSE int fd = -1;
+	struct os_stat st;
+	ssize_t n;
+	int r = view_open_disk(s, path, &fd, err);
+
+	if (r < 0)
+		return r;
+	if (os_fstat(fd, &st) < 0)
+		return err_sys(err, "cannot read '%s'", path);
+	if (st.size > VALUES_SIZE_MAX)
+		return err_set(err, DVER_EFORMAT, "'%s' is too large", path);
 	*text = malloc((size_t)st.size + 1);
 	if (!*text)
 		return err_nomem(err);

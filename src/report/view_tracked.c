@@ -45,7 +45,7 @@ static int on_entry(void *data, const char *path, const struct tree_entry *e,
 	if (!full)
 		return err_nomem(err);
 	if ((e->kind != TREE_FILE && e->kind != TREE_EXEC) ||
-	    !flat_is_name(full))
+	    !w->s->rep->is_name(full))
 		return 0;
 	return view_add(w->s, full, w->like, ITEM_STORE, e->id.id,
 			sizeof(e->id.id), err) ? 0 : DVER_ENOMEM;
