@@ -69,6 +69,7 @@ extern const struct cmd
 	cmd_metrics,
 	cmd_mv,
 	cmd_params,
+	cmd_plots,
 	cmd_pull,
 	cmd_push,
 	cmd_remote,

@@ -47,6 +47,7 @@ const struct cmd *const commands[] = {
 	&cmd_dag,
 	&cmd_metrics,
 	&cmd_params,
+	&cmd_plots,
 	&cmd_report,
 	&cmd_unprotect,
 	&cmd_gc,

@@ -1,0 +1,174 @@
+/*
+ * cmd_plots - `plots show` and `plots diff`.
+ */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/plots.h"
+
+#define OPT_AT(field) offsetof(struct plots_args, field)
+#define WARNINGS 10
+
+static const struct opt opts[] = {
+	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL,
+	  "show: of every branch" },
+	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL,
+	  "show: of every tag" },
+	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV",
+	  "show: of this revision or range A..B" },
+	{ 'x', "x", OPT_STR, OPT_AT(x), "FIELD", "the column of x" },
+	{ 'y', "y", OPT_LIST, OPT_AT(y), "FIELD",
+	  "a column of y; may be given again" },
+	{ 't', "template", OPT_STR, OPT_AT(template_name), "NAME",
+	  "linear, simple, scatter, bar_horizontal" },
+	{ 0, "title", OPT_STR, OPT_AT(title), "TEXT", "above the charts" },
+	{ 0, "x-label", OPT_STR, OPT_AT(x_label), "TEXT", "at the x axis" },
+	{ 0, "y-label", OPT_STR, OPT_AT(y_label), "TEXT", "at the y axis" },
+	{ 0, "no-header", OPT_FLAG, OPT_AT(no_header), NULL,
+	  "tables have no names: columns are 0, 1, ..." },
+	{ 'o', "out", OPT_STR, OPT_AT(out), "PATH",
+	  "write this .svg or .html file" },
+	{ 0, "svg", OPT_STR, OPT_AT(svg), "DIR",
+	  "write a picture of each chart there" },
+	{ 0, "html", OPT_STR, OPT_AT(html), "DIR",
+	  "write a page of all, DIR/index.html" },
+	{ 0, "text", OPT_FLAG, OPT_AT(text), NULL,
+	  "draw them here, too, when files are written" },
+	{ 0, "ascii", OPT_FLAG, OPT_AT(ascii), NULL,
+	  "draw them in nothing but ASCII" },
+	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs",
+	  "show [REV...] or diff [A [B]], then TARGET..." },
+	OPTS_END
+};
+
+/* Tell what could not be read; the exit code. */
+static int tell_problems(const struct cmd_ctx *ctx, const struct dver_plots *p)
+{
+	size_t all = 0, shown = 0;
+
+	(void)fflush(stdout);
+	for (size_t i = 0; i < dver_plots_count(p); i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+
+		shown += x->nseries + x->nimages;
+		for (size_t k = 0; k < x->nproblems; k++) {
+			if (all++ >= WARNINGS || ctx->quiet)
+				continue;
+			(void)fputs("dver: warning: ", stderr);
+			out_text(stderr, x->problems[k].rev);
+			(void)fputs(": ", stderr);
+			out_text(stderr, x->problems[k].message);
+			(void)fputc('\n', stderr);
+		}
+	}
+	if (all > WARNINGS && !ctx->quiet)
+		(void)fprintf(stderr, "dver: warning: and %zu more could not "
+			      "be read\n", all - WARNINGS);
+	return all && !shown ? 1 : 0;
+}
+
+static int put(const struct cmd_ctx *ctx, const struct plots_args *a,
+	       const struct dver_plots *p, struct dver_err *err)
+{
+	bool files = a->out || a->svg || a->html;
+	int r = 0;
+
+	if (!dver_plots_count(p) && !ctx->quiet)
+		(void)fputs("dver: there are no plots here: 'dver help plots' "
+			    "tells where they are looked for\n", stderr);
+	if (files && dver_plots_count(p))
+		r = plots_files(ctx, a, p, err);
+	if (r == 0 && ctx->json)
+		plots_json(p);
+	else if (r == 0 && (!files || a->text) && !ctx->quiet)
+		r = plots_text(ctx, a, p, err);
+	return r < 0 ? r : tell_problems(ctx, p);
+}
+
+static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
+		const char *const *revs, size_t nrevs, char **words, int n,
+		struct dver_err *err)
+{
+	struct dver_plots *p = NULL;
+	struct dver_plots_opts o = {
+		.flags = a->no_header ? DVER_PLOTS_NO_HEADER : 0u,
+		.x = a->x, .y = a->y.v, .ny = a->y.n,
+		.template_name = a->template_name, .title = a->title,
+		.x_label = a->x_label, .y_label = a->y_label,
+		.at = { .flags = (a->branches ? DVER_VALUES_BRANCHES : 0u) |
+				 (a->tags ? DVER_VALUES_TAGS : 0u),
+			.revs = revs, .nrevs = nrevs } };
+	int r = dver_plots_load(&p, ctx->repo, (const char *const *)words,
+				(size_t)n, &o, err);
+
+	if (r == 0)
+		r = put(ctx, a, p, err);
+	dver_plots_free(p);
+	return r;
+}
+
+static int show(const struct cmd_ctx *ctx, const struct plots_args *a,
+		char **words, int n, struct dver_err *err)
+{
+	AUTO_FREE const char **revs = mem_array((size_t)n + a->revs.n + 1,
+						sizeof(*revs));
+	int used;
+
+	if (!revs)
+		return err_nomem(err);
+	for (size_t i = 0; i < a->revs.n; i++)
+		revs[i] = a->revs.v[i];
+	used = cmd_revisions(ctx, words, n, n, revs + a->revs.n);
+	return load(ctx, a, revs, a->revs.n + (size_t)used, words + used,
+		    n - used, err);
+}
+
+static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
+		char **words, int n, struct dver_err *err)
+{
+	const char *rev[2] = { NULL, NULL };
+	int used = cmd_revisions(ctx, words, n, 2, rev);
+	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
+	/* Before the first commit there is the workspace alone. */
+	bool fresh = !rev[0] && !dver_is_revision(ctx->repo, "HEAD");
+
+	if (a->branches || a->tags || a->revs.n)
+		return cmd_usage(err, "-a, -T and --rev are of 'plots show'");
+	if (dots) {
+		*dots = '\0';
+		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
+	}
+	if (!rev[0] || !*rev[0])
+		rev[0] = "HEAD";
+	if (!rev[1])
+		rev[1] = "workspace";
+	else if (!*rev[1])
+		rev[1] = "HEAD";
+	return load(ctx, a, rev + fresh, 2u - fresh, words + used, n - used,
+		    err);
+}
+
+static int run(struct cmd_ctx *ctx, const void *args, char **words, int n,
+	       struct dver_err *err)
+{
+	const struct plots_args *a = args;
+	struct cmd_ctx inner = *ctx;
+
+	/* "dver plots -- l.csv": there is no verb before the dashes. */
+	if (n == 0 || ctx->dashes == 0)
+		return show(ctx, a, words, n, err);
+	if (inner.dashes > 0)
+		inner.dashes--;
+	if (strcmp(words[0], "show") == 0)
+		return show(&inner, a, words + 1, n - 1, err);
+	if (strcmp(words[0], "diff") == 0)
+		return diff(&inner, a, words + 1, n - 1, err);
+	return cmd_usage(err, "there is no 'plots %s', only show and diff",
+			 words[0]);
+}
+
+const struct cmd cmd_plots = {
+	"plots", "pipelines", "draw data of plots, revisions side by side",
+	opts, sizeof(struct plots_args), run, CMD_NEEDS_REPO
+};

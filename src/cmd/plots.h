@@ -1,0 +1,26 @@
+/*
+ * plots - what `plots show` and `plots diff` write.
+ */
+#ifndef CMD_PLOTS_H
+#define CMD_PLOTS_H
+
+#include "cmd/cmd.h"
+#include "dver/plots.h"
+
+struct plots_args {
+	bool branches, tags, text, ascii, no_header;
+	struct opt_list revs, y;
+	const char *x, *template_name, *title, *x_label, *y_label;
+	const char *out, *svg, *html;
+};
+
+/* Charts on the standard output, as wide as the terminal. */
+int plots_text(const struct cmd_ctx *ctx, const struct plots_args *a,
+	       const struct dver_plots *p, struct dver_err *err);
+/* -o, --svg and --html: files, whose names are told. */
+int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
+		const struct dver_plots *p, struct dver_err *err);
+/* One object on the standard output. */
+void plots_json(const struct dver_plots *p);
+
+#endif

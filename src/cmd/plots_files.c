@@ -1,0 +1,195 @@
+/*
+ * plots_files - pictures and pages in files.
+ */
+#include <string.h>
+
+#include "base/afile.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "cmd/plots.h"
+
+#define NAME_MAX_BYTES 120	/* of a picture's name */
+
+struct writing {
+	struct afile *af;
+	struct dver_err *err;
+};
+
+static int write_some(void *data, const char *text, size_t len)
+{
+	struct writing *w = data;
+
+	return afile_write(w->af, text, len, w->err);
+}
+
+/* `plot` SIZE_MAX: a page of all. */
+static int write_file(const struct dver_plots *p, size_t plot,
+		      const char *path, struct dver_err *err)
+{
+	AUTO_AFILE struct afile *af = NULL;
+	struct writing w = { .err = err };
+	int r = afile_open(&af, path, 0644, AFILE_NOSYNC, err);
+
+	w.af = af;
+	if (r == 0)
+		r = plot == SIZE_MAX
+		    ? dver_plots_draw_page(p, write_some, &w, err)
+		    : dver_plots_draw_svg(p, plot, write_some, &w, err);
+	return r < 0 ? r : afile_commit(&af, err);
+}
+
+static int make_dir(const char *dir, struct dver_err *err)
+{
+	return os_mkdirs(dir, 0777) < 0
+	       ? err_sys(err, "cannot make the folder '%s'", dir) : 0;
+}
+
+/* Where a browser finds it. */
+static int tell_url(const char *path, struct dver_err *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._~/";
+	AUTO_BUF struct buf b = BUF_PATH;
+	int r = path_absolute(&b, path, err);
+
+	if (r < 0)
+		return r;
+	(void)fputs("file://", stdout);
+	for (size_t i = 0; i < b.len; i++) {
+		unsigned char c = (unsigned char)b.data[i];
+
+		if (strchr(plain, c))
+			(void)putchar(c);
+		else
+			(void)printf("%%%02X", c);
+	}
+	(void)putchar('\n');
+	return 0;
+}
+
+static int page(const struct cmd_ctx *ctx, const struct dver_plots *p,
+		const char *path, struct dver_err *err)
+{
+	int r = write_file(p, SIZE_MAX, path, err);
+
+	return r < 0 || ctx->quiet || ctx->json ? r : tell_url(path, err);
+}
+
+static int page_in(const struct cmd_ctx *ctx, const struct dver_plots *p,
+		   const char *dir, struct dver_err *err)
+{
+	AUTO_FREE char *path = path_join(dir, "index.html");
+	int r = path ? make_dir(dir, err) : err_nomem(err);
+
+	return r < 0 ? r : page(ctx, p, path, err);
+}
+
+static void tell_path(const struct cmd_ctx *ctx, const char *path)
+{
+	if (ctx->quiet || ctx->json)
+		return;
+	out_path(stdout, path);
+	(void)putchar('\n');
+}
+
+static bool is_chart(const struct dver_plot *x)
+{
+	return x->kind != DVER_PLOT_IMAGES && (x->nseries || !x->nproblems);
+}
+
+/* The only chart. */
+static int picture(const struct cmd_ctx *ctx, const struct dver_plots *p,
+		   const char *path, struct dver_err *err)
+{
+	size_t n = 0, which = 0;
+	int r;
+
+	for (size_t i = 0; i < dver_plots_count(p); i++)
+		if (is_chart(dver_plots_get(p, i))) {
+			which = i;
+			n++;
+		}
+	if (n == 0)
+		return 0;
+	if (n > 1)
+		return err_set(err, DVER_EINVAL, "%zu charts do not fit into "
+			       "'%s': name one, or use --svg DIR", n, path);
+	r = write_file(p, which, path, err);
+	if (r == 0)
+		tell_path(ctx, path);
+	return r;
+}
+
+/* "train/loss.csv" -> "train_loss.csv"; -2, -3 where that is taken. */
+static int name_for(struct buf *out, const char *id, struct strvec *taken,
+		    struct dver_err *err)
+{
+	size_t len;
+
+	for (; *id && out->len < NAME_MAX_BYTES; id++) {
+		unsigned char c = (unsigned char)*id;
+		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			  (c >= '0' && c <= '9') || c == '-' ||
+			  (c == '.' && out->len > 0);
+
+		buf_addc(out, ok ? c : '_');
+	}
+	len = out->len;
+	for (unsigned n = 2; strvec_has(taken, out->data); n++) {
+		buf_truncate(out, len);
+		buf_addf(out, "-%u", n);
+	}
+	if (!strvec_push(taken, out->data))
+		return err_nomem(err);
+	buf_addstr(out, ".svg");
+	return buf_check(out, err);
+}
+
+static int pictures(const struct cmd_ctx *ctx, const struct dver_plots *p,
+		    const char *dir, struct dver_err *err)
+{
+	AUTO_STRVEC struct strvec taken = STRVEC_INIT;
+	int r = make_dir(dir, err);
+
+	for (size_t i = 0; r == 0 && i < dver_plots_count(p); i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+		AUTO_BUF struct buf name = BUF_PATH;
+		AUTO_FREE char *path = NULL;
+
+		if (!is_chart(x))
+			continue;
+		r = name_for(&name, x->id, &taken, err);
+		path = path_join(dir, name.data);
+		if (r == 0 && !path)
+			r = err_nomem(err);
+		if (r == 0)
+			r = write_file(p, i, path, err);
+		if (r == 0)
+			tell_path(ctx, path);
+	}
+	return r;
+}
+
+int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
+		const struct dver_plots *p, struct dver_err *err)
+{
+	int r = 0;
+
+	if (a->out && str_ends(a->out, ".svg"))
+		r = picture(ctx, p, a->out, err);
+	else if (a->out && (str_ends(a->out, ".html") ||
+			    str_ends(a->out, ".htm")))
+		r = page(ctx, p, a->out, err);
+	else if (a->out)
+		r = page_in(ctx, p, a->out, err);
+	if (r == 0 && a->svg)
+		r = pictures(ctx, p, a->svg, err);
+	if (r == 0 && a->html)
+		r = page_in(ctx, p, a->html, err);
+	return r;
+}

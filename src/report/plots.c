@@ -1,0 +1,244 @@
+/*
+ * plots - dver_plots_load(): revision by revision, plot by plot.
+ */
+#include "report/plots.h"
+
+#include "base/err.h"
+#include "base/path.h"
+#include "report/plot_data.h"
+
+static bool is_name(const char *path)
+{
+	return plot_data_name(path) || plots_image_type(path);
+}
+
+static void chart_release(struct plots_chart *c)
+{
+	plot_release(&c->chart);
+	free(c->series);
+	free(c->images);
+	free(c->problems);
+}
+
+void dver_plots_free(struct dver_plots *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		chart_release(&p->v[i]);
+	free(p->v);
+	keymap_release(&p->ids);
+	arena_release(&p->arena);
+	free(p);
+}
+
+int plots_chart(struct dver_plots *p, const char *id, struct plots_chart **out,
+		struct dver_err *err)
+{
+	uint8_t key[REPORT_KEY] = { 0 };
+	struct plots_chart *c;
+	bool added;
+	size_t *at;
+
+	report_key(key, key, 0, id);
+	at = keymap_get(&p->ids, key);
+	if (at) {
+		*out = &p->v[*at];
+		return 0;
+	}
+	if (p->n == DVER_PLOTS_MAX)
+		return err_set(err, DVER_EINVAL, "there are more than %d "
+			       "plots: name those to show", DVER_PLOTS_MAX);
+	at = keymap_put(&p->ids, key, &added);
+	if (!at || !mem_grow(&p->v, &p->cap, p->n + 1, sizeof(*p->v)))
+		return err_nomem(err);
+	*at = p->n;
+	c = &p->v[p->n++];
+	*c = (struct plots_chart){ .pub = { .template_name = "linear" } };
+	plot_init(&c->chart, PLOT_LINE);
+	c->pub.id = arena_strdup(&p->arena, id, strlen(id));
+	*out = c;
+	return c->pub.id ? 0 : err_nomem(err);
+}
+
+/* One file of a folder, or a part of what is declared. */
+static int read_part(const struct plots_rev *at, const struct plots_def *def,
+		     const struct plots_source *s, const char *path,
+		     struct dver_err *err)
+{
+	struct plots_source part = *s;
+	struct plots_def one = *def;
+
+	part.path = path;
+	one.v = &part;
+	one.n = 1;
+	one.named = false;
+	one.id = path;
+	return plots_read_def(at, &one, err);
+}
+
+/* 1: some declared plot is this, lies in it or holds it. */
+static int read_declared(const struct plots_rev *at,
+			 const struct plots_defs *defs, const char *word,
+			 const char *path, struct dver_err *err)
+{
+	bool any = false;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < defs->n; i++) {
+		if (!streq(defs->v[i].id, word) && !streq(defs->v[i].id, path))
+			continue;
+		any = true;
+		r = plots_read_def(at, &defs->v[i], err);
+	}
+	for (size_t i = 0; r == 0 && !any && i < defs->n; i++)
+		for (size_t k = 0; k < defs->v[i].n; k++)
+			if (path_inside(defs->v[i].v[k].path, path)) {
+				r = plots_read_def(at, &defs->v[i], err);
+				any = true;
+				break;
+			}
+	for (size_t i = 0; r == 0 && !any && i < defs->n; i++)
+		for (size_t k = 0; r == 0 && !any && k < defs->v[i].n; k++)
+			if (path_inside(path, defs->v[i].v[k].path)) {
+				any = true;
+				r = read_part(at, &defs->v[i],
+					      &defs->v[i].v[k], path, err);
+			}
+	return r < 0 ? r : any;
+}
+
+static int read_target(const struct plots_rev *at, struct plots_defs *defs,
+		       const char *word, const char *path,
+		       struct dver_err *err)
+{
+	struct plots_def *def;
+	int r = read_declared(at, defs, word, path, err);
+
+	if (r != 0)
+		return MIN(r, 0);
+	def = plots_defs_add_file(defs, path, err);
+	return def ? plots_read_def(at, def, err) : DVER_ENOMEM;
+}
+
+/* What is wrong with the dver.yaml files themselves. */
+static int tell_broken(const struct plots_rev *at, int code,
+		       const char *message, struct dver_err *err)
+{
+	struct plots_chart *c;
+	int r = plots_chart(at->p, PIPELINE_FILE, &c, err);
+
+	return r < 0 ? r : plots_problem(at, c, PIPELINE_FILE, code, message,
+					 err);
+}
+
+static int read_rev(const struct plots_rev *at, const char *const *words,
+		    struct dver_err *err)
+{
+	AUTO_PLOTS_DEFS struct plots_defs defs = { .v = NULL };
+	const struct report *rep = at->view->rep;
+	const struct plan *plan = at->view->plan;
+	struct dver_err why;
+	int r = plots_defs_read(&defs, plan, &why);
+
+	if (r == DVER_ENOMEM)
+		return err_nomem(err);
+	if (r < 0 || (plan->problem && !rep->targets.n))
+		r = tell_broken(at, r < 0 ? r : plan->code,
+				r < 0 ? why.msg : plan->problem, err);
+	for (size_t i = 0; r == 0 && i < rep->targets.n; i++)
+		r = read_target(at, &defs, words[i], rep->targets.v[i], err);
+	for (size_t i = 0; r == 0 && !rep->targets.n && i < defs.n; i++)
+		r = plots_read_def(at, &defs.v[i], err);
+	return r;
+}
+
+/* What is told outside. */
+static int publish(struct plots_chart *c, struct dver_err *err)
+{
+	struct dver_plot *x = &c->pub;
+	int r = plots_sort(c, err);
+
+	for (size_t i = 0; i < c->chart.n; i++) {
+		c->series[i].name = c->chart.v[i].name;
+		c->series[i].n = c->chart.v[i].n;
+		c->series[i].total = c->chart.v[i].total;
+	}
+	x->title = c->chart.title;
+	x->x_label = c->chart.x_label;
+	x->y_label = c->chart.y_label;
+	x->labels = (const char *const *)c->chart.labels.v;
+	x->nlabels = c->chart.labels.n;
+	x->series = c->series;
+	x->nseries = c->chart.n;
+	x->images = c->images;
+	x->nimages = c->nimages;
+	x->problems = c->problems;
+	x->nproblems = c->nproblems;
+	return r;
+}
+
+static int load(struct dver_plots *p, struct report *rep,
+		const char *const *words, struct dver_err *err)
+{
+	AUTO_REVS struct revs revs = { .v = NULL };
+	int r = revs_find(&revs, rep->repo, &p->opts->at, err);
+
+	p->many = revs.n > 1;
+	for (size_t i = 0; r == 0 && i < revs.n; i++) {
+		AUTO_VIEW struct view view = { .rep = NULL };
+		struct plots_rev at = { p, &revs.v[i], &view };
+
+		r = view_begin(&view, rep, revs.v[i].commit, err);
+		if (r == 0)
+			r = read_rev(&at, words, err);
+	}
+	for (size_t i = 0; r == 0 && i < p->n; i++)
+		r = publish(&p->v[i], err);
+	p->opts = NULL;
+	return r;
+}
+
+static void freep(struct dver_plots **p) { dver_plots_free(*p); }
+
+int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
+		    const char *const *targets, size_t n,
+		    const struct dver_plots_opts *opts, struct dver_err *err)
+{
+	static const struct dver_plots_opts none = { .flags = 0 };
+	__attribute__((cleanup(freep))) struct dver_plots *p =
+		calloc(1, sizeof(*p));
+	AUTO_REPORT struct report rep = { .repo = NULL };
+	int r;
+
+	if (!p)
+		return err_nomem(err);
+	keymap_init(&p->ids, REPORT_KEY, sizeof(size_t));
+	p->opts = opts ? opts : &none;
+	r = report_open(&rep, repo, DVER_METRICS, 0, targets, n, err);
+	rep.is_name = is_name;
+	if (r == 0)
+		r = load(p, &rep, targets, err);
+	if (r == 0)
+		*out = TAKE(p);
+	return r;
+}
+
+size_t dver_plots_count(const struct dver_plots *p)
+{
+	return p->n;
+}
+
+const struct dver_plot *dver_plots_get(const struct dver_plots *p, size_t i)
+{
+	return &p->v[i].pub;
+}
+
+void dver_plots_point(const struct dver_plots *p, size_t plot, size_t series,
+		      size_t point, double *x, double *y)
+{
+	struct plot_point at = p->v[plot].chart.v[series].v[point];
+
+	*x = at.x;
+	*y = at.y;
+}

@@ -1,0 +1,62 @@
+/*
+ * plots - the charts and images that dver_plots_load() gathers.
+ */
+#ifndef REPORT_PLOTS_H
+#define REPORT_PLOTS_H
+
+#include "dver/plots.h"
+#include "report/plot.h"
+#include "report/plots_def.h"
+#include "report/revs.h"
+#include "report/view.h"
+
+struct plots_chart {
+	struct dver_plot pub;
+	struct plot chart;		/* its series are those of `series` */
+	struct dver_plot_series *series;	/* these three owned */
+	size_t series_cap;
+	struct dver_plot_image *images;
+	size_t nimages, images_cap;
+	struct dver_plot_problem *problems;
+	size_t nproblems, problems_cap;
+	bool sorted;			/* bars, the longest first */
+};
+
+struct dver_plots {
+	struct arena arena;		/* strings, bytes of images */
+	struct plots_chart *v;		/* owned */
+	size_t n, cap;
+	struct keymap ids;		/* REPORT_KEY bytes -> place in v */
+	size_t image_bytes;
+	bool many;			/* revisions */
+	const struct dver_plots_opts *opts;	/* while it is loaded */
+};
+
+/* What all of a revision is added with. */
+struct plots_rev {
+	struct dver_plots *p;
+	const struct rev *rev;
+	struct view *view;
+};
+
+/* The chart of this id, a new one if need be; valid until the next one. */
+int plots_chart(struct dver_plots *p, const char *id, struct plots_chart **out,
+		struct dver_err *err);
+int plots_problem(const struct plots_rev *at, struct plots_chart *c,
+		  const char *path, int code, const char *message,
+		  struct dver_err *err);
+/* All that one definition has at a revision. */
+int plots_read_def(const struct plots_rev *at, const struct plots_def *def,
+		   struct dver_err *err);
+/* "image/png", or NULL: no name of an image. */
+const char *plots_image_type(const char *path);
+/*
+ * How a template is drawn; c->chart is empty.  1; 0: it is not, and *why says
+ * so.
+ */
+int plots_template(struct plots_chart *c, const char *name,
+		   const char **why);
+/* Bars in the order of their length. */
+int plots_sort(struct plots_chart *c, struct dver_err *err);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * plots_read - the files of a plot at a revision, into its chart.
+ */
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/path.h"
+#include "report/plot_data.h"
+#include "report/plots.h"
+
+/* Git gives a blob as a whole. */
+#define BLOB_MAX ((size_t)1 << 30)
+
+const char *plots_image_type(const char *path)
+{
+	static const struct { const char *end, *type; } types[] = {
+		{ ".png", "image/png" }, { ".jpg", "image/jpeg" },
+		{ ".jpeg", "image/jpeg" }, { ".gif", "image/gif" },
+		{ ".svg", "image/svg+xml" },
+	};
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		size_t n = strlen(types[i].end);
+
+		if (len > n && strcasecmp(path + len - n, types[i].end) == 0)
+			return types[i].type;
+	}
+	return NULL;
+}
+
+static char *keep(struct dver_plots *p, const char *s)
+{
+	return s ? arena_strdup(&p->arena, s, strlen(s)) : NULL;
+}
+
+int plots_problem(const struct plots_rev *at, struct plots_chart *c,
+		  const char *path, int code, const char *message,
+		  struct dver_err *err)
+{
+	struct dver_plot_problem *x;
+
+	if (!mem_grow(&c->problems, &c->problems_cap, c->nproblems + 1,
+		      sizeof(*c->problems)))
+		return err_nomem(err);
+	x = &c->problems[c->nproblems];
+	*x = (struct dver_plot_problem){
+		.rev = keep(at->p, at->rev->name), .path = keep(at->p, path),
+		.message = keep(at->p, message), .code = code };
+	if (!x->rev || !x->path || !x->message)
+		return err_nomem(err);
+	c->nproblems++;
+	return 0;
+}
+
+/* What cannot be read is told; lack of memory and a stop end it all. */
+static int trouble(const struct plots_rev *at, struct plots_chart *c,
+		   const char *path, int r, const struct dver_err *why,
+		   struct dver_err *err)
+{
+	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
+		return err_set(err, r, "%s", why->msg);
+	return plots_problem(at, c, path, r, why->msg, err);
+}
+
+static int copy(char **to, const char *a, const char *b, const char *c,
+		struct dver_err *err)
+{
+	const char *s = a ? a : b ? b : c;
+
+	*to = s ? strdup(s) : NULL;
+	return s && !*to ? err_nomem(err) : 0;
+}
+
+/* How the chart looks, unless there is something in it. */
+static int style(struct dver_plots *p, struct plots_chart *c,
+		 const struct plots_def *def, const char **why,
+		 struct dver_err *err)
+{
+	const struct dver_plots_opts *o = p->opts;
+	const char *name = o->template_name ? o->template_name
+			   : def->template_name ? def->template_name
+						: "linear";
+	const char *x = o->x_label ? o->x_label : def->x_label;
+	const char *y = o->y_label ? o->y_label : def->y_label;
+	int r;
+
+	if (c->chart.n)
+		return 1;
+	plot_release(&c->chart);
+	c->pub.template_name = keep(p, name);
+	if (!c->pub.template_name)
+		return err_nomem(err);
+	r = plots_template(c, c->pub.template_name, why);
+	/* Bars lie: what is called x goes from left to right there, too. */
+	if (r > 0 && c->chart.kind == PLOT_BAR) {
+		const char *swap = x;
+
+		x = y;
+		y = swap;
+	}
+	if (copy(&c->chart.title, o->title, def->title, c->pub.id, err) < 0 ||
+	    copy(&c->chart.x_label, x, NULL, NULL, err) < 0 ||
+	    copy(&c->chart.y_label, y, NULL, NULL, err) < 0)
+		return DVER_ENOMEM;
+	return r;
+}
+
+/* What the series that came last are of. */
+static int name_series(const struct plots_rev *at, struct plots_chart *c,
+		       size_t before, const char *path, struct dver_err *err)
+{
+	const char *rev = keep(at->p, at->rev->name);
+	const char *commit = keep(at->p, at->rev->commit);
+
+	path = keep(at->p, path);
+	if (!rev || !path || (at->rev->commit && !commit) ||
+	    !mem_grow(&c->series, &c->series_cap, c->chart.n + 1,
+		      sizeof(*c->series)))
+		return err_nomem(err);
+	for (size_t i = before; i < c->chart.n; i++)
+		c->series[i] = (struct dver_plot_series){
+			.rev = rev, .commit = commit, .path = path };
+	return 0;
+}
+
+static int feed(void *data, const void *bytes, size_t len,
+		struct dver_err *err)
+{
+	return plot_data_feed(data, bytes, len, err);
+}
+
+static int read_chart(const struct plots_rev *at, struct plots_chart *c,
+		      const struct item *item, const struct plot_want *want,
+		      struct dver_err *err)
+{
+	size_t max = item->where == ITEM_GIT ? BLOB_MAX : SIZE_MAX / 2;
+	AUTO_PLOT_DATA struct plot_data *d = NULL;
+	size_t before = c->chart.n;
+	struct dver_err why;
+	int r = 0;
+
+	if (item->where != ITEM_NOWHERE)
+		r = plot_data_new(&d, &c->chart, item->path, want, &why);
+	if (r == 0)
+		r = view_feed(at->view, item, max, feed, d, &why);
+	if (r == 0)
+		r = plot_data_finish(d, &why);
+	if (r < 0)
+		return trouble(at, c, item->path, r, &why, err);
+	return name_series(at, c, before, item->path, err);
+}
+
+/* Columns and names, as the command, else the definition has them. */
+static int add_chart(const struct plots_rev *at, struct plots_chart *c,
+		     const struct plots_def *def,
+		     const struct plots_source *s, const struct item *item,
+		     struct dver_err *err)
+{
+	const struct dver_plots_opts *o = at->p->opts;
+	const char *base = path_base(item->path), *why = NULL;
+	AUTO_FREE char *both = str_printf("%s: %s", at->rev->name, base);
+	struct plot_want want = {
+		.x = o->x ? o->x : s->x, .y = o->ny ? o->y : s->y,
+		.n_y = o->ny ? o->ny : s->ny, .points = DVER_PLOTS_POINTS,
+		.no_header = def->no_header ||
+			     (o->flags & DVER_PLOTS_NO_HEADER) };
+	const char *const bar[] = { want.x };
+	int r = both ? style(at->p, c, def, &why, err) : err_nomem(err);
+
+	if (r < 0)
+		return r;
+	if (r > 0 && c->chart.kind == PLOT_BAR) {
+		if (!want.x || want.n_y != 1)
+			why = "bars need two columns: x, the numbers, and y, "
+			      "their names";
+		want.x = want.n_y ? want.y[0] : NULL;
+		want.y = bar;
+		want.n_y = 1;
+	}
+	if (def->problem)
+		why = def->problem;
+	if (why)
+		return plots_problem(at, c, item->path, DVER_EUNSUPPORTED,
+				     why, err);
+	want.name = at->p->many && def->n > 1 ? both
+		    : at->p->many ? at->rev->name
+		    : def->n > 1 ? base : NULL;
+	return read_chart(at, c, item, &want, err);
+}
+
+static int gather(void *data, const void *bytes, size_t len,
+		  struct dver_err *err)
+{
+	struct buf *b = data;
+
+	buf_add(b, bytes, len);
+	return buf_check(b, err);
+}
+
+static int add_image(const struct plots_rev *at, struct plots_chart *c,
+		     const struct item *item, struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_INIT(DVER_PLOTS_IMAGE + 1);
+	struct dver_plots *p = at->p;
+	struct dver_plot_image x = { .type = plots_image_type(item->path) };
+	struct dver_err why;
+	int r = view_feed(at->view, item, DVER_PLOTS_IMAGE, gather, &b, &why);
+
+	c->pub.kind = DVER_PLOT_IMAGES;
+	if (r == 0 && b.len > DVER_PLOTS_IMAGES - p->image_bytes)
+		r = err_set(&why, DVER_EFORMAT, "'%s': the images are larger "
+			    "than %u MiB in all: name those to show",
+			    item->path, DVER_PLOTS_IMAGES >> 20);
+	if (r < 0)
+		return trouble(at, c, item->path, r, &why, err);
+	x.rev = keep(p, at->rev->name);
+	x.commit = keep(p, at->rev->commit);
+	x.path = keep(p, item->path);
+	x.bytes = arena_strdup(&p->arena, b.data, b.len);
+	x.len = b.len;
+	if (!x.rev || !x.path || !x.bytes || (at->rev->commit && !x.commit) ||
+	    !mem_grow(&c->images, &c->images_cap, c->nimages + 1, sizeof(x)))
+		return err_nomem(err);
+	c->images[c->nimages++] = x;
+	p->image_bytes += x.len;
+	return 0;
+}
+
+static int add_item(const struct plots_rev *at, const struct plots_def *def,
+		    const struct plots_source *s, const struct item *item,
+		    struct dver_err *err)
+{
+	const char *rest = item->path + strlen(s->path);
+	AUTO_FREE char *id = NULL;
+	struct plots_chart *c;
+	int r;
+
+	/* A folder has a plot for each of its files. */
+	if (def->named)
+		id = strdup(def->id);
+	else
+		id = str_printf("%s%s%s", def->id,
+				*rest && !*s->path && *def->id ? "/" : "",
+				rest);
+	r = id ? plots_chart(at->p, id, &c, err) : err_nomem(err);
+	if (r < 0)
+		return r;
+	return plots_image_type(item->path)
+	       ? add_image(at, c, item, err)
+	       : add_chart(at, c, def, s, item, err);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct item *)a)->path,
+		      ((const struct item *)b)->path);
+}
+
+int plots_read_def(const struct plots_rev *at, const struct plots_def *def,
+		   struct dver_err *err)
+{
+	static const struct item like = { .path = NULL };
+	struct view *view = at->view;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < def->n; i++) {
+		size_t first = view->n;
+
+		r = view_add_path(view, def->v[i].path, &like, false, err);
+		if (r == 0 && view->n - first > 1)
+			qsort(view->v + first, view->n - first,
+			      sizeof(*view->v), by_path);
+		for (size_t k = first; r == 0 && k < view->n; k++)
+			r = add_item(at, def, &def->v[i], &view->v[k], err);
+	}
+	return r;
+}

@@ -1,0 +1,287 @@
+#!/bin/sh
+# Plots of any revision: as text, pictures, pages and JSON.
+. "${0%/*}/lib.sh"
+
+is() {	# WANTED-FILE COMMAND
+	want=$1
+	shift
+	"$@" >got.txt
+	diff "$want" got.txt
+}
+asserts() {	# PYTHON, about d: the document on the standard input
+	python3 -c "import json, sys
+d = json.load(sys.stdin)
+$1"
+}
+# A commit, and what is to be the next: a plot that git keeps, one that the
+# store keeps, some of the top of the file.
+history='
+	new_repo
+	cat >dver.yaml <<-EOT
+	plots:
+	- both: {x: step, y: {log.csv: loss, kept.json: [loss, acc]}}
+	- names.csv: {template: bar_horizontal_sorted, x: size, y: name}
+	stages:
+	  train:
+	    cmd: cp src.json kept.json
+	    deps: [src.json]
+	    plots:
+	    - log.csv: {cache: false, x: step, y: loss, title: Loss}
+	    - kept.json
+	EOT
+	sed -i "s/cmd: .*/cmd: cp src.csv log.csv \&\& cp src.json kept.json/" \
+		dver.yaml
+	printf "%s\n" step,loss,acc 0,4,0 1,2,1 2,1,2 >src.csv
+	echo "[{\"step\": 0, \"loss\": 3, \"acc\": 1}," \
+		"{\"step\": 2, \"loss\": 1, \"acc\": 2}]" >src.json
+	printf "%s\n" name,size a,1 b,3 c,2 >names.csv
+	dver repro -q
+	commit one
+	printf "%s\n" step,loss,acc 0,4,0 1,3,1 2,2,2 4,0,4 >src.csv
+	echo "[{\"step\": 0, \"loss\": 2, \"acc\": 1}]" >src.json
+	dver repro -q
+'
+test_case 'charts as text' "$history"'
+	COLUMNS=40 dver plots show log.csv >got
+	diff "$top/tests/cli/plots.txt" got
+	LC_ALL=C COLUMNS=40 dver plots show log.csv >plain
+	COLUMNS=40 dver plots show log.csv --ascii >plain2
+	diff plain plain2
+	grep -q "step$" plain
+	lacks -P "[^ -~]" plain
+	cat >want <<-"EOT"
+	names.csv
+	  size
+	b █████████████████████████████████ 3
+	c ██████████████████████ 2
+	a ███████████ 1
+	EOT
+	COLUMNS=38 is want dver plots show names.csv
+	dver plots -q >none
+	[ ! -s none ]
+	dver plots >all
+	grep -qx "both" all
+	grep -qx "kept.json" all
+	dver plots show --html out --text log.csv >both
+	grep -q "index.html" both
+	grep -qx Loss both
+'
+test_case 'revisions are series' "$history"'
+	dver plots diff --json >d.json
+	asserts "
+c = d[\"data\"][\"log.csv\"][0]
+assert d[\"errors\"] == []
+assert c[\"type\"] == \"chart\" and c[\"template\"] == \"linear\"
+assert c[\"revisions\"] == [\"HEAD\", \"workspace\"]
+assert c[\"title\"] == \"Loss\"
+assert c[\"x_label\"] == \"step\" and c[\"y_label\"] == \"loss\"
+a, b = c[\"series\"]
+assert a[\"name\"] == \"HEAD\" and len(a[\"commit\"]) == 40
+assert a[\"points\"] == [[0, 4], [1, 2], [2, 1]]
+assert b[\"name\"] == \"workspace\" and b[\"commit\"] is None
+assert b[\"points\"] == [[0, 4], [1, 3], [2, 2], [4, 0]]
+assert b[\"rows\"] == 4 and b[\"path\"] == \"log.csv\"
+k = d[\"data\"][\"kept.json\"][0][\"series\"]
+assert k[0][\"points\"] == [[0, 1], [1, 2]]
+assert k[1][\"points\"] == [[0, 1]]
+n = [s[\"name\"] for s in d[\"data\"][\"both\"][0][\"series\"]]
+assert n == [\"HEAD: log.csv\", \"HEAD: kept.json: loss\",
+    \"HEAD: kept.json: acc\", \"workspace: log.csv\",
+    \"workspace: kept.json: loss\", \"workspace: kept.json: acc\"], n
+p = d[\"data\"][\"names.csv\"][0][\"series\"][0][\"points\"]
+assert sorted(p) == [[\"a\", 1], [\"b\", 3], [\"c\", 2]], p" <d.json
+	commit two
+	git tag v2
+	rm log.csv kept.json
+	dver plots diff HEAD~1..HEAD --json log.csv >d.json
+	asserts "
+c = d[\"data\"][\"log.csv\"][0]
+assert c[\"revisions\"] == [\"HEAD~1\", \"HEAD\"], c[\"revisions\"]" <d.json
+	dver plots show --json -T -- kept.json >d.json 2>err
+	asserts "
+assert d[\"errors\"][0][\"rev\"] == \"workspace\"
+assert d[\"errors\"][0][\"missing\"]
+s = d[\"data\"][\"kept.json\"][0][\"series\"]
+assert len(s) == 1 and s[0][\"points\"] == [[0, 1]]" <d.json
+	grep -q "dver pull brings it" err
+	dver plots show --json --rev HEAD --rev HEAD~1 names.csv >d.json
+	asserts "
+assert len(d[\"data\"][\"names.csv\"][0][\"series\"]) == 2" <d.json
+	dver plots show -a --json -- names.csv | asserts "
+r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
+assert r[0] == \"workspace\" and \"main\" in r[1], r"
+	fails_with "nowhere" dver plots show --rev nowhere
+'
+test_case 'options go before dver.yaml' "$history"'
+	dver plots show -x acc -y step -y loss --title T --x-label X \
+		--y-label Y -t scatter --json log.csv | asserts "
+c = d[\"data\"][\"log.csv\"][0]
+assert c[\"template\"] == \"scatter\"
+assert (c[\"title\"], c[\"x_label\"], c[\"y_label\"]) == (\"T\", \"X\", \"Y\")
+assert [s[\"name\"] for s in c[\"series\"]] == [\"step\", \"loss\"]
+assert c[\"series\"][1][\"points\"] == [[0, 4], [1, 3], [2, 2], [4, 0]]"
+	printf "%s\n" 1,5 2,6 >bare.csv
+	dver plots show --no-header -x 0 -y 1 --json bare.csv | asserts "
+assert d[\"data\"][\"bare.csv\"][0][\"series\"][0][\"points\"] == \
+    [[1, 5], [2, 6]]"
+	mkdir sub
+	cd sub
+	dver plots show --json ../bare.csv | asserts "
+assert \"bare.csv\" in d[\"data\"]"
+	cd ..
+	dver plots show --json both | asserts "
+assert list(d[\"data\"]) == [\"both\"]"
+'
+test_case 'what cannot be drawn is told' "$history"'
+	fails_with "no column '"'"'nope'"'"'" dver plots show -y nope log.csv
+	fails_with "template '"'"'confusion'"'"' is not drawn yet" \
+		dver plots show -t confusion log.csv
+	fails_with "there is no such template" dver plots show -t x log.csv
+	fails_with "bars need two columns" \
+		dver plots show -t bar_horizontal kept.json
+	fails_with "cannot plot '"'"'dver.yaml2'"'"'" sh -c "
+		echo >dver.yaml2; dver plots show dver.yaml2"
+	fails_with "there is no '"'"'gone.csv'"'"'" dver plots show gone.csv
+	echo "{" >kept.json
+	dver plots show --json >d.json 2>err
+	grep -q "warning: workspace: kept.json:" err
+	asserts "
+assert [e[\"name\"] for e in d[\"errors\"]] == [\"kept.json\", \"both\"]
+assert d[\"data\"][\"kept.json\"] == []
+assert len(d[\"data\"][\"both\"][0][\"series\"]) == 1
+assert len(d[\"data\"][\"log.csv\"][0][\"series\"]) == 1" <d.json
+	dver plots diff kept.json 2>err >got
+	grep -q "kept.json" got
+	echo "stages: [" >dver.yaml
+	fails_with "dver.yaml:" dver plots
+	dver plots diff >got 2>err
+	grep -q "warning: workspace: dver.yaml:" err
+	grep -q Loss got
+'
+test_case 'nothing to draw' '
+	new_repo
+	dver plots --html out >got 2>err
+	[ ! -s got ]
+	[ ! -e out ]
+	grep -q "there are no plots here" err
+	dver plots --json 2>err | asserts "
+assert d == {\"errors\": [], \"data\": {}}"
+	printf "%s\n" a,b 1,2 >l.csv
+	dver plots diff l.csv >got
+	grep -q l.csv got
+	set +e
+	dver plots draw 2>err
+	[ $? -eq 2 ] || exit 1
+	grep -q "only show and diff" err
+	dver plots diff -a 2>err
+	[ $? -eq 2 ]
+'
+test_case 'pictures' "$history"'
+	dver plots diff --svg pictures >got
+	printf "pictures/%s.svg\n" log.csv kept.json both names.csv >want
+	diff want got
+	dver plots -o one.svg -- log.csv >got
+	echo one.svg >want
+	diff want got
+	python3 -c "
+import xml.dom.minidom, sys
+for f in sys.argv[1:]:
+    d = xml.dom.minidom.parse(f)
+    assert d.documentElement.tagName == \"svg\"
+    assert not d.getElementsByTagName(\"script\")
+    assert d.getElementsByTagName(\"path\")" pictures/*.svg one.svg
+	[ "$(stat -c %a one.svg)" = 644 ]
+	fails_with "charts do not fit" dver plots -o two.svg
+	[ ! -e two.svg ]
+	fails_with "cannot" dver plots --svg names.csv/there
+	mkdir a
+	printf "%s\n" x,y 1,2 >a/b.csv
+	cp a/b.csv a_b.csv
+	dver plots show --svg more -- a/b.csv a_b.csv >got
+	printf "more/%s.svg\n" a_b.csv a_b.csv-2 >want
+	diff want got
+'
+test_case 'a page' '
+	new_repo
+	evil="<img src=x onerror=alert(1)>&\"'"'"'.csv"
+	printf "%s\n" "<script>a,</title><script>b" 1,2 2,3 >"$evil"
+	mkdir shots
+	printf "\\211PNG\\r\\n\\032\\n" >shots/a.png
+	echo "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>" \
+		>shots/b.svg
+	echo no >shots/c.txt
+	cat >dver.yaml <<-EOT
+	plots:
+	- shots
+	- "<b>name</b>": {y: {"<img src=x onerror=alert(1)>&\"'"'"'.csv": \
+	"</title><script>b"}, title: "<script>t</script>"}
+	EOT
+	git add .
+	commit one
+	printf "\\211PNG\\r\\n\\032\\nmore" >shots/a.png
+	dver plots diff --html "out dir" >got
+	echo "file://$PWD/out%20dir/index.html" >want
+	diff want got
+	dver plots diff -o page.html >got
+	cmp page.html "out dir/index.html"
+	cat >check.py <<-"EOT"
+	import base64, html.parser, sys
+	class P(html.parser.HTMLParser):
+	    def __init__(self):
+	        super().__init__()
+	        self.tags, self.text, self.open = [], [], []
+	    def handle_starttag(self, tag, attrs):
+	        self.tags.append((tag, dict(attrs)))
+	        assert not any(k.startswith("on") for k, v in attrs), attrs
+	        if tag not in ("meta", "img"):
+	            self.open.append(tag)
+	    def handle_startendtag(self, tag, attrs):
+	        self.tags.append((tag, dict(attrs)))
+	    def handle_endtag(self, tag):
+	        assert self.open.pop() == tag, tag
+	    def handle_data(self, data):
+	        self.text.append(data)
+	p = P()
+	p.feed(open(sys.argv[1], encoding="utf-8").read())
+	assert p.open == [], p.open
+	names = [t for t, a in p.tags]
+	assert "script" not in names and "link" not in names
+	csp = [a["content"] for t, a in p.tags
+	       if a.get("http-equiv") == "Content-Security-Policy"]
+	assert "default-src '"'"'none'"'"'" in csp[0]
+	assert [a for t, a in p.tags if a.get("name") == "viewport"]
+	ids = [a["id"] for t, a in p.tags if "id" in a]
+	assert len(ids) == len(set(ids))
+	links = [a["href"] for t, a in p.tags if t == "a"]
+	assert links and all(h[0] == "#" and h[1:] in ids for h in links)
+	images = [a for t, a in p.tags if t == "img"]
+	assert len(images) == 4, images
+	assert all(i["src"].startswith("data:image/") and i["alt"]
+	           for i in images)
+	b = [base64.b64decode(i["src"].split(",")[1]) for i in images]
+	assert sorted(map(len, b))[:2] == [8, 12], b
+	assert b[0] + b"more" == b[1]
+	text = "".join(p.text)
+	assert "<b>name</b>" in text and "<script>t</script>" in text
+	EOT
+	python3 check.py page.html
+	head -c 8400000 /dev/zero >shots/a.png
+	dver plots --html big >got 2>err
+	grep -q "larger than 8 MiB" err
+	lacks -q "image/png" big/index.html
+'
+test_case 'long series are thinned' '
+	new_repo
+	python3 -c "
+print(\"step,loss\")
+for i in range(300000):
+    print(f\"{i},{1000 if i == 123456 else i % 7}\")" >l.csv
+	dver plots show --json l.csv | asserts "
+s = d[\"data\"][\"l.csv\"][0][\"series\"][0]
+assert s[\"rows\"] == 300000 and 500 < len(s[\"points\"]) <= 2000
+assert max(y for x, y in s[\"points\"]) == 1000
+assert s[\"points\"][-1][0] == 299999"
+	dver plots show l.csv >got
+	grep -q "of 300,000 points" got
+'
+done_testing
