@@ -1,3 +1,4 @@
+#include "format/markers.h"
 #include "format/values.h"
 
 #include "base/err.h"
@@ -72,5 +73,5 @@ int values_parse(struct value_doc *out, const char *name, const void *data,
 		r = yaml_values(out, name, data, len, err);
 	if (r < 0)
 		value_doc_release(out);
-	return r;
+	return markers_tell(name, data, len, r, err);
 }

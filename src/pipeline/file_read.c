@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "format/markers.h"
 #include "format/yaml.h"
 #include "pipeline/top_read.h"
 
@@ -125,7 +126,7 @@ int file_read(struct pipeline_file *out, struct file_reader *fr,
 	doc = &p->docs[p->ndocs];
 	r = yaml_parse_flags(doc, path, text, len, YAML_ALIASES, err);
 	if (r < 0)
-		return r;
+		return markers_tell(path, text, len, r, err);
 	p->ndocs++;
 	root = doc->root;	/* the array of documents may move now */
 	if (is_empty(root))

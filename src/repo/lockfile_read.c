@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "format/markers.h"
 #include "format/yaml.h"
 #include "repo/lockfile.h"
 #include "repo/pointer_text.h"

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
+#include "format/markers.h"
 #include "format/yaml.h"
 #include "repo/pointer_text.h"
 

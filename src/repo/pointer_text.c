@@ -106,23 +106,6 @@ int text_get_key(struct pointer *p, const char *name, const struct value *key,
 	return 1;
 }
 
-bool text_has_markers(const char *text, size_t len)
-{
-	const char *p = text;
-
-	while ((size_t)(text + len - p) >= 8) {
-		const char *nl;
-
-		if (memcmp(p, "<<<<<<< ", 8) == 0)
-			return true;
-		nl = memchr(p, '\n', (size_t)(text + len - p));
-		if (!nl)
-			break;
-		p = nl + 1;
-	}
-	return false;
-}
-
 static bool printable(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

@@ -21,7 +21,5 @@ int text_get_key(struct pointer *p, const char *name, const struct value *key,
 /* The same keys, each line after `indent`. */
 void text_put_keys(struct buf *out, const char *indent,
 		   const struct pointer *p);
-/* Did git leave its "<<<<<<< ours" at the start of a line? */
-bool text_has_markers(const char *text, size_t len);
 
 #endif

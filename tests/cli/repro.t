@@ -105,6 +105,12 @@ test_case 'one output of two stages, as a merge may leave it' "$pipeline"'
 	dver repro | grep -q "zat dropped"
 	dver checkout -q model; dver status | grep -q "as its pointers say"
 '
+test_case 'conflicts of a merge in what people write are told' "$pipeline"'
+	printf "<<<<<<< ours\nlr: 1\n=======\nlr: 2\n>>>>>>> theirs\n" >params.yaml
+	fails_with "params.yaml: a merge left conflicts in it" dver repro
+	echo "lr: 1" >params.yaml; echo "<<<<<<< ours" >>dver.yaml
+	fails_with "dver.yaml: a merge left conflicts in it" dver repro
+'
 test_case 'of a map of parameters is told what differs in it' '
 	new_repo
 	cat >dver.yaml <<-END
