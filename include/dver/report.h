@@ -69,7 +69,8 @@ struct dver_report_output {
 /* A part of a stage that is only on one side. */
 struct dver_report_part {
 	char sign;		/* '+', '-' */
-	const char *kind;	/* "command", "input", "parameter", "output" */
+	const char *kind;	/* "command", "input", "parameter", "output",
+				   "row" */
 	const char *text;
 };
 /* A stage that differs. */
@@ -84,12 +85,34 @@ struct dver_report_stage {
 };
 
 /*
+ * Rows or lines that differ of a small file (at most 1 MiB on both sides) of
+ * an output, by its name a table or a text.
+ */
+struct dver_report_rows {
+	const char *path;
+	bool table;		/* CSV, TSV */
+	/*
+	 * Rows of a table whose first column says which is which, on both
+	 * sides, may be `changed`; else what is not on the other side is
+	 * added or deleted, wherever it stands.
+	 */
+	uint64_t added, deleted, changed;
+	/* Some of them: '-' and '+', a changed one as both, in this order. */
+	const struct dver_report_part *shown;
+	size_t nshown;
+	const char *problem;	/* why they are not known, or NULL */
+	int code;
+};
+
+/*
  * Told in this order, each sorted by path or name; NULL: it is not read.  A
  * value change is as dver_values_diff() tells it.
  */
 struct dver_report_calls {
 	int (*ends)(void *data, const struct dver_report_ends *e);
 	int (*output)(void *data, const struct dver_report_output *o);
+	/* Of the first 10 files; only besides output(). */
+	int (*rows)(void *data, const struct dver_report_rows *r);
 	int (*param)(void *data, const struct dver_value_change *c);
 	int (*metric)(void *data, const struct dver_value_change *c);
 	int (*stage)(void *data, const struct dver_report_stage *s);

@@ -60,16 +60,9 @@ static void put(struct buf *out, const char *p, size_t n, bool entities)
 		buf_add(out, p, n);
 }
 
-void markdown_code(struct buf *out, const char *text)
+static void put_all(struct buf *out, const char *text, bool entities)
 {
-	bool entities;
-	size_t shown = 0;
-
-	if (!*text)
-		return;
-	entities = is_odd(text);
-	buf_addstr(out, entities ? "<code>" : "`");
-	for (; *text && shown < SHOWN; shown++) {
+	for (size_t shown = 0; *text && shown < SHOWN; shown++) {
 		size_t n = step(text);
 
 		put(out, text, n, entities);
@@ -77,5 +70,21 @@ void markdown_code(struct buf *out, const char *text)
 	}
 	if (*text)
 		buf_addstr(out, "...");
+}
+
+void markdown_code(struct buf *out, const char *text)
+{
+	bool entities;
+
+	if (!*text)
+		return;
+	entities = is_odd(text);
+	buf_addstr(out, entities ? "<code>" : "`");
+	put_all(out, text, entities);
 	buf_addstr(out, entities ? "</code>" : "`");
+}
+
+void markdown_line(struct buf *out, const char *text)
+{
+	put_all(out, text, false);
 }

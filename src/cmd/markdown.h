@@ -14,5 +14,10 @@
  * after 100 characters "...".  "" becomes nothing.
  */
 void markdown_code(struct buf *out, const char *text);
+/*
+ * The same for a line of a fenced block: as it is, and never the end of the
+ * block if something else than a blank stands before it.
+ */
+void markdown_line(struct buf *out, const char *text);
 
 #endif

@@ -4,9 +4,10 @@
 #include "cmd/reasons.h"
 #include "cmd/values.h"
 
-static const char *const lists[] = { NULL, "outputs", "params", "metrics",
-				     "stages", "to_run", "problems" };
-enum { OUTPUTS = 1, PARAMS, METRICS, STAGES, TO_RUN, PROBLEMS };
+static const char *const lists[] = { NULL, "outputs", "rows", "params",
+				     "metrics", "stages", "to_run",
+				     "problems" };
+enum { OUTPUTS = 1, ROWS, PARAMS, METRICS, STAGES, TO_RUN, PROBLEMS };
 
 /* Problems may come between all others: they wait for their list. */
 static void go_to(struct report_json *r, unsigned list)
@@ -105,6 +106,45 @@ static int on_output(void *data, const struct dver_report_output *o)
 	return 0;
 }
 
+static void put_parts(struct json *j, const char *key,
+		      const struct dver_report_part *v, size_t n, bool kinds)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < n; i++) {
+		char sign[2] = { v[i].sign, '\0' };
+
+		json_object(j, NULL);
+		json_string(j, "sign", sign);
+		if (kinds)
+			json_string(j, "kind", v[i].kind);
+		json_string(j, "text", v[i].text);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static int on_rows(void *data, const struct dver_report_rows *x)
+{
+	struct report_json *r = data;
+	struct json *j = &r->j;
+
+	go_to(r, ROWS);
+	json_object(j, NULL);
+	json_string(j, "path", x->path);
+	json_bool(j, "table", x->table);
+	if (x->problem) {
+		json_string(j, "problem", x->problem);
+		json_bool(j, "missing", x->code == DVER_EMISSING);
+	} else {
+		json_number(j, "added", x->added);
+		json_number(j, "deleted", x->deleted);
+		json_number(j, "changed", x->changed);
+		put_parts(j, "shown", x->shown, x->nshown, false);
+	}
+	json_end_object(j);
+	return 0;
+}
+
 static int on_param(void *data, const struct dver_value_change *c)
 {
 	struct report_json *r = data;
@@ -133,17 +173,7 @@ static int on_stage(void *data, const struct dver_report_stage *s)
 	json_string(j, "stage", s->name);
 	json_string(j, "status", status_of(s->status));
 	json_string(j, "recorded", status_of(s->lock));
-	json_array(j, "parts");
-	for (size_t i = 0; i < s->nparts; i++) {
-		char sign[2] = { s->parts[i].sign, '\0' };
-
-		json_object(j, NULL);
-		json_string(j, "sign", sign);
-		json_string(j, "kind", s->parts[i].kind);
-		json_string(j, "text", s->parts[i].text);
-		json_end_object(j);
-	}
-	json_end_array(j);
+	put_parts(j, "parts", s->parts, s->nparts, true);
 	if (s->more)
 		json_number(j, "more_parts", s->more);
 	json_end_object(j);
@@ -181,7 +211,8 @@ void report_json_begin(struct report_json *r)
 struct dver_report_calls report_json_calls(struct report_json *r)
 {
 	return (struct dver_report_calls){
-		.ends = on_ends, .output = on_output, .param = on_param,
+		.ends = on_ends, .output = on_output, .rows = on_rows,
+		.param = on_param,
 		.metric = on_metric, .stage = on_stage, .run = on_run,
 		.problem = on_problem, .data = r };
 }

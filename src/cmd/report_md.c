@@ -11,13 +11,11 @@
 #include "cmd/values.h"
 
 /*
- * GitHub takes 65,536 characters, GitLab a million.  Eight parts of this size,
+ * GitHub takes 65,536 characters, GitLab a million.  Nine parts of this size,
  * heads and the notes on what was left out stay below that.
  */
-#define PART_MAX 7600u
+#define PART_MAX 6800u
 #define ROWS_MAX 60u
-#define MOVES_SHOWN 10u		/* of an output */
-#define FOLDERS_SHOWN 10u	/* the same */
 
 void report_md_init(struct report_md *m)
 {
@@ -25,6 +23,7 @@ void report_md_init(struct report_md *m)
 
 	*m = (struct report_md){
 		.data = empty, .folders = empty, .moves = empty,
+		.rows = empty,
 		.params = empty, .metrics = empty, .stages = empty,
 		.runs = empty, .problems = empty, .head = BUF_BIG };
 }
@@ -34,6 +33,7 @@ void report_md_release(struct report_md *m)
 	buf_release(&m->data.text);
 	buf_release(&m->folders.text);
 	buf_release(&m->moves.text);
+	buf_release(&m->rows.text);
 	buf_release(&m->params.text);
 	buf_release(&m->metrics.text);
 	buf_release(&m->stages.text);
@@ -42,8 +42,7 @@ void report_md_release(struct report_md *m)
 	buf_release(&m->head);
 }
 
-/* Once something was left out all that follows is, too. */
-static int add_row(struct report_part *p, const struct buf *row)
+int report_md_row(struct report_part *p, const struct buf *row)
 {
 	if (!buf_ok(row))
 		return DVER_ENOMEM;
@@ -78,140 +77,6 @@ static int on_ends(void *data, const struct dver_report_ends *e)
 	return buf_ok(b) ? 0 : DVER_ENOMEM;
 }
 
-static void add_counts(struct buf *b, uint64_t added, uint64_t modified,
-		       uint64_t deleted, uint64_t moved)
-{
-	buf_addf(b, " | %llu | %llu | %llu | %llu |",
-		 (unsigned long long)added, (unsigned long long)modified,
-		 (unsigned long long)deleted, (unsigned long long)moved);
-}
-
-static int add_folder(struct report_md *m, const struct dver_report_folder *f,
-		      uint64_t others)
-{
-	AUTO_BUF struct buf b = BUF_BIG;
-
-	buf_addstr(&b, "| ");
-	if (others)
-		buf_addf(&b, "%llu other%s", (unsigned long long)others,
-			 out_s(others));
-	else
-		markdown_code(&b, f->path);
-	add_counts(&b, f->added, f->modified, f->deleted, f->moved);
-	buf_addc(&b, '\n');
-	return add_row(&m->folders, &b);
-}
-
-static uint64_t total(const struct dver_report_folder *f)
-{
-	return f->added + f->modified + f->deleted + f->moved;
-}
-
-/* Is this one of those with the most changes? */
-static bool is_shown(const struct dver_report_output *o, size_t at)
-{
-	size_t before = 0;
-
-	for (size_t i = 0; i < o->nfolders; i++)
-		before += total(&o->folders[i]) > total(&o->folders[at]) ||
-			  (total(&o->folders[i]) == total(&o->folders[at]) &&
-			   i < at);
-	return before < FOLDERS_SHOWN;
-}
-
-static int add_folders(struct report_md *m, const struct dver_report_output *o)
-{
-	struct dver_report_folder rest = o->rest;
-	uint64_t others = o->nrest;
-	int r = 0;
-
-	/* The output's own line has said it all. */
-	if (o->nfolders == 1 && !o->nrest &&
-	    strcmp(o->folders[0].path, o->path) == 0)
-		return 0;
-	for (size_t i = 0; r == 0 && i < o->nfolders; i++) {
-		const struct dver_report_folder *f = &o->folders[i];
-
-		if (is_shown(o, i)) {
-			r = add_folder(m, f, 0);
-			continue;
-		}
-		rest.added += f->added;
-		rest.modified += f->modified;
-		rest.deleted += f->deleted;
-		rest.moved += f->moved;
-		others++;
-	}
-	return r == 0 && others ? add_folder(m, &rest, others) : r;
-}
-
-static int add_moves(struct report_md *m, const struct dver_report_output *o)
-{
-	size_t shown = MIN(o->nmoves, (size_t)MOVES_SHOWN);
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < shown; i++) {
-		AUTO_BUF struct buf b = BUF_BIG;
-
-		buf_addstr(&b, "- ");
-		markdown_code(&b, o->moves[i].from);
-		buf_addstr(&b, " to ");
-		markdown_code(&b, o->moves[i].to);
-		buf_addc(&b, '\n');
-		r = add_row(&m->moves, &b);
-	}
-	m->moves.left_out += o->moved - shown;
-	return r;
-}
-
-static void add_sizes(struct buf *b, const struct dver_report_output *o)
-{
-	char old[OUT_SIZE], now[OUT_SIZE];
-
-	out_size(old, o->old_bytes);
-	out_size(now, o->new_bytes);
-	if (o->status == 'A' || strcmp(old, now) == 0)
-		buf_addf(b, " %s |", now);
-	else if (o->status == 'D')
-		buf_addf(b, " was %s |", old);
-	else
-		buf_addf(b, " %s to %s |", old, now);
-}
-
-static int on_output(void *data, const struct dver_report_output *o)
-{
-	struct report_md *m = data;
-	AUTO_BUF struct buf b = BUF_BIG;
-	AUTO_BUF struct buf name = BUF_BIG;
-	int r;
-
-	m->outputs++;
-	buf_addf(&name, "%s%s", o->path, o->directory ? "/" : "");
-	buf_addstr(&b, "| ");
-	markdown_code(&b, name.data);
-	buf_addstr(&b, o->status == 'A' ? " **new**" : o->status == 'D'
-		       ? " **removed**" : "");
-	if (o->problem)
-		buf_addstr(&b, " | ? | ? | ? | ? |");
-	else
-		add_counts(&b, o->added, o->modified, o->deleted, o->moved);
-	add_sizes(&b, o);
-	buf_addc(&b, '\n');
-	r = add_row(&m->data, &b);
-	if (r == 0 && o->problem) {
-		buf_clear(&b);
-		buf_addstr(&b, "- ");
-		markdown_code(&b, name.data);
-		buf_addstr(&b, ": ");
-		markdown_code(&b, o->problem);
-		buf_addc(&b, '\n');
-		r = add_row(&m->problems, &b);
-	}
-	if (r == 0)
-		r = add_folders(m, o);
-	return r < 0 ? r : add_moves(m, o);
-}
-
 static void add_value(struct buf *b, const struct dver_value *v)
 {
 	AUTO_BUF struct buf text = BUF_BIG;
@@ -234,7 +99,7 @@ static int add_broken(struct report_md *m, const struct dver_value_change *c)
 	buf_addstr(&b, c->new_problem ? ": " : " (before): ");
 	markdown_code(&b, c->new_problem ? c->new_problem : c->old_problem);
 	buf_addc(&b, '\n');
-	return add_row(&m->problems, &b);
+	return report_md_row(&m->problems, &b);
 }
 
 static void add_change(struct buf *b, const struct dver_value_change *c)
@@ -271,7 +136,7 @@ static int add_values(struct report_md *m, struct report_part *p,
 	if (metric)
 		add_change(&b, c);
 	buf_addc(&b, '\n');
-	return add_row(p, &b);
+	return report_md_row(p, &b);
 }
 
 static int on_param(void *data, const struct dver_value_change *c)
@@ -312,7 +177,7 @@ static int on_stage(void *data, const struct dver_report_stage *s)
 	}
 	if (s->nparts > 10)
 		buf_addf(&b, "  - and %zu more\n", s->nparts - 10 + s->more);
-	return add_row(&m->stages, &b);
+	return report_md_row(&m->stages, &b);
 }
 
 static void add_reason(struct buf *b, const struct dver_reason *x)
@@ -360,7 +225,7 @@ static int on_run(void *data, const struct dver_stage_event *e)
 	if (e->nreasons > 3)
 		buf_addf(&b, "; and %zu more", e->nreasons - 3);
 	buf_addc(&b, '\n');
-	return add_row(&m->runs, &b);
+	return report_md_row(&m->runs, &b);
 }
 
 static int on_problem(void *data, const char *text)
@@ -371,13 +236,14 @@ static int on_problem(void *data, const char *text)
 	buf_addstr(&b, "- ");
 	markdown_code(&b, text);
 	buf_addc(&b, '\n');
-	return add_row(&m->problems, &b);
+	return report_md_row(&m->problems, &b);
 }
 
 struct dver_report_calls report_md_calls(struct report_md *m)
 {
 	return (struct dver_report_calls){
-		.ends = on_ends, .output = on_output, .param = on_param,
+		.ends = on_ends, .output = report_md_output,
+		.rows = report_md_rows, .param = on_param,
 		.metric = on_metric, .stage = on_stage, .run = on_run,
 		.problem = on_problem, .data = m };
 }
@@ -441,6 +307,7 @@ int report_md_put(const struct report_md *m)
 	put_part(&m->folders, "", "| Folder | Added | Changed | Removed | "
 		 "Moved |\n| --- | ---: | ---: | ---: | ---: |\n");
 	put_part(&m->moves, "Moved:", "");
+	put_part(&m->rows, "Rows and lines:", "");
 	put_part(&m->params, "#### Parameters", "| File | Parameter | Old | "
 		 "New |\n| --- | --- | --- | --- |\n");
 	put_part(&m->metrics, "#### Metrics", "| File | Metric | Old | New | "

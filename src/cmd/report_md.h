@@ -15,8 +15,8 @@ struct report_part {
 	uint64_t left_out;
 };
 struct report_md {
-	struct report_part data, folders, moves, params, metrics, stages,
-			   runs, problems;
+	struct report_part data, folders, moves, rows, params, metrics,
+			   stages, runs, problems;
 	struct buf head;	/* what is compared */
 	uint64_t outputs, better, worse;
 };
@@ -27,5 +27,13 @@ void report_md_release(struct report_md *m);
 struct dver_report_calls report_md_calls(struct report_md *m);
 /* All of it on stdout; < 0: out of memory. */
 int report_md_put(const struct report_md *m);
+
+/*
+ * For report_md*.c.  Append lines to a part; once something was left out all
+ * that follows is, too.
+ */
+int report_md_row(struct report_part *p, const struct buf *row);
+int report_md_output(void *data, const struct dver_report_output *o);
+int report_md_rows(void *data, const struct dver_report_rows *x);
 
 #endif

@@ -82,6 +82,8 @@ static int tell(struct summary *s, struct dver_err *err)
 
 	if (r == 0 && c->output)
 		r = or_told(s, summary_data(s, err), err);
+	if (r == 0 && c->output && c->rows)
+		r = or_told(s, summary_rows(s, err), err);
 	if (r == 0 && c->param)
 		r = or_told(s, values(s, DVER_PARAMS, c->param, err), err);
 	if (r == 0 && c->metric)
@@ -107,6 +109,8 @@ int dver_report(struct dver_repo *repo, const struct dver_report_opts *opts,
 	r = summary_ends(&s, err);
 	if (r == 0)
 		r = tell(&s, err);
+	for (size_t i = 0; i < s.nfiles; i++)
+		free(s.files[i].path);
 	free(s.asked);
 	return r;
 }

@@ -6,6 +6,15 @@
 
 #include "dver/report.h"
 #include "repo/git.h"
+#include "store/oid.h"
+
+/* A small file that changed; its rows may be compared. */
+struct summary_file {
+	char *path;		/* owned */
+	struct oid old, now;
+};
+#define SUMMARY_FILES 10
+#define SUMMARY_FILE_MAX (1u << 20)	/* bytes */
 
 struct summary {
 	struct dver_repo *repo;
@@ -15,11 +24,26 @@ struct summary {
 	char base[GIT_HEX];	/* full id; "": before the first commit */
 	char commit[GIT_HEX];	/* full id; "": the workspace */
 	char head[GIT_HEX];	/* of HEAD; "": unborn */
+	struct summary_file files[SUMMARY_FILES]; /* of summary_data() */
+	size_t nfiles;
+	uint64_t more_files;	/* beyond these */
 };
 
 /* Find both ends. */
 int summary_ends(struct summary *s, struct dver_err *err);
 int summary_data(struct summary *s, struct dver_err *err);
+int summary_rows(struct summary *s, struct dver_err *err);
 int summary_stages(struct summary *s, struct dver_err *err);
+
+/* Does the name say that it is text; a table? */
+bool summary_is_text(const char *path, bool *table);
+/*
+ * Rows that differ between two texts; what is shown of them is owned by the
+ * caller (summary_rows_release()).
+ */
+int summary_compare_rows(struct dver_report_rows *out, const char *a,
+			 size_t alen, const char *b, size_t blen,
+			 struct dver_err *err);
+void summary_rows_release(struct dver_report_rows *rows);
 
 #endif

@@ -126,11 +126,36 @@ static int count_folder(struct counting *c, const struct dver_diff_entry *e)
 	return 0;
 }
 
-static int on_entry(void *data, const struct dver_diff_entry *e)
+/* Remember a file whose rows may be compared. */
+static int note_file(struct summary *s, const struct dver_diff_entry *e,
+		     const struct oid *old, const struct oid *now)
+{
+	bool table;
+	char *copy;
+
+	if (!s->calls->rows || e->status != 'M' || e->directory ||
+	    e->old_size > SUMMARY_FILE_MAX || e->new_size > SUMMARY_FILE_MAX ||
+	    !summary_is_text(e->path, &table))
+		return 0;
+	if (s->nfiles == SUMMARY_FILES) {
+		s->more_files++;
+		return 0;
+	}
+	copy = strdup(e->path);
+	if (!copy)
+		return DVER_ENOMEM;
+	s->files[s->nfiles++] = (struct summary_file){ copy, *old, *now };
+	return 0;
+}
+
+static int on_entry(void *data, const struct dver_diff_entry *e,
+		    const struct oid *old, const struct oid *now)
 {
 	struct counting *c = data;
 	struct dver_report_folder sum = { .path = NULL };
 
+	if (note_file(c->s, e, old, now) < 0)
+		return DVER_ENOMEM;
 	count(&sum, e->status);
 	c->o.added += sum.added;
 	c->o.modified += sum.modified;

@@ -16,7 +16,8 @@ struct item {
 	char status;
 	char *path;		/* owned */
 	char *from;		/* owned; renames */
-	struct oid id;
+	struct oid id;		/* now, or before if it went */
+	struct oid old;		/* before */
 	bool dir;
 	uint64_t old_size, new_size;
 };
@@ -44,6 +45,7 @@ static int push(struct differ *d, char status, const char *sub,
 		struct dver_err *err)
 {
 	struct item x = { .status = status, .id = b ? b->id : a->id,
+			  .old = a ? a->id : b->id,
 			  .dir = (b ? b : a)->kind == TREE_DIR,
 			  .old_size = a ? a->bytes : 0,
 			  .new_size = b ? b->bytes : 0,
@@ -130,7 +132,7 @@ static int report(struct differ *d, struct dver_err *err)
 			.status = x->status, .output = d->output,
 			.path = x->path, .from = x->from, .directory = x->dir,
 			.old_size = x->old_size, .new_size = x->new_size,
-		});
+		}, &x->old, &x->id);
 	}
 	clear(d);
 	return r;
@@ -382,12 +384,28 @@ int diff_revisions(struct dver_repo *repo, const char *a, const char *b,
 	return r;
 }
 
+struct telling {
+	int (*fn)(void *data, const struct dver_diff_entry *e);
+	void *data;
+};
+
+static int tell(void *data, const struct dver_diff_entry *e,
+		const struct oid *old, const struct oid *now)
+{
+	const struct telling *t = data;
+
+	(void)old;
+	(void)now;
+	return t->fn(t->data, e);
+}
+
 int dver_diff(struct dver_repo *repo, const char *a, const char *b,
 	      const char *const *targets, size_t n,
 	      int (*fn)(void *data, const struct dver_diff_entry *e),
 	      void *data, struct dver_err *err)
 {
-	const struct diff_calls calls = { .entry = fn, .data = data };
+	struct telling t = { fn, data };
+	const struct diff_calls calls = { .entry = tell, .data = &t };
 
 	return diff_revisions(repo, a, b, targets, n, &calls, err);
 }

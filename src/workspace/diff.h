@@ -6,6 +6,7 @@
 #define WORKSPACE_DIFF_H
 
 #include "dver/workspace.h"
+#include "store/oid.h"
 
 /* An output that differs, after its entries. */
 struct diff_output {
@@ -17,7 +18,9 @@ struct diff_output {
 	int code;
 };
 struct diff_calls {
-	int (*entry)(void *data, const struct dver_diff_entry *e);
+	/* `old` and `now` have no meaning on a side that has no such file. */
+	int (*entry)(void *data, const struct dver_diff_entry *e,
+		     const struct oid *old, const struct oid *now);
 	/*
 	 * NULL: the first output that cannot be read ends it all.  Callbacks
 	 * may fail with DVER_ENOMEM and DVER_ECANCEL only, then.

@@ -22,8 +22,15 @@ well_formed() {
 	assert len(text) <= 65536, len(text)
 	cells = lambda l: len(re.split(r"(?<!\\\\)\|", l)) - 2
 	head = 0
+	fenced = False
 	for line in text.split("\n"):
 	    assert all(c >= " " and c != "\x7f" for c in line), line
+	    if re.match(r"  \`\`\`(diff)?$", line):
+	        fenced = not fenced
+	        continue
+	    if fenced:
+	        assert line[:3] in ("  +", "  -"), line
+	        continue
 	    if line.startswith("|"):
 	        head = head or cells(line)
 	        assert line.endswith("|") and cells(line) == head, line
@@ -34,6 +41,7 @@ well_formed() {
 	    for code in re.findall(r"<code>([^<]*)</code>", line):
 	        rest = re.sub(r"&#\d+;", "", code)
 	        assert not re.search(r"[@\`\\\\|&*_\[\]]|://|www\.", rest), line
+	assert not fenced
 	EOT
 }
 # main has one commit, topic one more, and is checked out.
@@ -95,6 +103,16 @@ test_case 'all of a branch' "$branch"'
 
 	- \`data/a/2.txt\` to \`data/b/moved.txt\`
 
+	Rows and lines:
+
+	- \`data/a/1.txt\`: 1 added, 1 removed, 0 changed
+
+	  \`\`\`diff
+	  -data/a number 1
+	  +changed
+	  \`\`\`
+
+
 	#### Parameters
 
 	| File | Parameter | Old | New |
@@ -140,8 +158,8 @@ test_case 'all of a branch' "$branch"'
 '
 test_case 'the same as a document' "$branch"'
 	dver report --json --base main | asserts "
-assert list(d) == [\"base\", \"now\", \"outputs\", \"params\", \"metrics\",
-                   \"stages\", \"to_run\", \"problems\"], d
+assert list(d) == [\"base\", \"now\", \"outputs\", \"rows\", \"params\",
+                   \"metrics\", \"stages\", \"to_run\", \"problems\"], d
 assert d[\"base\"][\"asked\"] == \"main\" and len(d[\"base\"][\"commit\"]) == 40
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
 assert o[\"data\"][\"status\"] == \"changed\", o
@@ -273,7 +291,8 @@ test_case 'lists of files from the remote, data never' "$branch"'
 	git branch -q main origin/main
 	dver report --base main >got
 	grep -qx "| \`data/\` | 1 | 1 | 1 | 1 | 80 B to 60 B |" got
-	lacks "Not compared" got
+	lacks "^- \`data/\`:" got
+	grep -q "^- \`data/a/1.txt\`: .*not in the local store" got
 	[ ! -e data ]
 	# Without the remote only what git knows is told, and why.
 	mv ../store ../gone
@@ -287,6 +306,99 @@ test_case 'lists of files from the remote, data never' "$branch"'
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
 assert o[\"data\"][\"problem\"] and \"added\" not in o[\"data\"], o
 "
+'
+test_case 'rows of tables, lines of texts' '
+	new_repo
+	mkdir t
+	printf "id,v\n1,a\n2,b\n3,\"c\nc\"\n4,d\n" >t/keyed.csv
+	printf "k\tv\nx\t1\nx\t2\n" >t/twice.tsv
+	printf "one\ntwo\nthree\n" >t/order.txt
+	printf "one\r\ntwo\r\n" >t/ends.txt
+	printf "\000\001" >t/binary.txt
+	printf "a" >t/no.bin
+	head -c 1200000 /dev/zero | tr "\000" "a" >t/large.txt
+	dver add -q t
+	commit one
+	printf "id,v\n0,z\n1,a\n2,B\n3,\"c\nC\"\n" >t/keyed.csv
+	printf "k\tv\nx\t2\nx\t2\ny\t3\n" >t/twice.tsv
+	printf "three\none\ntwo\n" >t/order.txt
+	printf "one\ntwo\nthr\`\`\`ee|@x<b>" >t/ends.txt
+	printf "\000\002" >t/binary.txt
+	printf "b" >t/no.bin
+	echo more >>t/large.txt
+	dver add -q t
+	commit two
+	cat >want <<-EOT
+	- \`t/ends.txt\`: 1 added, 0 removed, 0 changed
+
+	  \`\`\`diff
+	  +thr\`\`\`ee|@x<b>
+	  \`\`\`
+
+	- \`t/keyed.csv\`: 1 added, 1 removed, 2 changed
+
+	  \`\`\`diff
+	  -2,b
+	  +2,B
+	  -3,"c?c"
+	  +3,"c?C"
+	  -4,d
+	  +0,z
+	  \`\`\`
+
+	- \`t/order.txt\`: the same in another order
+	- \`t/twice.tsv\`: 2 added, 1 removed, 0 changed
+
+	  \`\`\`diff
+	  -x?1
+	  +x?2
+	  +y?3
+	  \`\`\`
+
+	EOT
+	dver report >all
+	well_formed all
+	sed "1,/^Rows and/d" all | sed "1d;/^####/,\$d" | sed "\$d" >got
+	diff want got
+	grep -qx -- "- \`t/binary.txt\`: \`it is no text in UTF-8\`" all
+	lacks "large.txt\|no.bin" all
+	dver report --json | asserts "
+r = {x[\"path\"]: x for x in d[\"rows\"]}
+assert r[\"t/keyed.csv\"][\"changed\"] == 2 and r[\"t/keyed.csv\"][\"table\"]
+assert r[\"t/keyed.csv\"][\"shown\"][0] == {\"sign\": \"-\", \"text\": \"2,b\"}
+"
+	# The disk is read where it is asked for.
+	echo four >>t/order.txt
+	dver report -w >got
+	grep -qx -- "- \`t/order.txt\`: 1 added, 0 removed, 0 changed" got
+	# What is not here is not fetched, and how to get it is said.
+	dver add -q t
+	commit three
+	dver remote add o ../store
+	commit remote
+	dver push -q -A
+	git clone -q . ../clone
+	cd ../clone
+	dver report HEAD~1 >got
+	grep -q "^- \`t/order.txt\`: .*dver fetch --all-commits" got
+	dver fetch -q
+	dver report HEAD~1 >got
+	grep -q "^- \`t/order.txt\`: .*dver fetch --all-commits" got
+	dver fetch -q --all-commits
+	dver report HEAD~1 >got
+	grep -qx -- "- \`t/order.txt\`: 1 added, 0 removed, 0 changed" got
+'
+test_case 'more small files than are compared' '
+	new_repo
+	files 15 d
+	dver add -q d
+	commit one
+	for f in d/*; do echo more >>"$f"; done
+	dver add -q d
+	commit two
+	dver report >got
+	[ "$(grep -c "1 added, 0 removed" got)" -eq 10 ]
+	grep -q "rows of 5 more small files" got
 '
 test_case 'broken files are told, and the rest is shown' "$branch"'
 	echo "outs: [" >more.dver
