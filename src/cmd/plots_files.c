@@ -106,16 +106,25 @@ static bool is_chart(const struct dver_plot *x)
 static int picture(const struct cmd_ctx *ctx, const struct dver_plots *p,
 		   const char *path, struct dver_err *err)
 {
-	size_t n = 0, which = 0;
+	size_t n = 0, images = 0, which = 0;
 	int r;
 
-	for (size_t i = 0; i < dver_plots_count(p); i++)
-		if (is_chart(dver_plots_get(p, i))) {
+	for (size_t i = 0; i < dver_plots_count(p); i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+
+		images += x->nimages;
+		if (is_chart(x)) {
 			which = i;
 			n++;
 		}
-	if (n == 0)
+	}
+	/* What is wrong with those that are none is told at the end. */
+	if (n == 0 && !images)
 		return 0;
+	if (n == 0)
+		return err_set(err, DVER_EUNSUPPORTED, "there is no chart for "
+			       "'%s': images go into a page, --html DIR",
+			       path);
 	if (n > 1)
 		return err_set(err, DVER_EINVAL, "%zu charts do not fit into "
 			       "'%s': name one, or use --svg DIR", n, path);

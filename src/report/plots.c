@@ -72,39 +72,44 @@ static int read_part(const struct plots_rev *at, const struct plots_def *def,
 	part.path = path;
 	one.v = &part;
 	one.n = 1;
-	one.named = false;
+	one.named = one.done = false;
 	one.id = path;
 	return plots_read_def(at, &one, err);
 }
 
+/* A plot of several files is not meant by one of them. */
+static bool lies_in(const struct plots_def *def, const char *path)
+{
+	for (size_t k = 0; k < def->n; k++)
+		if (path_inside(def->v[k].path, path) &&
+		    !(def->named && streq(def->v[k].path, path)))
+			return true;
+	return false;
+}
+
 /* 1: some declared plot is this, lies in it or holds it. */
 static int read_declared(const struct plots_rev *at,
-			 const struct plots_defs *defs, const char *word,
+			 struct plots_defs *defs, const char *word,
 			 const char *path, struct dver_err *err)
 {
 	bool any = false;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < defs->n; i++) {
-		if (!streq(defs->v[i].id, word) && !streq(defs->v[i].id, path))
+		if (!streq(defs->v[i].id, word) &&
+		    !streq(defs->v[i].id, path) && !lies_in(&defs->v[i], path))
 			continue;
 		any = true;
 		r = plots_read_def(at, &defs->v[i], err);
 	}
-	for (size_t i = 0; r == 0 && !any && i < defs->n; i++)
-		for (size_t k = 0; k < defs->v[i].n; k++)
-			if (path_inside(defs->v[i].v[k].path, path)) {
-				r = plots_read_def(at, &defs->v[i], err);
-				any = true;
-				break;
-			}
-	for (size_t i = 0; r == 0 && !any && i < defs->n; i++)
-		for (size_t k = 0; r == 0 && !any && k < defs->v[i].n; k++)
-			if (path_inside(path, defs->v[i].v[k].path)) {
-				any = true;
-				r = read_part(at, &defs->v[i],
-					      &defs->v[i].v[k], path, err);
-			}
+	for (size_t i = 0; r == 0 && !any && i < defs->n; i++) {
+		const struct plots_def *def = &defs->v[i];
+
+		if (def->named || !path_inside(path, def->v[0].path))
+			continue;
+		any = true;
+		r = read_part(at, def, &def->v[0], path, err);
+	}
 	return r < 0 ? r : any;
 }
 
@@ -132,7 +137,7 @@ static int tell_broken(const struct plots_rev *at, int code,
 					 err);
 }
 
-static int read_rev(const struct plots_rev *at, const char *const *words,
+static int read_rev(struct plots_rev *at, const char *const *words,
 		    struct dver_err *err)
 {
 	AUTO_PLOTS_DEFS struct plots_defs defs = { .v = NULL };
@@ -141,6 +146,7 @@ static int read_rev(const struct plots_rev *at, const char *const *words,
 	struct dver_err why;
 	int r = plots_defs_read(&defs, plan, &why);
 
+	at->defs = &defs;
 	if (r == DVER_ENOMEM)
 		return err_nomem(err);
 	if (r < 0 || (plan->problem && !rep->targets.n))
@@ -187,7 +193,7 @@ static int load(struct dver_plots *p, struct report *rep,
 	p->many = revs.n > 1;
 	for (size_t i = 0; r == 0 && i < revs.n; i++) {
 		AUTO_VIEW struct view view = { .rep = NULL };
-		struct plots_rev at = { p, &revs.v[i], &view };
+		struct plots_rev at = { p, &revs.v[i], &view, NULL };
 
 		r = view_begin(&view, rep, revs.v[i].commit, err);
 		if (r == 0)

@@ -37,6 +37,7 @@ struct plots_rev {
 	struct dver_plots *p;
 	const struct rev *rev;
 	struct view *view;
+	const struct plots_defs *defs;
 };
 
 /* The chart of this id, a new one if need be; valid until the next one. */
@@ -45,8 +46,8 @@ int plots_chart(struct dver_plots *p, const char *id, struct plots_chart **out,
 int plots_problem(const struct plots_rev *at, struct plots_chart *c,
 		  const char *path, int code, const char *message,
 		  struct dver_err *err);
-/* All that one definition has at a revision. */
-int plots_read_def(const struct plots_rev *at, const struct plots_def *def,
+/* All that one definition has at a revision, unless that was read. */
+int plots_read_def(const struct plots_rev *at, struct plots_def *def,
 		   struct dver_err *err);
 /* "image/png", or NULL: no name of an image. */
 const char *plots_image_type(const char *path);

@@ -24,6 +24,7 @@ struct plots_def {
 	struct plots_source *v;
 	size_t n;
 	const char *problem;	/* it cannot be drawn: why; or NULL */
+	bool done;		/* for who reads them: it was read */
 };
 /* Strings are borrowed from the plan, or in the arena. */
 struct plots_defs {

@@ -33,13 +33,13 @@ static const char head[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
 "margin:0 0 1rem;padding:0}\n"
 "nav a{display:inline-block;padding:.25rem 0;overflow-wrap:anywhere}\n"
-"main{display:grid;gap:1rem;"
+"main{display:grid;gap:1rem;align-items:start;"
 "grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}\n"
 "section{border:1px solid #d1d9e0;border-radius:6px;padding:.75rem;"
 "min-width:0}\n"
 "section.wide{grid-column:1/-1}\n"
-".chart{overflow-x:auto}\n"
-".chart svg{display:block;width:100%;min-width:20rem;height:auto}\n"
+".chart svg{display:block;width:100%;height:auto}\n"
+".narrow{display:none}\n"
 ".images{display:flex;flex-wrap:wrap;gap:1rem}\n"
 "figure{margin:0;max-width:100%}\n"
 "figcaption,summary,table{font-size:.875rem}\n"
@@ -55,7 +55,8 @@ static const char head[] =
 "@media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}"
 "a{color:#79c0ff}section{border-color:#3d444d}.problem{color:#ffa657}"
 ":focus-visible{outline-color:#58a6ff}}\n"
-"@media (max-width:40rem){body{padding:.5rem}section{padding:.5rem}}\n"
+"@media (max-width:40rem){body{padding:.5rem}section{padding:.5rem}"
+".broad{display:none}.narrow{display:block}}\n"
 "</style>\n</head>\n<body>\n<h1>Plots</h1>\n";
 
 static void put_contents(struct buf *b, const struct dver_plots *p)
@@ -121,10 +122,20 @@ static void put_values(struct buf *b, const struct plot *p)
 static int put_chart(struct buf *b, const struct plots_chart *c,
 		     struct dver_err *err)
 {
+	/* Of two pictures the reader's screen shows one. */
+	static const struct plot_svg_opts broad = { 600, 340 };
+	static const struct plot_svg_opts narrow = { 360, 300 };
+	struct plot p = c->chart;
 	int r;
 
-	buf_addstr(b, "<div class=\"chart\">\n");
-	r = plot_svg(b, &c->chart, NULL, err);
+	/* It stands above already. */
+	if (p.title && streq(p.title, c->pub.id))
+		p.title = NULL;
+	buf_addstr(b, "<div class=\"chart broad\">\n");
+	r = plot_svg(b, &p, &broad, err);
+	buf_addstr(b, "</div>\n<div class=\"chart narrow\">\n");
+	if (r == 0)
+		r = plot_svg(b, &p, &narrow, err);
 	buf_addstr(b, "</div>\n");
 	if (c->chart.n)
 		put_values(b, &c->chart);

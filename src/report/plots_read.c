@@ -227,6 +227,34 @@ static int add_image(const struct plots_rev *at, struct plots_chart *c,
 	return 0;
 }
 
+static bool is_of(const struct plots_rev *at, const char *commit,
+		  const char *path, const struct item *item)
+{
+	const char *now = at->rev->commit;
+
+	return streq(path, item->path) &&
+	       (commit && now ? streq(commit, now) : commit == now);
+}
+
+/* Was the file read by what holds it, or is to be read for itself? */
+static bool is_told(const struct plots_rev *at, const struct plots_chart *c,
+		    const struct plots_source *s, const struct item *item)
+{
+	for (size_t i = 0; i < c->chart.n; i++)
+		if (is_of(at, c->series[i].commit, c->series[i].path, item))
+			return true;
+	for (size_t i = 0; i < c->nimages; i++)
+		if (is_of(at, c->images[i].commit, c->images[i].path, item))
+			return true;
+	if (streq(s->path, item->path))
+		return false;
+	for (size_t i = 0; i < at->defs->n; i++)
+		if (!at->defs->v[i].named &&
+		    streq(at->defs->v[i].id, item->path))
+			return true;
+	return false;
+}
+
 static int add_item(const struct plots_rev *at, const struct plots_def *def,
 		    const struct plots_source *s, const struct item *item,
 		    struct dver_err *err)
@@ -246,6 +274,8 @@ static int add_item(const struct plots_rev *at, const struct plots_def *def,
 	r = id ? plots_chart(at->p, id, &c, err) : err_nomem(err);
 	if (r < 0)
 		return r;
+	if (!def->named && is_told(at, c, s, item))
+		return 0;
 	return plots_image_type(item->path)
 	       ? add_image(at, c, item, err)
 	       : add_chart(at, c, def, s, item, err);
@@ -257,14 +287,16 @@ static int by_path(const void *a, const void *b)
 		      ((const struct item *)b)->path);
 }
 
-int plots_read_def(const struct plots_rev *at, const struct plots_def *def,
+int plots_read_def(const struct plots_rev *at, struct plots_def *def,
 		   struct dver_err *err)
 {
 	static const struct item like = { .path = NULL };
 	struct view *view = at->view;
+	bool done = def->done;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < def->n; i++) {
+	def->done = true;
+	for (size_t i = 0; r == 0 && !done && i < def->n; i++) {
 		size_t first = view->n;
 
 		r = view_add_path(view, def->v[i].path, &like, false, err);

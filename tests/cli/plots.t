@@ -112,6 +112,57 @@ r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
 assert r[0] == \"workspace\" and \"main\" in r[1], r"
 	fails_with "nowhere" dver plots show --rev nowhere
 '
+test_case 'a folder of plots, in the store' '
+	new_repo
+	mkdir sub raw
+	printf "%s\n" step,v 0,1 1,2 >raw/a.csv
+	printf "%s\n" step,v 0,3 1,4 >raw/b.csv
+	printf "\\211PNG\\r\\n" >raw/p.png
+	echo none >raw/c.txt
+	cat >sub/dver.yaml <<-EOT
+	plots:
+	- out/b.csv: {title: Second}
+	- apart: {x: {../raw/a.csv: step}, y: {out/a.csv: v}}
+	stages:
+	  t:
+	    cmd: cp -r ../raw out
+	    deps: [../raw]
+	    plots:
+	    - out: {x: step, y: v}
+	EOT
+	dver repro -q
+	dver add -q raw
+	commit one
+	dver plots show --json >here.json
+	rm -rf sub/out raw
+	dver plots show HEAD --json >head.json
+	for f in here.json head.json; do
+		asserts "
+assert list(d[\"data\"]) == [\"sub/out/a.csv\", \"sub/out/b.csv\",
+    \"sub/out/p.png\", \"apart\"], d
+a, b, p, x = d[\"data\"].values()
+assert a[0][\"series\"][0][\"points\"] == [[0, 1], [1, 2]]
+assert b[0][\"title\"] == \"Second\"
+assert len(b[0][\"series\"]) == 1
+assert b[0][\"series\"][0][\"points\"] == [[0, 3], [1, 4]]
+assert p[0][\"type\"] == \"image\" and p[0][\"size\"] == 6
+assert \"in another file\" in d[\"errors\"][0][\"msg\"]
+assert len(d[\"errors\"]) == 1" <$f
+	done
+	dver plots show HEAD --json -- raw sub/out/a.csv sub/out raw/a.csv \
+		>d.json
+	asserts "
+n = [len(v[0][\"series\"]) for v in d[\"data\"].values()
+     if v and v[0][\"type\"] == \"chart\"]
+assert n == [1, 1, 1, 1], d" <d.json
+	dver plots show HEAD --json sub/out/a.csv >d.json
+	asserts "
+assert list(d[\"data\"]) == [\"sub/out/a.csv\"] and not d[\"errors\"], d
+assert d[\"data\"][\"sub/out/a.csv\"][0][\"x_label\"] == \"step\"" <d.json
+	dver plots show sub/out 2>err >got || true
+	grep -q "dver pull brings it" err
+	[ ! -s got ]
+'
 test_case 'options go before dver.yaml' "$history"'
 	dver plots show -x acc -y step -y loss --title T --x-label X \
 		--y-label Y -t scatter --json log.csv | asserts "
@@ -192,6 +243,9 @@ for f in sys.argv[1:]:
     assert d.getElementsByTagName(\"path\")" pictures/*.svg one.svg
 	[ "$(stat -c %a one.svg)" = 644 ]
 	fails_with "charts do not fit" dver plots -o two.svg
+	printf "\\211PNG\\r\\n" >shot.png
+	fails_with "images go into a page" dver plots -o two.svg -- shot.png
+	fails_with "no column" dver plots -o two.svg -y nope -- log.csv
 	[ ! -e two.svg ]
 	fails_with "cannot" dver plots --svg names.csv/there
 	mkdir a
