@@ -146,6 +146,8 @@ static void offer_value(struct offer *o, const struct opt *opt)
 		offer_revs(o, "");
 	else if (strcmp(arg, "HOW") == 0)
 		(void)offer_literals(o, "auto plain none", true);
+	else if (strcmp(arg, "FORGE") == 0)
+		(void)offer_literals(o, "github gitlab", true);
 	else if (strcmp(arg, "OPT=VAL") == 0)
 		offer_remote_options(o, "=");
 }

@@ -39,6 +39,9 @@ test_case 'commands, options and their values' "$tracked"'
 	is "--remote=origin" push --remote=or
 	is "auto" --progress a
 	is "plain" push --progress p
+	is "github gitlab" init --ci ""
+	is "main" report --base m
+	is "topic" report t
 	is "HEAD main topic v1" du --only ""
 	is "HEAD main topic v1" metrics show --rev ""
 	is "main" metrics diff v1 m

@@ -1,0 +1,154 @@
+#!/bin/sh
+# Jobs for forges: files that parse, whose steps run, that give no right away.
+. "${0%/*}/lib.sh"
+
+# Steps of the workflow, by name: the script on stdout.
+step() {
+	python3 -c '
+import sys, yaml
+d = yaml.safe_load(open(sys.argv[1]))
+(s,) = [s for s in d["jobs"]["dver"]["steps"] if s.get("name") == sys.argv[2]]
+print(s["run"])' .github/workflows/dver.yml "$1"
+}
+# A branch of two commits on main, and a remote.
+repo='
+	new_repo
+	dver remote add o ../store
+	files 2 data
+	dver add -q data
+	echo "lr: 1" >params.yaml
+	commit one
+	dver push -q
+	git checkout -q -b topic
+	echo more >data/more
+	dver add -q data
+	echo "lr: 2" >params.yaml
+	commit two
+'
+test_case 'a workflow for GitHub' "$repo"'
+	dver init --ci github >out
+	grep -q "wrote .github/workflows/dver.yml" out
+	python3 - <<-EOT
+	import yaml
+	text = open(".github/workflows/dver.yml").read()
+	d = yaml.safe_load(text)
+	assert d["permissions"] == {"contents": "read", "pull-requests": "write"}
+	job = d["jobs"]["dver"]
+	assert job["defaults"]["run"]["working-directory"] == "."
+	assert job["env"]["DVER_VERSION"] == "v" + "$(dver version | sed "s/dver //;q")"
+	assert job["steps"][0]["with"]["persist-credentials"] is False
+	assert job["steps"][0]["with"]["fetch-depth"] == 0
+	for s in job["steps"]:
+	    # A value of the pull request is never a part of a script.
+	    assert "\${{" not in s.get("run", ""), s
+	    # Who writes comments gets the token, nobody else.
+	    assert ("GH_TOKEN" in s.get("env", {})) == (s.get("name") == "Comment")
+	assert max(map(len, text.split("\n"))) <= 80
+	EOT
+	for s in "Install dver" "Is all data in the remote?" "Say what changes" \
+		Comment
+	do
+		step "$s" >step.sh
+		sh -n step.sh
+	done
+'
+test_case 'the gate and the report as the workflow runs them' "$repo"'
+	dver init -q --ci github
+	BASE=$(git rev-parse main) RUNNER_TEMP=$PWD/../tmp
+	GITHUB_STEP_SUMMARY=$RUNNER_TEMP/summary
+	export BASE RUNNER_TEMP GITHUB_STEP_SUMMARY
+	mkdir "$RUNNER_TEMP"
+	step "Is all data in the remote?" >check.sh
+	step "Say what changes" >report.sh
+	must_fail bash -e check.sh
+	dver push -q
+	bash -e check.sh
+	bash -e report.sh
+	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" "$RUNNER_TEMP/report.md"
+	grep -qx "| \`params.yaml\` | \`lr\` | \`1\` | \`2\` |" "$GITHUB_STEP_SUMMARY"
+	# As a forge has it: a clone without data.
+	cp check.sh report.sh ..
+	git clone -q . ../clone
+	cd ../clone
+	git checkout -q --detach origin/topic
+	bash -e ../check.sh
+	bash -e ../report.sh
+	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" "$RUNNER_TEMP/report.md"
+'
+test_case 'a job for GitLab' "$repo"'
+	dver init --ci gitlab >job.yml
+	python3 - <<-EOT >job.sh
+	import yaml
+	text = open("job.yml").read()
+	d = yaml.safe_load(text)["dver"]
+	assert d["variables"]["WORKSPACE"] == "."
+	assert d["variables"]["GIT_DEPTH"] == "0"
+	assert all(isinstance(l, str) for l in d["before_script"] + d["script"])
+	assert "TOKEN" not in d["variables"]
+	assert max(map(len, text.split("\n"))) <= 80
+	print("\n".join(d["script"]))
+	open("before.sh", "w").write("\n".join(d["before_script"]))
+	EOT
+	sh -n before.sh
+	# Without a token nobody comments.
+	CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse main) GITLAB_TOKEN=
+	CI_PROJECT_DIR=$PWD CI_MERGE_REQUEST_IID=1 CI_PROJECT_URL=none
+	export CI_MERGE_REQUEST_DIFF_BASE_SHA GITLAB_TOKEN CI_PROJECT_DIR
+	export CI_MERGE_REQUEST_IID CI_PROJECT_URL
+	must_fail bash -e job.sh
+	dver push -q
+	bash -e job.sh
+	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" report.md
+	[ ! -e .gitlab-ci.yml ]
+	[ ! -e .github ]
+'
+test_case 'what is there is not overwritten, nor what a symlink names' "$repo"'
+	dver init --ci github >out
+	dver init --ci github | grep -q "is there already"
+	cp .github/workflows/dver.yml want
+	echo "# mine" >>.github/workflows/dver.yml
+	cp .github/workflows/dver.yml mine
+	fails_with "already" dver init --ci github
+	cmp mine .github/workflows/dver.yml
+	dver init --ci github --force >out
+	cmp want .github/workflows/dver.yml
+	rm -r .github
+	mkdir ../elsewhere
+	ln -s ../elsewhere .github
+	fails_with "symlink" dver init --ci github --force
+	[ -z "$(ls ../elsewhere)" ]
+	rm .github
+	mkdir -p .github/workflows
+	echo keep >../elsewhere/file
+	ln -s ../../../elsewhere/file .github/workflows/dver.yml
+	fails_with "already" dver init --ci github
+	dver init -q --ci github -f
+	[ ! -L .github/workflows/dver.yml ]
+	[ "$(cat ../elsewhere/file)" = keep ]
+'
+test_case 'a new workspace, one in a folder, documents, wrong calls' '
+	git init -q r
+	mkdir -p "r/it'"'"'s" "r/my data"
+	cd r
+	cd "my data"
+	dver init --subdir --ci github >out
+	grep -q "made a dver workspace" out
+	grep -qF "working-directory: '"'"'my data'"'"'" ../.github/workflows/dver.yml
+	cd "../it'"'"'s"
+	fails_with "does not go into" dver init --subdir --ci gitlab
+	cd ..
+	dver init --ci gitlab --json >got
+	jq -e ".created and .ci.forge == \"gitlab\"" got
+	jq -j .ci.text got >text
+	dver init -q --ci gitlab | cmp - text
+	rm -r .github
+	dver init --ci github --json | jq -e ".ci.written and (.created | not)"
+	dver init --ci github --json | jq -e ".ci.written | not"
+	mkdir ../plain
+	cd ../plain
+	fails_with "not in git" dver init --no-git --ci github
+	set +e
+	dver init --ci nowhere; [ $? -eq 2 ] || exit 1
+	dver init --force; [ $? -eq 2 ] || exit 1
+'
+done_testing
