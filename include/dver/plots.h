@@ -28,11 +28,12 @@ extern "C" {
 #define DVER_PLOTS_IMAGES (64u << 20)	/* of all of them */
 #define DVER_PLOTS_MAX 2000		/* plots of all revisions */
 
-/* All are lines, points or bars that templates ask for. */
+/* What templates ask for, and images. */
 enum dver_plot_kind {
 	DVER_PLOT_LINES,	/* templates linear (the default), simple */
 	DVER_PLOT_POINTS,	/* scatter */
 	DVER_PLOT_BARS,		/* bar_horizontal, bar_horizontal_sorted */
+	DVER_PLOT_MATRIX,	/* confusion, confusion_normalized */
 	DVER_PLOT_IMAGES
 };
 
@@ -62,7 +63,10 @@ struct dver_plot {
 	const char *template_name;
 	const char *title;	/* these and the labels may be NULL */
 	const char *x_label, *y_label;
-	/* Words that are x: a point's x is a place in them.  n 0: numbers. */
+	/*
+	 * Words that are x, and of a matrix y, too: a point has places in
+	 * them.  n 0: numbers.
+	 */
 	const char *const *labels;
 	size_t nlabels;
 	const struct dver_plot_series *series;
@@ -107,6 +111,12 @@ DVER_API const struct dver_plot *dver_plots_get(const struct dver_plots *p,
 DVER_API void dver_plots_point(const struct dver_plots *p, size_t plot,
 			       size_t series, size_t point, double *x,
 			       double *y);
+/*
+ * How often a point of a matrix stands in the file, or of
+ * confusion_normalized its share among those of the same y; else 1.
+ */
+DVER_API double dver_plots_weight(const struct dver_plots *p, size_t plot,
+				  size_t series, size_t point);
 
 /* Takes what is drawn, piece by piece; < 0 stops and is returned. */
 typedef int (*dver_plots_write)(void *data, const char *text, size_t len);

@@ -21,7 +21,7 @@ static const struct opt opts[] = {
 	{ 'y', "y", OPT_LIST, OPT_AT(y), "FIELD",
 	  "a column of y; may be given again" },
 	{ 't', "template", OPT_STR, OPT_AT(template_name), "NAME",
-	  "linear, simple, scatter, bar_horizontal" },
+	  "linear, scatter, bar_horizontal, confusion" },
 	{ 0, "title", OPT_STR, OPT_AT(title), "TEXT", "above the charts" },
 	{ 0, "x-label", OPT_STR, OPT_AT(x_label), "TEXT", "at the x axis" },
 	{ 0, "y-label", OPT_STR, OPT_AT(y_label), "TEXT", "at the y axis" },

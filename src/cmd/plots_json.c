@@ -25,6 +25,7 @@ static void put_points(struct json *j, const struct dver_plots *p, size_t i,
 		       size_t s)
 {
 	const struct dver_plot *x = dver_plots_get(p, i);
+	bool matrix = x->kind == DVER_PLOT_MATRIX;
 
 	json_array(j, "points");
 	for (size_t k = 0; k < x->series[s].n; k++) {
@@ -36,7 +37,12 @@ static void put_points(struct json *j, const struct dver_plots *p, size_t i,
 			json_string(j, NULL, x->labels[(size_t)at]);
 		else
 			put_number(j, at);
-		put_number(j, y);
+		if (matrix)
+			json_string(j, NULL, x->labels[(size_t)y]);
+		else
+			put_number(j, y);
+		if (matrix)
+			put_number(j, dver_plots_weight(p, i, s, k));
 		json_end_array(j);
 	}
 	json_end_array(j);

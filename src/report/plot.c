@@ -9,7 +9,7 @@
 void plot_init(struct plot *p, enum plot_kind kind)
 {
 	*p = (struct plot){ .kind = kind };
-	if (kind == PLOT_BAR)
+	if (kind == PLOT_BAR || kind == PLOT_MATRIX)
 		p->x_kind = PLOT_X_LABELS;
 }
 
@@ -17,6 +17,7 @@ void plot_series_release(struct plot_series *s)
 {
 	free(s->name);
 	free(s->v);
+	free(s->weight);
 	*s = (struct plot_series){ .name = NULL };
 }
 
@@ -98,8 +99,10 @@ void plot_note_points(struct buf *out, const struct plot *p)
 
 void plot_note_labels(struct buf *out, const struct plot *p)
 {
-	if (p->labels.n > PLOT_BARS_MAX)
-		note(out, PLOT_BARS_MAX, p->labels.n, "labels");
+	size_t max = p->kind == PLOT_MATRIX ? PLOT_MATRIX_MAX : PLOT_BARS_MAX;
+
+	if (p->labels.n > max)
+		note(out, max, p->labels.n, "labels");
 }
 
 bool plot_bar(const struct plot_series *s, size_t label, double *out)
@@ -111,6 +114,33 @@ bool plot_bar(const struct plot_series *s, size_t label, double *out)
 			return true;
 		}
 	return false;
+}
+
+void plot_normalize(struct plot *p)
+{
+	/* The points of a row stand together. */
+	for (size_t i = 0; i < p->n; i++) {
+		struct plot_series *s = &p->v[i];
+		size_t end;
+
+		for (size_t k = 0; k < s->n; k = end) {
+			double all = 0;
+
+			for (end = k; end < s->n && !(s->v[end].y > s->v[k].y);
+			     end++)
+				all += s->weight[end];
+			for (size_t j = k; j < end; j++)
+				s->weight[j] /= all;
+		}
+	}
+}
+
+void plot_weight(struct buf *out, double weight)
+{
+	if (weight < 1)
+		buf_addf(out, "%.2f", weight);
+	else
+		plot_number_short(out, weight);
 }
 
 static void widen(struct plot_range *r, double at, bool first)

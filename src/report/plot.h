@@ -19,6 +19,7 @@ struct dver_err;
 #define PLOT_SERIES_MAX 64	/* in a chart */
 #define PLOT_LABELS_MAX 1000	/* different words on the x axis */
 #define PLOT_BARS_MAX 100	/* of them, that bars are drawn for */
+#define PLOT_MATRIX_MAX 40	/* that are rows and columns of a matrix */
 
 /* No coordinate is infinite; a `y` that is NaN is a gap in a line. */
 struct plot_point { double x, y; };
@@ -29,6 +30,7 @@ struct plot_series {
 	size_t n;
 	uint64_t total;		/* rows that were read */
 	bool thinned;		/* there are more than these */
+	double *weight;		/* of a matrix: of each point; owned */
 };
 void plot_series_release(struct plot_series *s);
 #define AUTO_PLOT_SERIES __attribute__((cleanup(plot_series_release)))
@@ -36,7 +38,8 @@ void plot_series_release(struct plot_series *s);
 enum plot_kind {
 	PLOT_LINE,
 	PLOT_SCATTER,
-	PLOT_BAR		/* x are labels; bars lie, to be read */
+	PLOT_BAR,		/* x are labels; bars lie, to be read */
+	PLOT_MATRIX		/* x and y are labels: how often each pair is */
 };
 
 struct plot {
@@ -45,7 +48,10 @@ struct plot {
 	char *x_label, *y_label;
 	struct plot_series *v;	/* owned */
 	size_t n, cap;
-	/* What x is: numbers, or words, x being places in `labels`. */
+	/*
+	 * What x is: numbers, or words, x being places in `labels`, as y of a
+	 * matrix are.
+	 */
 	enum { PLOT_X_OPEN, PLOT_X_NUMBERS, PLOT_X_LABELS } x_kind;
 	struct strvec labels;
 };
@@ -67,12 +73,20 @@ int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
 void plot_truncate(struct plot *p, size_t n);
 /*
  * Append "1,564 of 1,000,000 points" if a series is thinned, else
- * nothing; or the same of labels, of which bars show PLOT_BARS_MAX.
+ * nothing; or the same of labels, of which bars show PLOT_BARS_MAX
+ * and matrices PLOT_MATRIX_MAX.
  */
 void plot_note_points(struct buf *out, const struct plot *p);
 void plot_note_labels(struct buf *out, const struct plot *p);
 /* The last value of a label; false: there is none. */
 bool plot_bar(const struct plot_series *s, size_t label, double *out);
+
+/*
+ * Of matrices: make the weights shares of their row, of all points of this y.
+ */
+void plot_normalize(struct plot *p);
+/* Append a weight as it is drawn: a number, or "0.25". */
+void plot_weight(struct buf *out, double weight);
 
 /* Where points lie; lo <= hi, both finite. */
 struct plot_range { double lo, hi; };

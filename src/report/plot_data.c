@@ -40,6 +40,7 @@ void plot_data_free(struct plot_data *d)
 	for (size_t i = 0; i < d->n; i++) {
 		free(d->v[i].column);
 		plot_thin_free(d->v[i].thin);
+		keymap_release(&d->v[i].pairs);
 	}
 	free(d->v);
 	free(d->path);
@@ -113,6 +114,7 @@ int plot_sink_add(struct plot_data *d, const char *column, size_t index,
 	s = &d->v[d->n];
 	*s = (struct plot_sink){ .index = index, .column = strdup(column) };
 	d->n++;
+	keymap_init(&s->pairs, sizeof(uint64_t), sizeof(struct plot_pair));
 	if (!s->column)
 		return err_nomem(err);
 	return plot_thin_new(&s->thin, d->to->kind == PLOT_SCATTER, points,
@@ -135,8 +137,9 @@ static int add_series(struct plot_data *d, struct plot_sink *s,
 		.name = series_name(d, s), .total = s->total,
 		.thinned = plot_thin_many(s->thin)
 	};
-	int r = out.name ? plot_thin_finish(s->thin, &out.v, &out.n, err)
-			 : err_nomem(err);
+	int r = !out.name ? err_nomem(err)
+		: d->to->kind == PLOT_MATRIX ? plot_pairs_finish(s, &out, err)
+		: plot_thin_finish(s->thin, &out.v, &out.n, err);
 
 	return r < 0 ? r : plot_add(d->to, &out, err);
 }

@@ -26,7 +26,11 @@ struct plot_sink {
 	bool seen;		/* a row had it */
 	struct plot_thin *thin;	/* owned */
 	uint64_t total;
+	struct keymap pairs;	/* of a matrix: struct plot_pair, by place */
 };
+
+/* How often two labels stand in a row. */
+struct plot_pair { size_t x, y; uint64_t n; };
 
 struct plot_data {
 	struct plot *to;
@@ -67,6 +71,11 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	       const struct plot_cell *cell, uint64_t line,
 	       struct dver_err *err);
+/* One more pair of a matrix; its pairs as a series. */
+int plot_pair_add(struct plot_sink *s, size_t x, size_t y,
+		  struct dver_err *err);
+int plot_pairs_finish(const struct plot_sink *s, struct plot_series *out,
+		      struct dver_err *err);
 /* There is no such column; `list` has those that are, ", " before each. */
 int plot_no_column(const struct plot_data *d, const char *column,
 		   const struct buf *list, struct dver_err *err);

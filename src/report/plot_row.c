@@ -150,6 +150,16 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 	return 1;
 }
 
+static int pair(struct plot_data *d, struct plot_sink *s, double x,
+		const struct plot_cell *cell, uint64_t line,
+		struct dver_err *err)
+{
+	double y;
+	int r = cell->len ? label(d, cell, line, &y, err) : 0;
+
+	return r <= 0 ? r : plot_pair_add(s, (size_t)x, (size_t)y, err);
+}
+
 int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	       const struct plot_cell *cell, uint64_t line,
 	       struct dver_err *err)
@@ -157,6 +167,8 @@ int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	struct plot_point p = { x, (double)NAN };
 
 	s->total++;
+	if (d->to->kind == PLOT_MATRIX)
+		return has_x ? pair(d, s, x, cell, line, err) : 0;
 	if (cell->kind == PLOT_WORD)
 		return no_number(d, line, s->column, cell, "", err);
 	if (!has_x)

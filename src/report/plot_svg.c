@@ -204,6 +204,8 @@ int plot_svg(struct buf *out, const struct plot *p,
 	plot_svg_head(&s);
 	if (p->kind == PLOT_BAR) {
 		plot_svg_bars(&s);
+	} else if (p->kind == PLOT_MATRIX) {
+		plot_svg_matrix(&s);
 	} else {
 		s.top += p->y_label ? 24 : 8;
 		/* The names took from the top: the chart stays as high. */

@@ -90,7 +90,7 @@ void plot_svg_head(struct plot_svg *s)
 			      room);
 		s->top += 26;
 	}
-	if (s->p->n > 1)
+	if (s->p->n > 1 && s->p->kind != PLOT_MATRIX)
 		legend(s);
 	s->top += 4;
 }

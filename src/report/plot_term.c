@@ -116,7 +116,8 @@ size_t plot_term_head(struct plot_term *t)
 		plot_term_end(t);
 		lines++;
 	}
-	return t->p->n > 1 ? lines + names(t) : lines;
+	return t->p->n > 1 && t->p->kind != PLOT_MATRIX ? lines + names(t)
+							: lines;
 }
 
 int plot_term(struct buf *out, const struct plot *p,
@@ -133,6 +134,8 @@ int plot_term(struct buf *out, const struct plot *p,
 
 	if (p->kind == PLOT_BAR)
 		plot_term_bars(&t);
+	else if (p->kind == PLOT_MATRIX)
+		plot_term_matrix(&t);
 	else
 		r = plot_term_lines(&t, err);
 	return r < 0 ? r : buf_check(out, err);

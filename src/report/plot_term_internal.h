@@ -35,5 +35,6 @@ bool plot_term_marked(const struct plot_term *t);
 size_t plot_term_head(struct plot_term *t);
 int plot_term_lines(struct plot_term *t, struct dver_err *err);
 void plot_term_bars(struct plot_term *t);
+void plot_term_matrix(struct plot_term *t);
 
 #endif

@@ -163,7 +163,7 @@ static int read_rev(struct plots_rev *at, const char *const *words,
 static int publish(struct plots_chart *c, struct dver_err *err)
 {
 	struct dver_plot *x = &c->pub;
-	int r = plots_sort(c, err);
+	int r = plots_finish(c, err);
 
 	for (size_t i = 0; i < c->chart.n; i++) {
 		c->series[i].name = c->chart.v[i].name;
@@ -238,6 +238,14 @@ size_t dver_plots_count(const struct dver_plots *p)
 const struct dver_plot *dver_plots_get(const struct dver_plots *p, size_t i)
 {
 	return &p->v[i].pub;
+}
+
+double dver_plots_weight(const struct dver_plots *p, size_t plot,
+			 size_t series, size_t point)
+{
+	const struct plot_series *s = &p->v[plot].chart.v[series];
+
+	return s->weight ? s->weight[point] : 1;
 }
 
 void dver_plots_point(const struct dver_plots *p, size_t plot, size_t series,

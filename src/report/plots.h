@@ -20,6 +20,7 @@ struct plots_chart {
 	struct dver_plot_problem *problems;
 	size_t nproblems, problems_cap;
 	bool sorted;			/* bars, the longest first */
+	bool shares;			/* a matrix, normalized */
 };
 
 struct dver_plots {
@@ -57,7 +58,7 @@ const char *plots_image_type(const char *path);
  */
 int plots_template(struct plots_chart *c, const char *name,
 		   const char **why);
-/* Bars in the order of their length. */
-int plots_sort(struct plots_chart *c, struct dver_err *err);
+/* Once all is read: labels in their order, shares of matrices. */
+int plots_finish(struct plots_chart *c, struct dver_err *err);
 
 #endif

@@ -137,7 +137,7 @@ static int put_chart(struct buf *b, const struct plots_chart *c,
 	if (r == 0)
 		r = plot_svg(b, &p, &narrow, err);
 	buf_addstr(b, "</div>\n");
-	if (c->chart.n)
+	if (c->chart.n && p.kind != PLOT_MATRIX)
 		put_values(b, &c->chart);
 	return r;
 }

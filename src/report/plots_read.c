@@ -178,6 +178,9 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 		want.y = bar;
 		want.n_y = 1;
 	}
+	if (r > 0 && c->chart.kind == PLOT_MATRIX &&
+	    (!want.x || want.n_y != 1))
+		why = "a confusion matrix needs two columns, x and y";
 	if (def->problem)
 		why = def->problem;
 	if (why)

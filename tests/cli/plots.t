@@ -185,8 +185,10 @@ assert list(d[\"data\"]) == [\"both\"]"
 '
 test_case 'what cannot be drawn is told' "$history"'
 	fails_with "no column '"'"'nope'"'"'" dver plots show -y nope log.csv
-	fails_with "template '"'"'confusion'"'"' is not drawn yet" \
-		dver plots show -t confusion log.csv
+	fails_with "template '"'"'smooth'"'"' is not drawn yet" \
+		dver plots show -t smooth log.csv
+	fails_with "a confusion matrix needs two columns" \
+		dver plots show -t confusion kept.json
 	fails_with "there is no such template" dver plots show -t x log.csv
 	fails_with "bars need two columns" \
 		dver plots show -t bar_horizontal kept.json
@@ -254,6 +256,60 @@ for f in sys.argv[1:]:
 	dver plots show --svg more -- a/b.csv a_b.csv >got
 	printf "more/%s.svg\n" a_b.csv a_b.csv-2 >want
 	diff want got
+'
+test_case 'a confusion matrix' '
+	new_repo
+	printf "%s\n" is,said "a,<b>" a,a "<b>,a" a,a 10,10 "10,<b>" 9,9 \
+		,a >c.csv
+	cat >dver.yaml <<-EOT
+	plots:
+	- c.csv: {template: confusion, x: said, y: is, title: Errors}
+	EOT
+	commit one
+	echo "[{\"is\": true, \"said\": 1}, {\"is\": 1, \"said\": 1}]" >c.json
+	cat >want <<-EOT
+	Errors
+	rows: is, columns: said
+	          9      10     <b>       a
+	9         1
+	10                1       1
+	<b>                               1
+	a                         1       2
+	EOT
+	is want dver plots
+	dver plots --json | asserts "
+p = d[\"data\"][\"c.csv\"][0][\"series\"][0]
+assert p[\"rows\"] == 8
+assert p[\"points\"] == [[\"9\", \"9\", 1], [\"10\", \"10\", 1],
+    [\"<b>\", \"10\", 1], [\"a\", \"<b>\", 1], [\"<b>\", \"a\", 1],
+    [\"a\", \"a\", 2]], p"
+	dver plots show -t confusion_normalized >got
+	grep -qx "10             0.50    0.50" got
+	grep -qx "a                      0.33    0.67" got
+	dver plots show -t confusion -x said -y is --json c.json | asserts "
+p = d[\"data\"][\"c.json\"][0][\"series\"][0][\"points\"]
+assert p == [[\"1\", \"1\", 1], [\"1\", \"true\", 1]], p"
+	echo 9,10 >>c.csv
+	dver plots diff >got
+	grep -qx HEAD got
+	grep -qx workspace got
+	grep -qx "9         1       1" got
+	dver plots diff -o c.svg
+	python3 -c "
+import xml.dom.minidom
+d = xml.dom.minidom.parse(\"c.svg\")
+r = [x for x in d.getElementsByTagName(\"rect\")
+     if x.getAttribute(\"fill-opacity\")]
+assert len(r) == 13, len(r)
+t = [x.firstChild.data for x in d.getElementsByTagName(\"text\")]
+assert \"HEAD\" in t and \"<b>\" in t and \"said\" in t, t"
+	python3 -c "
+print(\"x,y\")
+for i in range(60): print(f\"{i},{i}\")" >many.csv
+	dver plots show -t confusion -x x -y y many.csv >got
+	grep -qx "9 of 60 labels" got
+	dver plots show -t confusion -x x -y y -o m.svg many.csv
+	grep -q "40 of 60 labels" m.svg
 '
 test_case 'a page' '
 	new_repo
