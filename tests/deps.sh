@@ -77,6 +77,7 @@ dvc)
 	tool prove perl
 	tool git git
 	tool mandoc mandoc
+	tool man man-db
 	tool python3 python3
 	file /usr/lib/python3/dist-packages/jsonschema python3-jsonschema
 	file /usr/lib/python3/dist-packages/yaml python3-yaml

@@ -1,8 +1,11 @@
-#include <string.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "cmd/cmd.h"
+#include "cmd/unknown.h"
 
 struct args { bool unused; };
 
@@ -25,7 +28,7 @@ static void print_opt(const struct opt *o)
 	(void)printf("  %-26s %s\n", left, o->help);
 }
 
-void cmd_print_help(const struct cmd *c)
+static void print_short(const struct cmd *c)
 {
 	const struct opt *rest = NULL;
 
@@ -40,8 +43,13 @@ void cmd_print_help(const struct cmd *c)
 	if (rest)
 		(void)printf("  %-26s %s\n", rest->name, rest->help);
 	(void)printf("every command: -C DIR, -q, -v, -j N, --json, "
-		     "--progress auto|plain|none\n"
-		     "the whole manual: dver help %s\n", c->name);
+		     "--progress auto|plain|none\n");
+}
+
+void cmd_print_help(const struct cmd *c)
+{
+	print_short(c);
+	(void)printf("the whole manual: dver help %s\n", c->name);
 }
 
 static void overview(void)
@@ -64,25 +72,41 @@ static void overview(void)
 		     "manual page.\n");
 }
 
+/* man finds its pages by itself, also beside a dver that PATH has. */
+static bool is_installed(const char *page)
+{
+	const char *argv[] = { "man", "-w", page, NULL };
+	AUTO_BUF struct buf where = BUF_INIT(65536);
+	struct dver_err err;
+
+	return proc_ask(argv, NULL, NULL, NULL, 0, &where, &err) == 0;
+}
+
 static int help(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		struct dver_err *err)
 {
 	const struct cmd *c;
 	char page[64];
 
-	(void)ctx;
 	(void)data;
 	if (n == 0) {
 		overview();
 		return 0;
 	}
+	if (n > 1)
+		return cmd_usage(err, "help takes one command");
 	c = cmd_find(words[0]);
-	if (!c || n > 1)
-		return cmd_usage(err, "there is no command '%s'", words[0]);
+	if (!c)
+		return unknown_command(words[0]);
 	(void)snprintf(page, sizeof(page), "dver-%s", c->name);
-	if (isatty(STDOUT_FILENO))
+	/* With --json stdout is held back here. */
+	if (!ctx->json && is_installed(page)) {
+		(void)fflush(stdout);
+		(void)signal(SIGPIPE, SIG_DFL);
 		(void)execlp("man", "man", page, (char *)NULL);
-	cmd_print_help(c);
+	}
+	print_short(c);
+	(void)printf("the whole manual, man %s, is not installed\n", page);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "cmd/cmd.h"
 #include "cmd/hold.h"
 #include "cmd/progress.h"
+#include "cmd/unknown.h"
 
 const struct cmd *const commands[] = {
 	&cmd_init,
@@ -350,10 +351,7 @@ int main(int argc, char **argv)
 		return CMD_USAGE;
 	}
 	c = cmd_find(argv[used]);
-	if (!c) {
-		(void)fprintf(stderr, "dver: error: there is no command '%s'\n"
-			      "hint: dver help\n", argv[used]);
-		return CMD_USAGE;
-	}
+	if (!c)
+		return unknown_command(argv[used]);
 	return run_command(c, &g, argc - used - 1, argv + used + 1);
 }

@@ -1,7 +1,7 @@
 #include "pipeline/lookup.h"
 
 #include "base/err.h"
-#include "repo/near.h"
+#include "base/near.h"
 
 struct expr {
 	const struct reader *rd;

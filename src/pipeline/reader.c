@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/near.h"
 #include "base/path.h"
-#include "repo/near.h"
 
 int reader_bad(const struct reader *rd, const struct value *at,
 	       struct dver_err *err, const char *fmt, ...)

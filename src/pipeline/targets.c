@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/near.h"
 #include "base/path.h"
-#include "repo/near.h"
 
 int targets_here(struct dver_repo *repo, struct buf *out,
 		 struct dver_err *err)

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "repo/near.h"
+#include "base/near.h"
 
 #define ANY SCHEME_ANY
 #define NET SCHEME_NET

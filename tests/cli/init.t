@@ -51,6 +51,38 @@ test_case 'usage errors are exit 2, help is on stdout' '
 	dver --version | grep -q "^dver [0-9]"
 	dver version --json | python3 -m json.tool
 '
+test_case 'help gives a pipe the manual page too' '
+	mkdir -p man/man1; cp "$top"/man/*.1 man/man1
+	MANPATH=$PWD/man dver help add >out
+	grep -q "^DESCRIPTION" out
+	lacks "whole manual" out
+	lacks "$(printf "\\b")" out
+	MANPATH=$PWD/nowhere dver help add >out
+	grep -q "^usage: dver add" out
+	grep -q "man dver-add, is not installed" out
+	lacks "dver help add" out
+	dver add -h | grep -q "the whole manual: dver help add"
+'
+test_case 'a command that there is not: what may have been meant' '
+	wrong() {
+		code=0
+		dver "$@" >out 2>err || code=$?
+		[ "$code" -eq 2 ]
+		[ ! -s out ]
+	}
+	wrong staus; grep -q "no command .staus.: is .status. meant?" err
+	wrong help checkuot; grep -q "is .checkout. meant?" err
+	wrong qqq; grep -q "no command .qqq.$" err
+	grep -q "^hint: dver help$" err
+	wrong help qqq; grep -q "^hint: dver help$" err
+	wrong help add rm; grep -q "help takes one command" err
+	wrong run; grep -q "^hint: dver stage add --run" err
+	wrong commit -f; grep -q "^hint: dver repro --accept" err
+	wrong list; grep -q "^hint: dver ls$" err
+	for c in exp get import; do
+		wrong $c; grep -q "^hint: .*dver" err
+	done
+'
 test_case 'output that cannot be written is an error' '
 	new_repo
 	files 3 data; dver add data

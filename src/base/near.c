@@ -1,4 +1,4 @@
-#include "repo/near.h"
+#include "base/near.h"
 
 #include <ctype.h>
 

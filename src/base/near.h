@@ -1,8 +1,8 @@
 /*
  * near - which of many names a mistyped one may have meant.
  */
-#ifndef REPO_NEAR_H
-#define REPO_NEAR_H
+#ifndef BASE_NEAR_H
+#define BASE_NEAR_H
 
 #include <stddef.h>
 

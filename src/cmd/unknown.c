@@ -1,0 +1,46 @@
+#include "cmd/unknown.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/near.h"
+#include "cmd/cmd.h"
+
+/* What hands that know DVC type, where it has another name here. */
+static const char *const others[][2] = {
+	{ "commit", "dver repro --accept records what a stage made, dver add "
+		    "other data" },
+	{ "exp", "an experiment is a branch of git's, with dver repro; dver "
+		 "metrics diff compares two" },
+	{ "experiments", "an experiment is a branch of git's, with dver repro; "
+			 "dver metrics diff compares two" },
+	{ "get", "in a clone of its repository: dver export REV:PATH DEST" },
+	{ "import", "in a clone of its repository: dver export REV:PATH DEST; "
+		    "then dver add" },
+	{ "list", "dver ls" },
+	{ "move", "dver mv" },
+	{ "remove", "dver rm" },
+	{ "run", "dver stage add --run" },
+};
+
+int unknown_command(const char *word)
+{
+	struct near near;
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(word, others[i][0]) == 0) {
+			(void)fprintf(stderr, "dver: error: there is no "
+				      "command '%s'\nhint: %s\n", word,
+				      others[i][1]);
+			return CMD_USAGE;
+		}
+	near_init(&near, word);
+	for (size_t i = 0; commands[i]; i++)
+		if (!(commands[i]->flags & CMD_HIDDEN))
+			near_look(&near, commands[i]->name);
+	(void)fprintf(stderr, "dver: error: there is no command '%s'", word);
+	if (near.n)
+		(void)fprintf(stderr, ": is '%s' meant?", near.v[0]);
+	(void)fputs("\nhint: dver help\n", stderr);
+	return CMD_USAGE;
+}
