@@ -85,6 +85,7 @@ dvc)
 	tool strace strace
 	tool faketime faketime
 	tool jq jq
+	tool cmark-gfm cmark-gfm
 	tool zsh zsh
 	tool fish fish
 	tool pre-commit pre-commit

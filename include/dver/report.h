@@ -50,6 +50,11 @@ struct dver_report_move { const char *from, *to; };
 struct dver_report_output {
 	const char *path;
 	char status;		/* 'A', 'D', 'M' */
+	/*
+	 * 'A': an output that is gone and was the same, so that this one is it
+	 * under another name; 'D': the reverse; or NULL.
+	 */
+	const char *other;
 	bool directory;
 	uint64_t added, modified, deleted, moved;	/* files */
 	uint64_t added_bytes, deleted_bytes;	/* of files that came, went */

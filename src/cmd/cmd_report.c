@@ -26,6 +26,9 @@ static int as_json(struct cmd_ctx *ctx, const struct dver_report_opts *o,
 	r = dver_report(ctx->repo, o, &calls, err);
 	if (r == 0)
 		report_json_end(&j);
+	/* What the callbacks return has no words yet. */
+	else if (r == DVER_ENOMEM)
+		(void)err_nomem(err);
 	strvec_release(&j.problems);
 	return r;
 }
@@ -38,11 +41,10 @@ static int as_markdown(struct cmd_ctx *ctx, const struct dver_report_opts *o,
 	int r;
 
 	report_md_init(&m);
-	err->code = 0;
 	r = dver_report(ctx->repo, o, &calls, err);
 	if (r == 0 && !ctx->quiet)
 		r = report_md_put(&m);
-	/* What the callbacks return has no words yet. */
+	/* The same. */
 	if (r == DVER_ENOMEM)
 		(void)err_nomem(err);
 	report_md_release(&m);

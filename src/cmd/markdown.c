@@ -53,6 +53,9 @@ static void put(struct buf *out, const char *p, size_t n, bool entities)
 {
 	if (is_unseen(p, n))
 		buf_addc(out, '?');
+	else if (entities && *p == '@')
+		/* GFM looks for addresses when entities are read already. */
+		buf_addstr(out, "&#8203;&#64;");
 	else if (entities && n == 1 && !isalnum((unsigned char)*p) &&
 		 !strchr(" ,/=+%", *p))
 		buf_addf(out, "&#%d;", (unsigned char)*p);

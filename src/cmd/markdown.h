@@ -10,8 +10,9 @@
 
 /*
  * Append a text as code: between backticks, or where it has something odd in
- * <code> with entities.  What cannot be shown becomes '?', and what goes on
- * after 100 characters "...".  "" becomes nothing.
+ * <code> with entities (and a space of no width before @).  What cannot be
+ * shown becomes '?', and what goes on after 100 characters "...".  "" becomes
+ * nothing.
  */
 void markdown_code(struct buf *out, const char *text);
 /*

@@ -78,6 +78,8 @@ static int on_output(void *data, const struct dver_report_output *o)
 	json_object(j, NULL);
 	json_string(j, "path", o->path);
 	json_string(j, "status", status_of(o->status));
+	if (o->other)
+		json_string(j, "other", o->other);
 	json_bool(j, "directory", o->directory);
 	json_number(j, "old_files", o->old_files);
 	json_number(j, "new_files", o->new_files);

@@ -122,8 +122,13 @@ int report_md_output(void *data, const struct dver_report_output *o)
 	buf_addf(&name, "%s%s", o->path, o->directory ? "/" : "");
 	buf_addstr(&b, "| ");
 	markdown_code(&b, name.data);
-	buf_addstr(&b, o->status == 'A' ? " **new**" : o->status == 'D'
-		       ? " **removed**" : "");
+	if (o->other) {
+		buf_addstr(&b, o->status == 'A' ? " was " : " is now ");
+		markdown_code(&b, o->other);
+	} else {
+		buf_addstr(&b, o->status == 'A' ? " **new**"
+			       : o->status == 'D' ? " **removed**" : "");
+	}
 	if (o->problem)
 		buf_addstr(&b, " | ? | ? | ? | ? |");
 	else

@@ -6,7 +6,7 @@
 
 #include "dver/report.h"
 #include "repo/git.h"
-#include "store/oid.h"
+#include "repo/outputs.h"
 
 /* A small file that changed; its rows may be compared. */
 struct summary_file {
@@ -28,6 +28,21 @@ struct summary {
 	size_t nfiles;
 	uint64_t more_files;	/* beyond these */
 };
+
+/* Outputs that have another name now. */
+struct summary_move { const char *from, *to; };
+struct summary_moved {
+	struct outputs old, now;
+	struct summary_move *by_from, *by_to;	/* owned; the same, sorted */
+	size_t n, cap;
+};
+/* Released by the caller, also after an error. */
+int summary_moved_find(struct summary_moved *m, const struct summary *s,
+		       struct dver_err *err);
+void summary_moved_release(struct summary_moved *m);
+/* What an output that is new was called, or where one that is gone is. */
+const char *summary_moved_other(const struct summary_moved *m,
+				const char *path, bool is_new);
 
 /* Find both ends. */
 int summary_ends(struct summary *s, struct dver_err *err);

@@ -18,6 +18,7 @@
 
 struct counting {
 	struct summary *s;
+	struct summary_moved moved;
 	struct dver_report_output o;
 	struct dver_report_folder *v;	/* paths owned */
 	size_t n, cap;
@@ -211,6 +212,8 @@ static int on_output(void *data, const struct diff_output *d)
 		clear(c);
 	o->path = d->path;
 	o->status = !d->was ? 'A' : !d->is ? 'D' : 'M';
+	if (o->status != 'M')
+		o->other = summary_moved_other(&c->moved, d->path, !d->was);
 	o->directory = d->directory;
 	o->old_files = d->old_files;
 	o->new_files = d->new_files;
@@ -237,13 +240,16 @@ int summary_data(struct summary *s, struct dver_err *err)
 	const struct diff_calls calls = { .entry = on_entry,
 					  .output = on_output, .data = &c,
 					  .all_new = !*s->base };
-	int r;
+	int r = summary_moved_find(&c.moved, s, err);
 
-	err->code = 0;
-	r = diff_revisions(s->repo, *s->base ? s->base : NULL,
-			   *s->commit ? s->commit : NULL, NULL, 0, &calls,
-			   err);
+	if (r == 0) {
+		err->code = 0;
+		r = diff_revisions(s->repo, *s->base ? s->base : NULL,
+				   *s->commit ? s->commit : NULL, NULL, 0,
+				   &calls, err);
+	}
 	clear(&c);
+	summary_moved_release(&c.moved);
 	free(c.v);
 	return r == DVER_ENOMEM && !err->code ? err_nomem(err) : r;
 }

@@ -206,6 +206,29 @@ test_case 'a run that is recorded, the workspace, nothing at all' "$branch"'
 	dver report >got
 	grep -q "nothing changed, 1 stage would run" got
 '
+test_case 'outputs under another name' "$branch"'
+	dver mv data sub
+	printf "" >empty1
+	dver add -q empty1
+	commit three
+	dver mv more less
+	dver rm -q empty1
+	printf "" >empty2
+	dver add -q empty2
+	commit four
+	dver report HEAD~1 >got
+	grep -q "^| \`data/\` is now \`sub\` | 0 | 0 | 5 | 0 | was" got
+	grep -q "^| \`sub/\` was \`data\` | 5 | 0 | 0 | 0 |" got
+	dver report >got
+	well_formed got
+	grep -q "^| \`less/\` was \`more\` |" got
+	grep -q "^| \`empty1\` \*\*removed\*\* |" got
+	dver report -w --base HEAD~1 --json | asserts "
+o = {x[\"path\"]: x for x in d[\"outputs\"]}
+assert o[\"less\"][\"other\"] == \"more\" and o[\"more\"][\"other\"] == \"less\"
+assert \"other\" not in o[\"empty2\"]
+"
+'
 test_case 'where the branch began' "$branch"'
 	# main went on: its commits are not of the branch.
 	git checkout -q main
@@ -459,6 +482,54 @@ test_case 'hostile names and values' '
 	dver report --json | asserts "
 assert len(d[\"outputs\"]) == $n + 1
 "
+'
+test_case 'a parser of GFM sees texts and no links' '
+	new_repo
+	git commit -qm one --allow-empty
+	python3 - <<-EOT
+	import json
+	names = ["a|b", "t\`t", "two\`\`x", "\`", "\`\`", "@all", "@all|", "<img src=x>",
+	    "[l](http:evil)", "[l](http:evil)|", "www.evil.example", "b\\\\|", "\\\\",
+	    " lead", "trail ", "n\\nl", "*b*", "|*b* _i_ __b__", "#1", "|#1 o/r#3 GH-1",
+	    "&amp;", "|&lt;b&gt;", "-->", "|-->", "me@mail.example", "~~s~~|",
+	    "x|www.evil.example me@mail.example https://evil.example/",
+	    "|mailto:q@w.example", "|xmpp:a@b.example", "|ftp://evil.example",
+	    "\`=html", "|:smile:", "</code>", "|</code>", "<!--", "|<!--"]
+	with open("params.yaml", "w") as f:
+	    for n in names:
+	        f.write(json.dumps(n) + ": " + json.dumps(n) + "\\n")
+	json.dump(names, open("../names", "w"))
+	EOT
+	commit two
+	dver report >got
+	well_formed got
+	cmark-gfm -e table -e autolink -e strikethrough --unsafe got >got.html
+	python3 - <<-EOT
+	import html.parser, json
+	rows, cell = [], None
+	class Parser(html.parser.HTMLParser):
+	    def handle_starttag(self, tag, attrs):
+	        global cell
+	        assert tag in ("h3", "h4", "p", "code", "table", "thead", "tbody",
+	                       "tr", "th", "td"), tag
+	        if tag == "tr":
+	            rows.append([])
+	        if tag in ("td", "th"):
+	            rows[-1].append("")
+	            cell = True
+	    def handle_endtag(self, tag):
+	        global cell
+	        if tag in ("td", "th"):
+	            cell = False
+	    def handle_data(self, data):
+	        if cell:
+	            rows[-1][-1] += data
+	Parser().feed(open("got.html", encoding="utf-8").read())
+	shown = [[c.replace("\u200b", "") for c in r] for r in rows[1:]]
+	names = [n.replace("\\n", "?") for n in json.load(open("../names"))]
+	want = [["params.yaml", n, "-", n] for n in sorted(names)]
+	assert sorted(shown) == sorted(want), (shown, want)
+	EOT
 '
 test_case 'much is bounded, and what was left out is counted' '
 	new_repo
