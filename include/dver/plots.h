@@ -30,7 +30,8 @@ extern "C" {
 
 /* What templates ask for, and images. */
 enum dver_plot_kind {
-	DVER_PLOT_LINES,	/* templates linear (the default), simple */
+	DVER_PLOT_LINES,	/* templates linear (the default), simple,
+				   smooth */
 	DVER_PLOT_POINTS,	/* scatter */
 	DVER_PLOT_BARS,		/* bar_horizontal, bar_horizontal_sorted */
 	DVER_PLOT_MATRIX,	/* confusion, confusion_normalized */

@@ -21,6 +21,7 @@ struct plots_chart {
 	size_t nproblems, problems_cap;
 	bool sorted;			/* bars, the longest first */
 	bool shares;			/* a matrix, normalized */
+	bool smooth;			/* lines */
 };
 
 struct dver_plots {
@@ -58,6 +59,9 @@ const char *plots_image_type(const char *path);
  */
 int plots_template(struct plots_chart *c, const char *name,
 		   const char **why);
+/* What is smoothed has so many points at most. */
+#define PLOTS_SMOOTH_POINTS 5000
+int plots_smooth(struct plot_series *s, struct dver_err *err);
 /* Once all is read: labels in their order, shares of matrices. */
 int plots_finish(struct plots_chart *c, struct dver_err *err);
 

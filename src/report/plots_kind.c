@@ -8,15 +8,13 @@
 #include "base/mem.h"
 #include "report/plots.h"
 
-#define NOT_YET(name) { name, PLOT_LINE, false, "template '" name "' is not " \
-			"drawn yet" }
-
 int plots_template(struct plots_chart *c, const char *name, const char **why)
 {
 	static const struct {
 		const char *name;
 		enum plot_kind kind;
-		bool special;	/* bars: sorted; a matrix: normalized */
+		bool special;	/* lines: smooth; bars: sorted; a matrix:
+				   normalized */
 		const char *why;
 	} all[] = {
 		{ "linear", PLOT_LINE, false, NULL },
@@ -27,7 +25,9 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 		{ "bar_horizontal_sorted", PLOT_BAR, true, NULL },
 		{ "confusion", PLOT_MATRIX, false, NULL },
 		{ "confusion_normalized", PLOT_MATRIX, true, NULL },
-		NOT_YET("scatter_jitter"), NOT_YET("smooth"),
+		{ "smooth", PLOT_LINE, true, NULL },
+		{ "scatter_jitter", PLOT_SCATTER, false, "template "
+		  "'scatter_jitter' is not drawn yet" },
 	};
 	static const enum dver_plot_kind kinds[] = {
 		[PLOT_LINE] = DVER_PLOT_LINES,
@@ -40,6 +40,7 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 			continue;
 		plot_init(&c->chart, all[i].kind);
 		c->pub.kind = kinds[all[i].kind];
+		c->smooth = all[i].special && all[i].kind == PLOT_LINE;
 		c->sorted = all[i].special && all[i].kind == PLOT_BAR;
 		c->shares = all[i].special && all[i].kind == PLOT_MATRIX;
 		*why = all[i].why;
@@ -47,8 +48,8 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 	}
 	plot_init(&c->chart, PLOT_LINE);
 	c->pub.kind = DVER_PLOT_LINES;
-	*why = "there is no such template here: linear, simple, scatter, "
-	       "bar_horizontal, bar_horizontal_sorted, confusion and "
+	*why = "there is no such template here: linear, simple, smooth, "
+	       "scatter, bar_horizontal, bar_horizontal_sorted, confusion and "
 	       "confusion_normalized are drawn";
 	return 0;
 }

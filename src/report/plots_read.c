@@ -148,7 +148,9 @@ static int read_chart(const struct plots_rev *at, struct plots_chart *c,
 		r = plot_data_finish(d, &why);
 	if (r < 0)
 		return trouble(at, c, item->path, r, &why, err);
-	return name_series(at, c, before, item->path, err);
+	for (size_t i = before; r == 0 && c->smooth && i < c->chart.n; i++)
+		r = plots_smooth(&c->chart.v[i], err);
+	return r < 0 ? r : name_series(at, c, before, item->path, err);
 }
 
 /* Columns and names, as the command, else the definition has them. */
@@ -170,6 +172,8 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 
 	if (r < 0)
 		return r;
+	if (c->smooth)
+		want.points = PLOTS_SMOOTH_POINTS;
 	if (r > 0 && c->chart.kind == PLOT_BAR) {
 		if (!want.x || want.n_y != 1)
 			why = "bars need two columns: x, the numbers, and y, "

@@ -185,8 +185,8 @@ assert list(d[\"data\"]) == [\"both\"]"
 '
 test_case 'what cannot be drawn is told' "$history"'
 	fails_with "no column '"'"'nope'"'"'" dver plots show -y nope log.csv
-	fails_with "template '"'"'smooth'"'"' is not drawn yet" \
-		dver plots show -t smooth log.csv
+	fails_with "template '"'"'scatter_jitter'"'"' is not drawn yet" \
+		dver plots show -t scatter_jitter log.csv
 	fails_with "a confusion matrix needs two columns" \
 		dver plots show -t confusion kept.json
 	fails_with "there is no such template" dver plots show -t x log.csv
@@ -256,6 +256,71 @@ for f in sys.argv[1:]:
 	dver plots show --svg more -- a/b.csv a_b.csv >got
 	printf "more/%s.svg\n" a_b.csv a_b.csv-2 >want
 	diff want got
+'
+test_case 'lines that are smoothed' '
+	new_repo
+	cat >check.py <<-"EOT"
+	import json, random, sys
+	def lowess(p):
+	    n, trust = len(p), [1] * len(p)
+	    near = max(2, int(.3 * n))
+	    for _ in range(3):
+	        fit = []
+	        for x, _ in p:
+	            k = sorted(range(n), key=lambda i: (abs(p[i][0] - x), i))
+	            k = k[:near]
+	            far = max(abs(p[i][0] - x) for i in k)
+	            w = [(1 - (abs(p[i][0] - x) / far) ** 3) ** 3 * trust[i]
+	                 for i in k]
+	            s = sum(w)
+	            mx = sum(w[j] * p[i][0] for j, i in enumerate(k)) / s
+	            my = sum(w[j] * p[i][1] for j, i in enumerate(k)) / s
+	            a = sum(w[j] * (p[i][0] - mx) * (p[i][1] - my)
+	                    for j, i in enumerate(k))
+	            b = sum(w[j] * (p[i][0] - mx) ** 2
+	                    for j, i in enumerate(k))
+	            fit.append(my + a / b * (x - mx))
+	        off = sorted(abs(y - f) for (x, y), f in zip(p, fit))
+	        m = (off[n // 2] + off[(n - 1) // 2]) / 2
+	        r = [abs(y - f) / 6 / m for (x, y), f in zip(p, fit)]
+	        trust = [(1 - v * v) ** 2 if v < 1 else 1e-12 for v in r]
+	    return fit
+	random.seed(5)
+	x, p = 0, []
+	for i in range(150):
+	    x += random.random() + .01
+	    p.append((x, x * x / 100 + random.gauss(0, 3)))
+	p[40] = (p[40][0], 500)
+	if len(sys.argv) > 1:
+	    print("x,y")
+	    for q in p:
+	        print(repr(q[0]), repr(q[1]), sep=",")
+	        if q is p[7]:
+	            print(repr(q[0]) + ",nan")
+	    sys.exit()
+	s = json.load(sys.stdin)["data"]["l.csv"][0]["series"][0]["points"]
+	assert [q[0] for q in s] == [q[0] for q in p]
+	for (x, y), f in zip(s, lowess(p)):
+	    assert abs(y - f) < 1e-6, (x, y, f)
+	EOT
+	python3 check.py make >l.csv
+	dver plots show -t smooth -x x -y y --json l.csv >d.json
+	python3 check.py <d.json
+	printf "%s\n" x,y 1,1 1,3 1,2 1,4 >same.csv
+	dver plots show -t smooth -x x --json same.csv >d.json
+	asserts "
+p = d[\"data\"][\"same.csv\"][0][\"series\"][0][\"points\"]
+assert len(p) == 4 and all(1 <= y <= 4 for x, y in p), p" <d.json
+	printf "%s\n" x,y 1,1 2, >two.csv
+	dver plots show -t smooth -x x two.csv >got
+	python3 -c "
+print(\"step,y\")
+for i in range(50000): print(f\"{i},{i % 2}\")" >long.csv
+	dver plots show -t smooth -x step --json long.csv >d.json
+	asserts "
+s = d[\"data\"][\"long.csv\"][0][\"series\"][0]
+assert s[\"rows\"] == 50000 and len(s[\"points\"]) <= 2000
+assert all(.2 < y < .8 for x, y in s[\"points\"])" <d.json
 '
 test_case 'a confusion matrix' '
 	new_repo

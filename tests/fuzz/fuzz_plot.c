@@ -47,13 +47,17 @@ static void check(const struct plot *p, size_t points)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plot_series *s = &p->v[i];
 
-		if (s->n > points)
+		if (s->n > points && p->kind != PLOT_MATRIX)
 			abort();
 		for (size_t k = 0; k < s->n; k++)
 			if (!isfinite(s->v[k].x) || isinf(s->v[k].y) ||
 			    (p->x_kind == PLOT_X_LABELS &&
 			     !(s->v[k].x >= 0 &&
 			       s->v[k].x < (double)p->labels.n)) ||
+			    (p->kind == PLOT_MATRIX &&
+			     !(s->v[k].y >= 0 &&
+			       s->v[k].y < (double)p->labels.n &&
+			       s->weight[k] > 0)) ||
 			    (p->kind == PLOT_LINE && k > 0 &&
 			     s->v[k].x < s->v[k - 1].x))
 				abort();
@@ -76,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 2)
 		return 0;
 	path = paths[data[0] % ARRAY_SIZE(paths)];
-	plot_init(&p, (enum plot_kind)(data[0] / 8 % 3));
+	plot_init(&p, (enum plot_kind)(data[0] / 8 % 4));
 	want.n_y = data[1] % 4;
 	want.x = data[1] & 4 ? "a" : NULL;
 	want.no_header = data[1] & 8;
@@ -87,6 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (r < 0 && (p.n != 0 || p.labels.n != 0 ||
 		      strncmp(err.msg, path, strlen(path)) != 0))
 		abort();
+	if (data[1] & 32 && p.kind == PLOT_MATRIX)
+		plot_normalize(&p);
 	check(&p, want.points);
 	draw(&p, data[1] & 16);
 	return 0;
