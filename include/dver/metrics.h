@@ -118,6 +118,7 @@ struct dver_value_change {
 	double percent;
 	int better;		/* 1: better, -1: worse, 0: unknown or same */
 	bool same;		/* told with DVER_VALUES_ALL only */
+	bool nowhere;		/* a target that neither side has */
 	const char *old_problem, *new_problem;	/* or NULL; with name NULL */
 };
 enum { DVER_VALUES_ALL = 16 };	/* what did not change, too */

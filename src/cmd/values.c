@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "format/scalar.h"
 
 /* Digits before the point are never rounded away: 123456.7 is 123457. */
@@ -98,6 +99,12 @@ void values_note(struct values_trouble *t, const char *problem)
 {
 	if (t->n++ == 0)
 		(void)snprintf(t->first, sizeof(t->first), "%s", problem);
+}
+
+int values_typo(struct dver_err *err, const char *word)
+{
+	return err_set(err, DVER_ENOTFOUND, "'%s' is neither a revision nor a "
+		       "file", word);
 }
 
 int values_end(const struct cmd_ctx *ctx, const struct values_trouble *t)

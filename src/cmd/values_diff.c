@@ -16,7 +16,9 @@ struct diffing {
 	struct json j;
 	struct table t;
 	long digits;
-	bool open;		/* the list of changes is */
+	/* What may have been meant as a revision; NULL: nothing. */
+	const char *word;
+	bool typo;		/* and it is no file either */
 	struct values_trouble trouble;
 };
 
@@ -96,16 +98,32 @@ static void add_change(struct diffing *d, const struct dver_value_change *c)
 	add(d, percent, c->better);
 }
 
+/* Is this what the word says, seen from a folder perhaps? */
+static bool is_path_of(const char *path, const char *word)
+{
+	size_t n = strlen(path), len = strlen(word);
+
+	return n >= len && strcmp(path + n - len, word) == 0 &&
+	       (n == len || path[n - len - 1] == '/');
+}
+
+static void note_problems(struct diffing *d, const struct dver_value_change *c)
+{
+	if (c->nowhere && d->word && is_path_of(c->path, d->word))
+		d->typo = true;
+	if (c->old_problem && !c->nowhere)
+		values_note(&d->trouble, c->old_problem);
+	if (c->new_problem)
+		values_note(&d->trouble, c->new_problem);
+	/* A file that one side cannot read is compared with nothing. */
+	d->trouble.shown += c->name != NULL;
+}
+
 static int tell(void *data, const struct dver_value_change *c)
 {
 	struct diffing *d = data;
 
-	if (c->old_problem)
-		values_note(&d->trouble, c->old_problem);
-	if (c->new_problem)
-		values_note(&d->trouble, c->new_problem);
-	if (!c->old_problem || !c->new_problem)
-		d->trouble.shown++;
+	note_problems(d, c);
 	if (d->ctx->json) {
 		values_change_json(&d->j, c);
 		return 0;
@@ -158,6 +176,35 @@ static int end(struct diffing *d, enum table_style style, struct dver_err *err)
 	return 0;
 }
 
+static int is_value(void *data, const struct dver_value_change *c)
+{
+	(void)data;
+	return c->name != NULL;
+}
+
+/*
+ * Compare.  Where there is nothing but trouble, was that because all the rest
+ * is the same?
+ */
+static int compare(struct diffing *d, const char *const rev[2],
+		   const char *const *files, size_t n, struct dver_err *err)
+{
+	unsigned flags = d->a->deps ? DVER_VALUES_DEPS : 0u;
+	int r = dver_values_diff(d->ctx->repo, d->what, rev[0], rev[1], files,
+				 n, flags | (d->a->all ? DVER_VALUES_ALL : 0u),
+				 tell, d, err);
+
+	/* Of all that it returns only this comes from tell(). */
+	if (r == DVER_ENOMEM)
+		(void)err_nomem(err);
+	if (r < 0 || !d->trouble.n || d->trouble.shown)
+		return r;
+	r = dver_values_diff(d->ctx->repo, d->what, rev[0], rev[1], files, n,
+			     flags | DVER_VALUES_ALL, is_value, NULL, err);
+	d->trouble.shown += r > 0;
+	return MIN(r, 0);
+}
+
 int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 		const struct values_args *a, char **words, int n,
 		struct dver_err *err)
@@ -166,8 +213,6 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 	const char *rev[2] = { NULL, NULL };
 	int used = cmd_revisions(ctx, words, n, 2, rev);
 	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
-	unsigned flags = (a->all ? DVER_VALUES_ALL : 0u) |
-			 (a->deps ? DVER_VALUES_DEPS : 0u);
 	enum table_style style;
 	int r = values_style(ctx, a, &style, err);
 
@@ -178,13 +223,14 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
 	}
 	d.digits = a->precision ? a->precision : style == TABLE_CSV ? 0 : 5;
+	if (ctx->dashes < 0 && used < 2 && used < n && !dots)
+		d.word = words[used];
 	begin(&d, rev[0] ? rev[0] : "HEAD", rev[1] ? rev[1] : "workspace");
-	r = dver_values_diff(ctx->repo, what, rev[0], rev[1],
-			     (const char *const *)words + used,
-			     (size_t)(n - used), flags, tell, &d, err);
-	/* Of all that it returns only this comes from tell(). */
-	if (r == DVER_ENOMEM)
-		(void)err_nomem(err);
+	r = compare(&d, rev, (const char *const *)words + used,
+		    (size_t)(n - used), err);
+	/* Programs have the document whole. */
+	if (r == 0 && d.typo && !ctx->json)
+		r = values_typo(err, d.word);
 	if (r == 0)
 		r = end(&d, style, err);
 	if (r == 0)

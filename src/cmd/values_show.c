@@ -16,6 +16,7 @@ struct showing {
 	struct json j;
 	char *rev;	/* whose id is being told as JSON; owned */
 	struct rows rows;
+	bool missing;	/* only what is not there was told */
 	struct values_trouble trouble;
 };
 
@@ -67,6 +68,8 @@ static int tell(void *data, const struct dver_values_file *f)
 {
 	struct showing *s = data;
 
+	s->missing = f->problem && f->code == DVER_ENOTFOUND &&
+		     (s->missing || !s->trouble.n) && !s->trouble.shown;
 	if (f->problem)
 		values_note(&s->trouble, f->problem);
 	else
@@ -140,6 +143,8 @@ static int show(struct showing *s, char **words, int n, struct dver_err *err)
 		(void)err_nomem(err);
 	if (r < 0 || s->ctx->json)
 		return r;
+	if (s->missing && s->ctx->dashes < 0 && used < n)
+		return values_typo(err, words[used]);
 	return put(s, o.nrevs || o.since || o.until ||
 		      (o.flags & ~(unsigned)DVER_VALUES_DEPS), style, err);
 }

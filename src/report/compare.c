@@ -166,6 +166,7 @@ static int compare_files(struct comparing *c, const struct item *x,
 	if (is_nowhere(a) && is_nowhere(b) && c->a->rep->targets.n) {
 		broken.old_problem = a->problem;
 		broken.new_problem = b->problem;
+		broken.nowhere = true;
 	}
 	if (broken.old_problem || broken.new_problem) {
 		broken.same = broken.old_problem && broken.new_problem &&

@@ -265,6 +265,60 @@ assert \"values\" in r[2][\"files\"][0]
 	dver metrics show -q HEAD HEAD~1 2>err
 	[ ! -s err ]
 '
+test_case 'a difference of nothing that could be read' '
+	new_repo
+	echo "metrics: [m.json]" >dver.yaml
+	echo "{\"a\": 1}" >m.json
+	commit one
+	echo "{\"a\": " >m.json
+	must_fail dver metrics diff >got 2>err
+	grep -q "^m.json  -       -     ?  *m.json:" got
+	grep -q "^dver: warning: m.json:" err
+	must_fail dver metrics diff --json >got 2>err
+	asserts "assert \"new_error\" in d[\"changes\"][0], d" <got
+	# What is the same could be read.
+	echo "metrics: [m.json, other.json]" >dver.yaml
+	echo "{\"b\": 1}" >other.json
+	git add other.json dver.yaml
+	git commit -qm other
+	dver metrics diff >got 2>err
+	lacks other got
+	grep -q "^dver: warning: m.json:" err
+'
+test_case 'a word that is neither a revision nor a file' '
+	new_repo
+	mkdir sub
+	echo "{\"a\": 1}" >sub/old.json
+	commit one
+	git tag v1
+	git mv sub/old.json sub/new.json
+	echo "{\"a\": 10}" >sub/new.json
+	commit two
+	nor() {
+		word=$1
+		shift
+		fails_with "'\''$word'\'' is neither a revision nor a file" \
+			dver metrics "$@"
+	}
+	nor nope diff v1 nope
+	nor nope diff nope
+	nor nope diff nope sub/new.json
+	nor v1..nope diff v1..nope
+	nor nope show v1 nope
+	nor nope show nope
+	cd sub
+	nor nope diff v1 nope
+	cd ..
+	dver metrics diff v1 sub/old.json | grep -q "^sub/old.json .* deleted"
+	dver metrics diff v1 HEAD sub/new.json | grep -q "^sub/new.json .* new"
+	dver metrics diff v1 -- sub/new.json | grep -q "^sub/new.json .* new"
+	fails_with "no revision that git knows" dver metrics diff v1 nope --
+	must_fail dver metrics diff v1 -- nope >got 2>err
+	grep -q "^nope  -       ?   ? " got
+	grep -qx "dver: warning: there is no .nope." err
+	must_fail dver metrics diff v1 nope --json >got 2>err
+	asserts "assert d[\"changes\"][0][\"path\"] == \"nope\", d" <got
+'
 test_case 'metrics that git does not keep' "$history"'
 	commit two
 	git init -q --bare ../remote-git
@@ -355,7 +409,7 @@ test_case 'without git, without commits, a shallow clone' '
 	dver metrics show -A >got
 	[ "$(wc -l <got)" -eq 3 ]
 	dver metrics diff HEAD~1 | grep -q "^m.json  a       2       3 "
-	fails_with "there is no '"'HEAD~2'"'" dver metrics diff HEAD~2
+	fails_with "'"'HEAD~2'"' is neither" dver metrics diff HEAD~2
 '
 test_case 'a workspace below the top of git, files in folders' '
 	git init -q r
