@@ -1,5 +1,9 @@
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/err.h"
+#include "base/mem.h"
 #include "cmd/ask.h"
 #include "cmd/run_stages.h"
 
@@ -51,6 +55,36 @@ static int on_ask(void *data, const char *stage)
 	return r;
 }
 
+/* The shell leaves a pattern alone that no file matches. */
+static const char *pattern_without_stage(char **words, int n,
+					 const struct dver_err *err)
+{
+	for (int i = 0; i < n; i++) {
+		AUTO_FREE char *told = str_printf("'%s'", words[i]);
+
+		if (told && strpbrk(words[i], "*?[") && strstr(err->msg, told))
+			return words[i];
+	}
+	return NULL;
+}
+
+/* A stage is not there: what may have been meant. */
+static int tell_missing(const struct args *a, char **words, int n,
+			struct dver_err *err)
+{
+	const char *pattern = a->glob ? NULL
+			      : pattern_without_stage(words, n, err);
+
+	if (pattern)
+		return err_set(err, DVER_ENOTFOUND, "there is no stage '%s': "
+			       "with --glob it is a pattern", pattern);
+	if (access("dver.yaml", F_OK) < 0 && access("dvc.yaml", F_OK) == 0)
+		return err_set(err, DVER_ENOTFOUND, "there is no dver.yaml "
+			       "here, but a dvc.yaml, whose grammar is the "
+			       "same: git mv dvc.yaml dver.yaml");
+	return DVER_ENOTFOUND;
+}
+
 static int repro(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		 struct dver_err *err)
 {
@@ -63,12 +97,14 @@ static int repro(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		.no_commit = a->no_commit, .accept = a->accept,
 		.glob = a->glob, .jobs = (int)a->jobs,
 		.ask = a->ask ? on_ask : NULL };
+	int r;
 
 	if (a->single && a->downstream)
 		return cmd_usage(err, "--single-item and --downstream are two "
 				 "different things");
-	return run_stages(ctx, &o, (const char *const *)words, (size_t)n, NULL,
-			  err);
+	r = run_stages(ctx, &o, (const char *const *)words, (size_t)n, NULL,
+		       err);
+	return r == DVER_ENOTFOUND ? tell_missing(a, words, n, err) : r;
 }
 
 const struct cmd cmd_repro = {

@@ -320,6 +320,26 @@ test_case 'without stages there is an answer' '
 	new_repo
 	fails_with "there is no stage here" dver repro
 '
+test_case 'stages in a dvc.yaml: what to do is told' '
+	new_repo
+	printf "stages:\n  one: {cmd: \"true\"}\n" >dvc.yaml
+	fails_with "git mv dvc.yaml dver.yaml" dver repro
+	fails_with "git mv dvc.yaml dver.yaml" dver repro one
+	git add dvc.yaml; git mv dvc.yaml dver.yaml; dver repro
+'
+test_case 'a word with a star that names no stage: --glob is told' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  mx:
+	    matrix: {a: [1, 2]}
+	    cmd: "true"
+	END
+	fails_with "with --glob it is a pattern" dver repro "mx@*"
+	must_fail dver repro nope "mx@*" 2>err; grep nope err; lacks glob err
+	dver repro --glob "mx@*" >said; grep -q "^2 ran" said
+	lacks glob said
+'
 test_case 'why a stage ran last, and would run now' "$pipeline"'
 	dver status --why train >said
 	grep -q "to run *train: it never ran" said
