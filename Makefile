@@ -162,10 +162,15 @@ lint: all
 	$Q sh tests/lint/symbols.sh $B/libdver.so
 	$Q $(MAKE) --no-print-directory man
 
-# Each page alone: a broken one is named.
+# Each page alone: a broken one is named.  A quote in a quote is a macro that
+# took the rest of its line.
 man:
 	$Q for page in $(MAN); do \
 		mandoc -T lint -W warning $$page || exit 1; \
+		if mandoc -T utf8 $$page | tr '\n' ' ' | \
+			LC_ALL=C.UTF-8 grep -o '“[^”]*“\|‘[^’]*‘'; then \
+			echo "$$page: a quote in a quote"; exit 1; \
+		fi; \
 	done
 
 check-unit: $(TESTS)

@@ -80,6 +80,7 @@ static int undo(struct cmd_ctx *ctx, const void *data, char **words, int n,
 }
 
 const struct cmd cmd_undo = {
-	"undo", "data", "take back the last add, checkout, rm, mv or drop",
+	"undo", "data", "take back the last add, checkout, rm, mv, drop or "
+	"repro",
 	opts, sizeof(struct args), undo, CMD_NEEDS_REPO | CMD_PROGRESS
 };
