@@ -57,6 +57,9 @@ struct dver_named_value {
 struct dver_values_file {
 	const char *rev;	/* a person's word for it: "workspace", names
 				   of branches and tags, or a short id */
+	/* The same one by one, at least one: each means this revision. */
+	const char *const *names;
+	size_t nnames;
 	const char *commit;	/* full id; NULL: the workspace */
 	int64_t time;		/* of the commit: seconds since 1970 */
 	const char *path;

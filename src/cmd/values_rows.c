@@ -14,7 +14,8 @@ struct cell {
 	struct dver_value value;	/* text owned */
 };
 struct row {
-	char *rev, *path, *problem;	/* owned */
+	char *rev, *name;	/* for people, for programs; owned */
+	char *path, *problem;	/* owned */
 	struct cell *v;			/* owned; by column */
 	size_t n, nth;
 };
@@ -31,6 +32,7 @@ static void release(struct row *r)
 		free((char *)(uintptr_t)r->v[k].value.text);
 	free(r->v);
 	free(r->rev);
+	free(r->name);
 	free(r->path);
 	free(r->problem);
 }
@@ -82,9 +84,11 @@ static int by_column(const void *a, const void *b)
 int rows_add(struct rows *s, const struct dver_values_file *f)
 {
 	struct row r = { .rev = strdup(f->rev), .path = strdup(f->path),
+			 .name = strdup(f->names[0]),
 			 .problem = f->problem ? strdup(f->problem) : NULL,
 			 .v = mem_array(f->n + 1, sizeof(*r.v)) };
-	bool ok = r.rev && r.path && r.v && (r.problem || !f->problem);
+	bool ok = r.rev && r.name && r.path && r.v &&
+		  (r.problem || !f->problem);
 
 	for (size_t i = 0; ok && i < f->n; i++) {
 		struct cell *c = &r.v[r.n];
@@ -226,7 +230,7 @@ static int put_table(const struct rows *s, const struct values_args *a,
 		const struct row *x = &s->v[i];
 
 		if (revs)
-			table_add(&t, x->rev);
+			table_add(&t, style == TABLE_CSV ? x->name : x->rev);
 		if (paths)
 			table_add(&t, x->path);
 		for (size_t k = 0; k < s->names.n; k++)

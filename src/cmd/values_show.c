@@ -41,7 +41,12 @@ static int as_json(struct showing *s, const struct dver_values_file *f)
 		if (!s->rev)
 			return DVER_ENOMEM;
 		json_object(j, NULL);
-		json_string(j, "rev", f->rev);
+		/* One that git understands; all of them. */
+		json_string(j, "rev", f->names[0]);
+		json_array(j, "revs");
+		for (size_t i = 0; i < f->nnames; i++)
+			json_string(j, NULL, f->names[i]);
+		json_end_array(j);
 		json_string(j, "commit", f->commit);
 		if (f->commit)
 			json_number(j, "time",

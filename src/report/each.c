@@ -22,7 +22,9 @@ static int tell(struct telling *t, const struct rev *rev,
 		const struct flat *f, struct dver_err *err)
 {
 	struct dver_values_file x = {
-		.rev = rev->name, .commit = rev->commit, .path = item->path,
+		.rev = rev->name, .nnames = rev->names.n,
+		.names = (const char *const *)rev->names.v,
+		.commit = rev->commit, .path = item->path,
 		.values = f->v, .n = f->n, .problem = f->problem,
 		.code = f->code };
 

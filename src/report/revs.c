@@ -25,12 +25,17 @@ struct finding {
 	struct keymap seen;	/* commits: each is told once */
 };
 
+static void rev_release(struct rev *x)
+{
+	free(x->name);
+	free(x->commit);
+	strvec_release(&x->names);
+}
+
 void revs_release(struct revs *r)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		free(r->v[i].name);
-		free(r->v[i].commit);
-	}
+	for (size_t i = 0; i < r->n; i++)
+		rev_release(&r->v[i]);
 	free(r->v);
 	r->v = NULL;
 	r->n = r->cap = 0;
@@ -63,13 +68,11 @@ static int by_commit(const void *a, const void *b)
 				  : strcmp(x->name, y->name);
 }
 
-/*
- * "main, v1" where branches or tags name the commit, else some of its id.
- * NULL: no memory.
- */
-static char *name_of(const struct finding *f, const char *commit)
+/* Branches and tags that mean the commit, else some of its id. */
+static bool names_of(struct strvec *out, const struct finding *f,
+		     const char *commit)
 {
-	AUTO_BUF struct buf b = BUF_BIG;
+	char id[SHORT + 1];
 	size_t lo = 0, hi = f->nrefs;
 
 	while (lo < hi) {
@@ -81,11 +84,20 @@ static char *name_of(const struct finding *f, const char *commit)
 			hi = mid;
 	}
 	for (; lo < f->nrefs && streq(f->refs[lo].commit, commit); lo++)
-		if (f->refs[lo].kind != GIT_REF_REMOTE)
-			buf_addf(&b, "%s%s", b.len ? ", " : "",
-				 f->refs[lo].name);
-	if (b.len == 0)
-		buf_add(&b, commit, strnlen(commit, SHORT));
+		if (f->refs[lo].kind != GIT_REF_REMOTE &&
+		    !strvec_push(out, f->refs[lo].name))
+			return false;
+	(void)snprintf(id, sizeof(id), "%s", commit);
+	return out->n || strvec_push(out, id);
+}
+
+/* "main, v1"; NULL: no memory. */
+static char *joined(const struct strvec *names)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	for (size_t i = 0; i < names->n; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "", names->v[i]);
 	return buf_detach(&b);
 }
 
@@ -125,12 +137,13 @@ static int add(struct finding *f, const char *name, const char *commit,
 
 	if (r <= 0 || (commit && !in_time(f, commit)))
 		return r;
-	x.name = name ? strdup(name) : name_of(f, commit);
+	if (name ? strvec_push(&x.names, name)
+		 : names_of(&x.names, f, commit))
+		x.name = joined(&x.names);
 	x.commit = commit ? strdup(commit) : NULL;
 	if (!x.name || (commit && !x.commit) ||
 	    !mem_grow(&f->out->v, &f->out->cap, f->out->n + 1, sizeof(x))) {
-		free(x.name);
-		free(x.commit);
+		rev_release(&x);
 		return err_nomem(err);
 	}
 	f->out->v[f->out->n++] = x;

@@ -4,10 +4,12 @@
 #ifndef REPORT_REVS_H
 #define REPORT_REVS_H
 
+#include "base/vec.h"
 #include "dver/metrics.h"
 
 struct rev {
-	char *name;	/* owned */
+	char *name;	/* for people; owned */
+	struct strvec names;	/* the same one by one; not empty; owned */
 	char *commit;	/* full id; NULL: the workspace; owned */
 	bool implied;	/* nobody named it: nothing is lost if it is left
 			   out where it says the same as HEAD */

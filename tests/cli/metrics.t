@@ -154,6 +154,8 @@ test_case 'revisions' "$history"'
 	is want2 dver metrics show -A -- top.json
 	printf "%s\n" "Revision  Path    n.x  s" "main, v2  m.json  3    two" >want
 	is want dver metrics show -T m.json
+	printf "%s\n" "Revision,Path,n.x,s" "main,m.json,3,two" >want
+	is want dver metrics show -T --csv m.json
 	dver metrics show HEAD~1 --rev workspace -- m.json >got
 	grep -qx "workspace  m.json  3    two" got
 	grep -qx "HEAD~1     m.json  1    one" got
@@ -168,7 +170,10 @@ test_case 'revisions' "$history"'
 	fails_with "no revision" dver metrics diff nowhere HEAD -- m.json
 	dver metrics show -A --json -- top.json | asserts "
 r = d[\"revisions\"]
-assert [x[\"rev\"] for x in r][:2] == [\"workspace\", \"main, v2\"], r
+assert [x[\"rev\"] for x in r][:2] == [\"workspace\", \"main\"], r
+assert [x[\"revs\"] for x in r][:2] == [[\"workspace\"], [\"main\", \"v2\"]], r
+assert r[2][\"revs\"] == [r[2][\"rev\"]], r
+assert r[2][\"commit\"].startswith(r[2][\"rev\"]), r
 assert r[0][\"commit\"] is None and len(r[1][\"commit\"]) == 40
 assert r[1][\"time\"] >= r[2][\"time\"] > 1000000000
 assert r[2][\"files\"] == [{\"path\": \"top.json\",
