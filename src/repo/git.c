@@ -2,6 +2,7 @@
  * git - open the repository, stage, ask what is ignored.
  */
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 
 #include "base/err.h"
@@ -285,6 +286,8 @@ static int stage_one(struct git *g, git_index *index, const char *path,
 		return err_nomem(err);
 	if (access(disk, F_OK) == 0)
 		r = git_index_add_bypath(index, full);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		return err_sys(err, "cannot stage '%s'", path);
 	else
 		r = git_index_remove_bypath(index, full);
 	return r < 0 ? git_fail(r, "stage", path, err) : 0;
@@ -350,6 +353,9 @@ int git_stage(struct git *g, const struct strvec *paths, struct dver_err *err)
 	r = git_repository_index(&index, g->repo);
 	if (r < 0)
 		return stage_by_git(g, paths, err);
+	/* To libgit2 a file that cannot be looked for is an empty index. */
+	if (git_index_entrycount(index) == 0 && git_index_read(index, 1) < 0)
+		r = git_fail(-1, "read the index of", g->workdir, err);
 	for (size_t i = 0; r == 0 && i < paths->n; i++)
 		r = stage_one(g, index, paths->v[i], err);
 	if (r == 0) {

@@ -80,7 +80,9 @@ static int load(char **text, const char *file, struct dver_err *err)
 	struct os_stat st;
 	size_t len;
 
-	if (os_stat(file, &st, true) < 0 && errno == ENOENT) {
+	if (os_stat(file, &st, true) < 0) {
+		if (errno != ENOENT)
+			return err_sys(err, "cannot stat '%s'", file);
 		*text = strdup("");
 		return *text ? 0 : err_nomem(err);
 	}

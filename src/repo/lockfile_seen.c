@@ -1,5 +1,7 @@
 #include "repo/lockfile_seen.h"
 
+#include <errno.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -25,21 +27,24 @@ void lockfile_seen_release(struct lockfile_seen *x)
 	free(TAKE(x->path));
 }
 
-static struct os_stat look(const struct lockfile_seen *x, const char *root)
+/* *st is all 0 when there is none. */
+static int look(struct os_stat *st, const char *disk, struct dver_err *err)
 {
-	AUTO_FREE char *disk = path_join(root, x->path);
-	struct os_stat st;
-
-	if (!disk || os_stat(disk, &st, true) < 0)
-		return (struct os_stat){ .ino = 0 };
-	return st;
+	if (os_stat(disk, st, true) == 0)
+		return 0;
+	*st = (struct os_stat){ .ino = 0 };
+	/* A file that cannot be seen is not one without stages. */
+	return errno == ENOENT || errno == ENOTDIR
+	       ? 0 : err_sys(err, "cannot stat '%s'", disk);
 }
 
 bool lockfile_seen_fresh(const struct lockfile_seen *x, const char *root)
 {
-	struct os_stat now = look(x, root);
+	AUTO_FREE char *disk = path_join(root, x->path);
+	struct os_stat now;
 
-	return x->known && now.ino == x->st.ino && now.size == x->st.size &&
+	return x->known && disk && look(&now, disk, NULL) == 0 &&
+	       now.ino == x->st.ino && now.size == x->st.size &&
 	       now.mtime_ns == x->st.mtime_ns;
 }
 
@@ -54,7 +59,9 @@ int lockfile_seen_read(struct lockfile_seen *x, const char *root,
 	lockfile_seen_spoilt(x);
 	if (!disk)
 		return err_nomem(err);
-	x->st = look(x, root);
+	r = look(&x->st, disk, err);
+	if (r < 0)
+		return r;
 	r = x->st.ino ? os_slurp(&text, &len, disk, LOCKFILE_MAX, err) : 0;
 	if (r == 0 && x->st.ino)
 		r = lockfile_parse(&x->file, x->path, x->path, text, len, err);

@@ -95,31 +95,41 @@ void repo_note(struct dver_repo *repo, enum dver_note_kind kind,
 	repo->note(repo->note_data, kind, line);
 }
 
-static bool has_meta(const char *dir)
+static int has_meta(const char *dir, struct dver_err *err)
 {
 	AUTO_FREE char *meta = path_join(dir, ".dver");
 	struct os_stat st;
 
-	return meta && os_stat(meta, &st, true) == 0 && S_ISDIR(st.mode);
+	if (!meta)
+		return err_nomem(err);
+	if (os_stat(meta, &st, true) == 0)
+		return S_ISDIR(st.mode);
+	return errno == EIO || errno == ENOMEM
+	       ? err_sys(err, "cannot stat '%s'", meta) : 0;
 }
 
 /* The nearest folder upward from `dir` with a .dver, not above `top`. */
-static char *find_root(const char *dir, const char *top)
+static int find_root(char **out, const char *dir, const char *top,
+		     struct dver_err *err)
 {
-	char *at = strdup(dir);
+	AUTO_FREE char *at = strdup(dir);
+	int r = 0;
 
-	while (at && !has_meta(at)) {
+	while (at && (r = has_meta(at, err)) == 0) {
 		char *up;
 
-		if (streq(at, "/") || (top && streq(at, top))) {
-			free(at);
-			return NULL;
-		}
+		if (streq(at, "/") || (top && streq(at, top)))
+			return err_set(err, DVER_ENOTFOUND, "'%s' is in no "
+				       "dver workspace: run dver init", dir);
 		up = path_dir(at);
 		free(at);
 		at = up;
 	}
-	return at;
+	if (!at)
+		return err_nomem(err);
+	if (r > 0)
+		*out = TAKE(at);
+	return MIN(r, 0);
 }
 
 static int set_prefix(struct dver_repo *repo, struct dver_err *err)
@@ -231,13 +241,9 @@ static int open_at(struct dver_repo *repo, const char *dir, int jobs,
 		r = git_open(&repo->git, real, err);
 	else if (whose == OTHERS)
 		r = git_open_other(&repo->git, real, err);
-	if (r >= 0) {
-		repo->root = find_root(real, r ? git_workdir(repo->git)
-					       : NULL);
-		if (!repo->root)
-			r = err_set(err, DVER_ENOTFOUND, "'%s' is in no dver "
-				    "workspace: run dver init", real);
-	}
+	if (r >= 0)
+		r = find_root(&repo->root, real,
+			      r ? git_workdir(repo->git) : NULL, err);
 	free(real);
 	if (r < 0)
 		return r;
@@ -289,7 +295,9 @@ int repo_look(struct dver_repo **out, const char *dir, struct dver_err *err)
 
 char *repo_find_root(const char *dir)
 {
-	return find_root(dir, NULL);
+	char *root = NULL;
+
+	return find_root(&root, dir, NULL, NULL) < 0 ? NULL : root;
 }
 
 /* Is there a repository that only cannot be opened? */
@@ -322,10 +330,11 @@ static int open_other(struct dver_repo **out, const char *root,
 		return err_nomem(err);
 	}
 	repo->git = git;
-	if (!has_meta(root))
+	r = has_meta(root, err);
+	if (r == 0)
 		r = err_set(err, DVER_ENOTFOUND, "there is no workspace at "
 			    "'%s' any more", root);
-	else
+	else if (r > 0)
 		r = open_at(repo, root, 1, git ? GIVEN : OTHERS, err);
 	if (r == 0 && !repo->git && hides_git(root))
 		r = err_set(err, DVER_EIO, "its git repository cannot be read");
