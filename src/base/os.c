@@ -454,6 +454,8 @@ int os_slurp(char **out, size_t *len, const char *path, size_t max,
 	} while (n > 0 && buf_ok(&b));
 	if (n < 0)
 		return err_sys(err, "cannot read '%s'", path);
+	if (!buf_ok(&b) && b.len + (size_t)n <= max)
+		return err_nomem(err);
 	if (!buf_ok(&b))
 		return err_set(err, DVER_EFORMAT,
 			       "'%s' is longer than %zu bytes", path, max);

@@ -275,8 +275,10 @@ static int run_command(const struct cmd *c, struct globals *g, int argc,
 	bool failed;
 	int r;
 
-	if (!args)
-		return 1;
+	if (!args) {
+		(void)err_nomem(&err);
+		return report_error(c, &err, false);
+	}
 	r = opt_parse(c->opts, cmd_global_opts, args, g, argc, argv, &w, &err);
 	if (r < 0)
 		return report_error(c, &err, true);

@@ -74,6 +74,7 @@ static void add_value(struct diffing *d, const struct dver_value *v,
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	values_text(&b, v, d->digits);
+	d->t.failed |= !buf_ok(&b);
 	table_add(&d->t, problem ? "?" : v->kind == DVER_VALUE_NONE ? NULL
 					 : b.data);
 }
@@ -94,6 +95,7 @@ static void add_change(struct diffing *d, const struct dver_value_change *c)
 		(void)snprintf(percent, sizeof(percent),
 			       fabs(c->percent) < 100 ? "%+.1f%%" : "%+.4g%%",
 			       c->percent);
+	d->t.failed |= !buf_ok(&b);
 	add(d, b.data, c->better);
 	add(d, percent, c->better);
 }

@@ -201,7 +201,8 @@ static double based_double(const char *text, size_t len)
 double scalar_double(const char *text, size_t len)
 {
 	AUTO_BUF struct buf plain = BUF_BIG;
-	size_t at;
+	char few[64];
+	size_t at, n = 0;
 
 	if (base_of(text, len, &at) != 10)
 		return based_double(text, len);
@@ -209,10 +210,18 @@ double scalar_double(const char *text, size_t len)
 		return text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
 	if (len == 4 && strchr("nN", text[1]))
 		return (double)NAN;
+	/* Without memory a number is not to be another one. */
+	if (len < sizeof(few)) {
+		for (size_t i = 0; i < len; i++)
+			if (text[i] != '_')
+				few[n++] = text[i];
+		few[n] = '\0';
+		return strtod(few, NULL);
+	}
 	for (size_t i = 0; i < len; i++)
 		if (text[i] != '_')
 			buf_addc(&plain, text[i]);
-	return strtod(plain.data, NULL);
+	return buf_ok(&plain) ? strtod(plain.data, NULL) : (double)NAN;
 }
 
 /*

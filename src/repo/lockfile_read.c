@@ -29,9 +29,11 @@ static int get_path(const struct reading *x, struct buf *out,
 	joined = path_join(x->dir, raw.data);
 	if (!joined)
 		return err_nomem(err);
+	r = path_clean(out, joined, NULL);
+	if (r == DVER_ENOMEM)
+		return err_nomem(err);
 	if (strlen(raw.data) != raw.len || !raw.len || raw.data[0] == '/' ||
-	    path_clean(out, joined, NULL) < 0 ||
-	    path_check_workspace(out->data, NULL) < 0)
+	    r < 0 || path_check_workspace(out->data, NULL) < 0)
 		return text_bad(x->name, v, "this must be a path in the "
 				"workspace", err);
 	return 0;

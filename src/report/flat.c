@@ -149,6 +149,8 @@ static int unfold(struct unfolding *u, const struct value *v,
 			value_text(&u->name, key);
 		r = buf_ok(&u->name)
 		    ? unfold(u, value_at(v, i), err)
+		    : u->name.len + key->len < u->name.max
+		    ? err_nomem(err)
 		    : err_set(err, DVER_EFORMAT, "%s:%u:%u: a name of over "
 			      "%zu bytes", u->f->path, key->line, key->col,
 			      u->name.max);

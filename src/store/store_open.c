@@ -264,9 +264,10 @@ static int note_index(void *data, const struct transport_key *k,
 	grown[s->n] = (struct listed){ .name = strdup(name),
 				       .size = k->size, .born = k->mtime,
 				       .store = s };
-	if (!grown[s->n++].name || !strvec_push(&s->index_names, name))
+	if (!grown[s->n].name)
 		return err_nomem(err);
-	return 0;
+	s->n++;
+	return strvec_push(&s->index_names, name) ? 0 : err_nomem(err);
 }
 
 static int note_gc(void *data, const struct transport_key *k,

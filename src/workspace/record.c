@@ -359,9 +359,12 @@ int record_load(struct record *out, const char *path, struct dver_err *err)
 	ret = os_slurp(&data, &len, path, RECORD_MAX, err);
 	if (ret < 0)
 		return ret;
-	if (record_parse(out, data, len) < 0)
-		return err_set(err, DVER_ECORRUPT, "the workspace record '%s' "
-			       "is damaged: move it away, then compare with "
-			       "dver status what was changed", path);
-	return 0;
+	errno = 0;
+	if (record_parse(out, data, len) == 0)
+		return 0;
+	if (errno == ENOMEM)
+		return err_nomem(err);
+	return err_set(err, DVER_ECORRUPT, "the workspace record '%s' is "
+		       "damaged: move it away, then compare with dver status "
+		       "what was changed", path);
 }
