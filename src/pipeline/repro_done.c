@@ -114,9 +114,12 @@ int repro_ended(struct repro *x, struct task *t, struct dver_err *err)
 	note_run(x, t);
 	if (code == 0) {
 		r = record_run(x, t, err);
+		if (r < 0)
+			t->state = TASK_FAILED;
 		exec_free(TAKE(t->exec));
 		return r;
 	}
+	t->state = TASK_FAILED;
 	log = exec_log_path(x->repo, t->s);
 	if (log)
 		why = str_printf(code > 128 ? "its command was ended by "

@@ -279,8 +279,11 @@ static int step(struct step *st, struct dver_err *err)
 	r = compare(st, err);
 	if (r < 0)
 		return r;
-	if (st->why.n == 0)
+	if (st->why.n == 0) {
+		if (!x->opts->dry)
+			turn_settle(x->repo, t->s);
 		return done(x, t, DVER_STAGE_SAME, &x->stats->same, err);
+	}
 	if (x->opts->dry)
 		return dry(st, err);
 	r = turn_take(&t->turn, x->repo, t->s, err);

@@ -64,6 +64,16 @@ void turn_end(const struct turn *t)
 	(void)os_unlink(t->begun);
 }
 
+void turn_settle(struct dver_repo *repo, const struct stage *s)
+{
+	struct turn t = { .begun = name_of(repo, s, ".begun") };
+
+	/* Whoever has the turn is at it still. */
+	if (t.begun && turn_unfinished(&t) && turn_take(&t, repo, s, NULL) > 0)
+		turn_end(&t);
+	turn_release(&t);
+}
+
 int turn_fd(const struct turn *t)
 {
 	return lock_fd(t->lock);

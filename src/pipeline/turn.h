@@ -22,6 +22,8 @@ int turn_take(struct turn *t, struct dver_repo *repo, const struct stage *s,
 bool turn_unfinished(const struct turn *t);
 int turn_begin(const struct turn *t, struct dver_err *err);
 void turn_end(const struct turn *t);
+/* What is recorded is as it should be: a run that broke off is forgotten. */
+void turn_settle(struct dver_repo *repo, const struct stage *s);
 /* For the commands: they have the turn with us, and longer if we die. */
 int turn_fd(const struct turn *t);
 void turn_release(struct turn *t);

@@ -120,15 +120,17 @@ static int publish(struct session *ss, struct lockfile_seen *lock,
 	}
 	if (r == 0 && here)
 		r = record_outs(ss, s, err);
+	/* First: once it is in the lock file nobody looks after it again. */
+	if (r == 0)
+		r = tell_git(&t, &stored, &kept, err);
 	if (r == 0)
 		r = write_lock(&t, lock, s, err);
 	if (r == 0 && here)
 		r = session_save(ss, err);
-	if (r == 0)
-		r = tell_git(&t, &stored, &kept, err);
-	for (size_t i = 0; r == 0 && i < t.stage.n; i++)
+	/* What was written is told of, also when not all was. */
+	for (size_t i = 0; i < t.stage.n; i++)
 		if (!strvec_push(told, t.stage.v[i]))
-			r = err_nomem(err);
+			return r < 0 ? r : err_nomem(err);
 	return r;
 }
 

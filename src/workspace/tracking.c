@@ -63,8 +63,14 @@ int tracking_ignore(struct tracking *t, const char *path, bool on,
 
 int tracking_stage(struct tracking *t, struct dver_err *err)
 {
+	struct dver_err why;
+	int r;
+
 	strvec_sort(&t->stage);
 	strvec_uniq(&t->stage);
-	return t->repo->autostage ? git_stage(t->repo->git, &t->stage, err)
-				  : 0;
+	if (!t->repo->autostage)
+		return 0;
+	r = git_stage(t->repo->git, &t->stage, &why);
+	return r < 0 ? err_set(err, r, "%s; it is written: git add stages it",
+			       why.msg) : r;
 }
