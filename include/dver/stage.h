@@ -54,9 +54,10 @@ struct dver_stage_new {
  * several, those with blanks in them are quoted for the shell.
  *
  * *file (may be NULL) is the dver.yaml's path from the root, to be freed with
- * dver_free().  DVER_EEXISTS: there is a stage of this name.  DVER_EINVAL: a
- * name, folder or path that cannot be.  DVER_EUNSUPPORTED: the file is
- * written in a way that it cannot be added to safely.
+ * dver_free().  DVER_EEXISTS: there is a stage of this name, and it is
+ * another one; the very same is no failure.  DVER_EINVAL: a name, folder or
+ * path that cannot be.  DVER_EUNSUPPORTED: the file is written in a way that
+ * it cannot be added to safely.
  */
 DVER_API int dver_stage_add(struct dver_repo *repo,
 			    const struct dver_stage_new *stage, char **file,

@@ -5,6 +5,8 @@
  * that leads out of the workspace, or a template that does not resolve, is
  * known by then.
  */
+#include <errno.h>
+
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/path.h"
@@ -54,21 +56,32 @@ static int compose(struct adding *a, struct dver_err *err)
 {
 	const char *const keys[] = { "stages", a->stage->name };
 	AUTO_BUF struct buf entry = BUF_INIT(PIPELINE_FILE_MAX);
+	AUTO_BUF struct buf was = BUF_INIT(PIPELINE_FILE_MAX);
+	bool there;
 	int r = stage_write(&entry, a->stage, err);
 
 	if (r == 0)
 		r = stage_file_read(a->repo, &a->text, a->file.data, err);
 	if (r >= 0)
 		r = is_there(a, err);
-	if (r > 0 && !a->stage->force)
+	if (r < 0)
+		return r;
+	there = r > 0;
+	if (there && !a->stage->force)
+		buf_addstr(&was, a->text.data);
+	r = buf_check(&was, err);
+	if (r == 0)
+		r = yaml_edit_put(&a->text, a->file.data,
+				  (struct yaml_place){ keys,
+						       ARRAY_SIZE(keys) },
+				  entry.data, err);
+	/* The very same one, perhaps of an attempt that failed: it goes on. */
+	if (there && !a->stage->force &&
+	    (r < 0 || !streq(a->text.data, was.data)) && r != DVER_ENOMEM)
 		return err_set(err, DVER_EEXISTS, "there is a stage '%s' in "
 			       "'%s' already: --force replaces it",
 			       a->stage->name, a->file.data);
-	if (r < 0)
-		return r;
-	return yaml_edit_put(&a->text, a->file.data,
-			     (struct yaml_place){ keys, ARRAY_SIZE(keys) },
-			     entry.data, err);
+	return r;
 }
 
 static const struct stage *find(const struct adding *a)
@@ -80,12 +93,19 @@ static const struct stage *find(const struct adding *a)
 	return NULL;
 }
 
-static bool is_folder(const struct dver_repo *repo, const char *path)
+/* 1, 0, < 0. */
+static int is_folder(const struct dver_repo *repo, const char *path,
+		     struct dver_err *err)
 {
 	AUTO_FREE char *disk = path_join(repo->root, path);
 	struct os_stat st;
 
-	return disk && os_stat(disk, &st, false) == 0 && S_ISDIR(st.mode);
+	if (!disk)
+		return err_nomem(err);
+	if (os_stat(disk, &st, false) == 0)
+		return S_ISDIR(st.mode);
+	return errno == ENOENT || errno == ENOTDIR
+	       ? 0 : err_sys(err, "cannot stat '%s'", path);
 }
 
 static int ignore_all(struct adding *a, const struct stage *s,
@@ -100,10 +120,11 @@ static int ignore_all(struct adding *a, const struct stage *s,
 			return err_nomem(err);
 		if (!s->outs[i].cache)
 			continue;
-		if (is_folder(a->repo, dir))
+		r = is_folder(a->repo, dir, err);
+		if (r > 0)
 			r = tracking_ignore(&a->tracking, s->outs[i].path,
 					    true, err);
-		else
+		else if (r == 0)
 			repo_note(a->repo, DVER_NOTE_INFO, "'%s' is not there "
 				  "yet: .gitignore will get its line when the "
 				  "stage has run", dir);
@@ -136,12 +157,14 @@ static int add(struct adding *a, struct dver_err *err)
 	if (!s)
 		return err_set(err, DVER_EINVAL, "the stage '%s' would not be "
 			       "read from '%s'", a->stage->name, a->file.data);
-	if (!is_folder(a->repo, s->dir))
+	r = is_folder(a->repo, s->dir, err);
+	if (r == 0)
 		return err_set(err, DVER_EINVAL, "the folder '%s', where '%s' "
 			       "is to run, is not there", s->dir, s->name);
-	r = tracking_put(&a->tracking, a->file.data, a->text.data, err);
+	r = r > 0 ? ignore_all(a, s, err) : r;
 	if (r == 0)
-		r = ignore_all(a, s, err);
+		r = tracking_put(&a->tracking, a->file.data, a->text.data,
+				 err);
 	return r < 0 ? r : tracking_stage(&a->tracking, err);
 }
 

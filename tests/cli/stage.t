@@ -104,6 +104,9 @@ test_case 'what is refused changes nothing' '
 	cp dver.yaml keep
 	cp .gitignore keep2
 	fails_with "already: --force" dver stage add -n a true
+	# The very same one is no other.
+	dver stage add -n a -o data -m m.json true
+	cmp dver.yaml keep; cmp .gitignore keep2
 	fails_with "letters, digits" dver stage add -n a.b true
 	fails_with "letters, digits" dver stage add -n "a b" true
 	fails_with "letters, digits" dver stage add -n "" true
