@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 
 #define SHOWN 100	/* characters of a text */
+#define SHOWN_LONG 400
 
 /* Bytes of the character at p; 1 for what is no UTF-8. */
 static size_t step(const char *p)
@@ -63,9 +64,10 @@ static void put(struct buf *out, const char *p, size_t n, bool entities)
 		buf_add(out, p, n);
 }
 
-static void put_all(struct buf *out, const char *text, bool entities)
+static void put_all(struct buf *out, const char *text, size_t max,
+		    bool entities)
 {
-	for (size_t shown = 0; *text && shown < SHOWN; shown++) {
+	for (size_t shown = 0; *text && shown < max; shown++) {
 		size_t n = step(text);
 
 		put(out, text, n, entities);
@@ -75,7 +77,7 @@ static void put_all(struct buf *out, const char *text, bool entities)
 		buf_addstr(out, "...");
 }
 
-void markdown_code(struct buf *out, const char *text)
+static void put_code(struct buf *out, const char *text, size_t max)
 {
 	bool entities;
 
@@ -83,11 +85,21 @@ void markdown_code(struct buf *out, const char *text)
 		return;
 	entities = is_odd(text);
 	buf_addstr(out, entities ? "<code>" : "`");
-	put_all(out, text, entities);
+	put_all(out, text, max, entities);
 	buf_addstr(out, entities ? "</code>" : "`");
+}
+
+void markdown_code(struct buf *out, const char *text)
+{
+	put_code(out, text, SHOWN);
+}
+
+void markdown_long(struct buf *out, const char *text)
+{
+	put_code(out, text, SHOWN_LONG);
 }
 
 void markdown_line(struct buf *out, const char *text)
 {
-	put_all(out, text, false);
+	put_all(out, text, SHOWN, false);
 }

@@ -15,6 +15,8 @@
  * nothing.
  */
 void markdown_code(struct buf *out, const char *text);
+/* The same with 400 characters: for messages. */
+void markdown_long(struct buf *out, const char *text);
 /*
  * The same for a line of a fenced block: as it is, and never the end of the
  * block if something else than a blank stands before it.

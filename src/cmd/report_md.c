@@ -97,7 +97,7 @@ static int add_broken(struct report_md *m, const struct dver_value_change *c)
 	buf_addstr(&b, "- ");
 	markdown_code(&b, c->path);
 	buf_addstr(&b, c->new_problem ? ": " : " (before): ");
-	markdown_code(&b, c->new_problem ? c->new_problem : c->old_problem);
+	markdown_long(&b, c->new_problem ? c->new_problem : c->old_problem);
 	buf_addc(&b, '\n');
 	return report_md_row(&m->problems, &b);
 }
@@ -234,7 +234,7 @@ static int on_problem(void *data, const char *text)
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	buf_addstr(&b, "- ");
-	markdown_code(&b, text);
+	markdown_long(&b, text);
 	buf_addc(&b, '\n');
 	return report_md_row(&m->problems, &b);
 }

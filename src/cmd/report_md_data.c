@@ -1,6 +1,7 @@
 /*
  * report_md_data - the part of the report in Markdown that is about outputs.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -103,6 +104,11 @@ static void add_sizes(struct buf *b, const struct dver_report_output *o)
 
 	out_size(old, o->old_bytes);
 	out_size(now, o->new_bytes);
+	/* A pointer that cannot be read does not say. */
+	if (o->problem && !o->old_files)
+		(void)snprintf(old, sizeof(old), "?");
+	if (o->problem && !o->new_files)
+		(void)snprintf(now, sizeof(now), "?");
 	if (o->status == 'A' || strcmp(old, now) == 0)
 		buf_addf(b, " %s |", now);
 	else if (o->status == 'D')
@@ -129,7 +135,7 @@ int report_md_output(void *data, const struct dver_report_output *o)
 		buf_addstr(&b, o->status == 'A' ? " **new**"
 			       : o->status == 'D' ? " **removed**" : "");
 	}
-	if (o->problem)
+	if (o->problem && !o->added && !o->deleted)
 		buf_addstr(&b, " | ? | ? | ? | ? |");
 	else
 		add_counts(&b, o->added, o->modified, o->deleted, o->moved);
@@ -141,7 +147,7 @@ int report_md_output(void *data, const struct dver_report_output *o)
 		buf_addstr(&b, "- ");
 		markdown_code(&b, name.data);
 		buf_addstr(&b, ": ");
-		markdown_code(&b, o->problem);
+		markdown_long(&b, o->problem);
 		buf_addc(&b, '\n');
 		r = report_md_row(&m->problems, &b);
 	}
@@ -159,7 +165,7 @@ int report_md_rows(void *data, const struct dver_report_rows *x)
 	markdown_code(&b, x->path);
 	if (x->problem) {
 		buf_addstr(&b, ": ");
-		markdown_code(&b, x->problem);
+		markdown_long(&b, x->problem);
 		buf_addc(&b, '\n');
 		return report_md_row(&m->problems, &b);
 	}

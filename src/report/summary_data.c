@@ -219,7 +219,18 @@ static int on_output(void *data, const struct diff_output *d)
 	o->new_files = d->new_files;
 	o->old_bytes = d->old_bytes;
 	o->new_bytes = d->new_bytes;
-	o->problem = d->problem;
+	/* Of one that is new or gone its pointer says how many. */
+	if (d->problem && o->status == 'A') {
+		o->added = d->new_files;
+		o->added_bytes = d->new_bytes;
+	} else if (d->problem && o->status == 'D') {
+		o->deleted = d->old_files;
+		o->deleted_bytes = d->old_bytes;
+	}
+	o->problem = d->code != DVER_EMISSING ? d->problem
+		     : "the list of its files is not here, nor in a remote "
+		       "that could be asked: dver fetch --all-commits brings "
+		       "it";
 	o->code = d->code;
 	join(c);
 	keep_most(c, FOLDERS_MAX);

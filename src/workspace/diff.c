@@ -233,12 +233,16 @@ static bool differ(const struct scanned *a, const struct scanned *b)
 }
 
 /* Tell an output after its entries, or what is wrong with it: `code`. */
-static int end_output(struct differ *d, const char *path,
+static int end_output(struct differ *d, const struct output *oa,
+		      const struct output *ob, const char *path,
 		      const struct scanned *a, const struct scanned *b,
 		      int code, const struct dver_err *why)
 {
 	struct diff_output o = {
-		.path = path, .was = a->kind, .is = b->kind,
+		.path = path,
+		/* Nobody knows what one holds that cannot be read. */
+		.was = a->kind || (code < 0 && oa),
+		.is = b->kind || (code < 0 && ob),
 		.directory = (b->kind ? b : a)->kind == TREE_DIR,
 		.old_files = a->files, .new_files = b->files,
 		.old_bytes = a->bytes, .new_bytes = b->bytes,
@@ -267,7 +271,7 @@ static int compare_output(struct differ *d, const struct output *oa,
 		r = compare(d, path, &x, &y, &why);
 	if (d->calls->output && r <= 0 && r != DVER_ENOMEM &&
 	    r != DVER_ECANCEL)
-		r = end_output(d, path, &x, &y, r, &why);
+		r = end_output(d, oa, ob, path, &x, &y, r, &why);
 	if (r < 0 && err && why.code)
 		*err = why;
 	return r;

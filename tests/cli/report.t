@@ -324,6 +324,13 @@ test_case 'lists of files from the remote, data never' "$branch"'
 	well_formed got
 	grep -qx "| \`data/\` | ? | ? | ? | ? | 80 B to 60 B |" got
 	grep -qx "#### Not compared" got
+	grep -q "^| \`more/\` \*\*new\*\* | 2 | 0 | 0 | 0 | 28 B |" got
+	grep -q "^| \`old/\` \*\*removed\*\* | 0 | 0 | 1 | 0 | was 13 B |" got
+	grep -q "^- \`data/\`: .*cannot .*store" got
+	dver remote remove o
+	dver report --base main >got
+	grep -q "^- \`data/\`: .* dver fetch --all-commits brings it" got
+	lacks "$PWD" got
 	grep -q "^| \`m.json\` | \`acc\`" got
 	dver report --json --base main | asserts "
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
@@ -432,8 +439,11 @@ test_case 'broken files are told, and the rest is shown' "$branch"'
 	well_formed got
 	grep -q "^| \`data/\` | 1 | 1 | 1 | 1 |" got
 	grep -q "^- \`more.*more.dver" got
+	grep -q "^| \`more\` \*\*new\*\* | ? | ? | ? | ? | ? |" got
 	grep -q "^- \`m.json\`: \`m.json:" got
 	grep -q "^| \`params.yaml\` | \`lr\` | \`0.1\` | \`3\` |" got
+	dver report >got
+	grep -q "^| \`more/\` | ? | ? | ? | ? | 28 B to ? |" got
 	echo "stages: [" >dver.yaml
 	commit worse
 	dver report --base main >got
