@@ -143,18 +143,29 @@ static int change_all(struct git_settings *s, int level,
 	return changed;
 }
 
+/* Is there anything to do? */
+static bool has_change(struct git_settings *s, int level,
+		       const struct setting_change *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *was = NULL;
+
+		if (v[i].value || get_one(s, level, v[i].key, &was, NULL) != 0)
+			return true;
+	}
+	return false;
+}
+
 int git_settings_change(struct git_settings *s, int level,
 			const struct setting_change *v, size_t n,
 			bool private, struct dver_err *err)
 {
 	git_transaction *tx = NULL;
-	bool sets = false;
+	bool left;
 	mode_t mask;
 	int r;
 
-	for (size_t i = 0; i < n; i++)
-		sets |= v[i].value != NULL;
-	if (!sets && !s->level[level])
+	if (!has_change(s, level, v, n))
 		return 0;
 	/* libgit2 makes a new file each time, as the mask has it. */
 	mask = private ? umask(077) : 0;
@@ -163,9 +174,15 @@ int git_settings_change(struct git_settings *s, int level,
 		r = fail_write(s, level, v[0].key, err);
 	if (r == 0)
 		r = change_all(s, level, v, n, err);
+	left = tx && r <= 0;
 	if (r > 0 && git_transaction_commit(tx) < 0)
 		r = fail_write(s, level, v[0].key, err);
 	git_transaction_free(tx);
+	if (left) {
+		/* libgit2 1.5 freed it with what was not committed. */
+		s->level[level] = NULL;
+		(void)load(s, level, NULL);
+	}
 	if (private)
 		(void)umask(mask);
 	return r;
