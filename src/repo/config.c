@@ -7,8 +7,11 @@
 #include "base/path.h"
 #include "repo/config_internal.h"
 #include "repo/config_keys.h"
+#include "repo/git.h"
 #include "repo/remote_url.h"
 #include "repo/remotes.h"
+
+#define CONFIG_FILE ".dver/config"	/* from the workspace on */
 
 int config_level(enum dver_config_level level)
 {
@@ -224,12 +227,34 @@ enum dver_config_level config_written(enum dver_config_level level)
 	return level == DVER_CONFIG_ANY ? DVER_CONFIG_REPO : level;
 }
 
-int config_write(struct config *c, enum dver_config_level level,
-		 const struct setting_change *v, size_t n, bool private,
-		 struct dver_err *err)
+/* It is written: that git has it busy is no failure. */
+static void stage(struct dver_repo *repo)
+{
+	AUTO_STRVEC struct strvec paths = STRVEC_INIT;
+	struct dver_err why = { 0 };
+	int r;
+
+	/* As it is now: the change may be of this very setting. */
+	if (!repo->git || !config_bool(repo, "core.autostage"))
+		return;
+	r = git_ignored(repo->git, CONFIG_FILE, &why);
+	if (r > 0)
+		return;
+	if (r == 0)
+		r = strvec_push(&paths, CONFIG_FILE)
+		    ? git_stage(repo->git, &paths, &why) : err_nomem(&why);
+	if (r < 0)
+		repo_note(repo, DVER_NOTE_WARNING, "'" CONFIG_FILE "' is "
+			  "written and not staged: %s", why.msg);
+}
+
+int config_write(struct config *c, struct dver_repo *repo,
+		 enum dver_config_level level, const struct setting_change *v,
+		 size_t n, bool private, struct dver_err *err)
 {
 	int i = config_level(config_written(level));
 	AUTO_FREE char *dir = NULL;
+	int r;
 
 	if (!c->path[i])
 		return err_set(err, DVER_ENOTFOUND, "this is no dver "
@@ -239,9 +264,13 @@ int config_write(struct config *c, enum dver_config_level level,
 		return err_nomem(err);
 	if (v[0].value && os_mkdirs(dir, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", dir);
-	/* Secrets may come into this one. */
-	private |= i == config_level(DVER_CONFIG_LOCAL);
-	return git_settings_change(c->settings, i, v, n, private, err);
+	/* Secrets may come into these, or be there. */
+	private |= i == config_level(DVER_CONFIG_LOCAL) ||
+		   i == config_level(DVER_CONFIG_GLOBAL);
+	r = git_settings_change(c->settings, i, v, n, private, err);
+	if (r > 0 && repo && i == config_level(DVER_CONFIG_REPO))
+		stage(repo);
+	return r;
 }
 
 /* Set, or unset (NULL). */
@@ -260,8 +289,9 @@ static int change(struct dver_repo *repo, enum dver_config_level level,
 		r = name ? remote_set(v.c, repo, level, name, option, value,
 				      err) : err_nomem(err);
 	} else {
-		r = config_write(v.c, level, &(struct setting_change){
-				 key, value }, 1, false, err);
+		r = config_write(v.c, repo, level,
+				 &(struct setting_change){ key, value }, 1,
+				 false, err);
 	}
 	config_free(v.own);
 	return r;

@@ -20,10 +20,14 @@ void config_free(struct config *c);
 int config_level(enum dver_config_level level);
 /* The level that is written: ANY is the committed file. */
 enum dver_config_level config_written(enum dver_config_level level);
-/* Write settings of one file together; the folder is made. */
-int config_write(struct config *c, enum dver_config_level level,
-		 const struct setting_change *v, size_t n, bool private,
-		 struct dver_err *err);
+/*
+ * Write settings of one file together; the folder is made.  The committed file
+ * of `repo` (may be NULL) is staged where core.autostage is on, as pointers
+ * are; a warning says when git would not.
+ */
+int config_write(struct config *c, struct dver_repo *repo,
+		 enum dver_config_level level, const struct setting_change *v,
+		 size_t n, bool private, struct dver_err *err);
 /*
  * A URL or path as it is meant: relative to the folder of the level's file
  * (SETTINGS_LEVELS: to the current folder).

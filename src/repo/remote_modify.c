@@ -152,7 +152,7 @@ static int set_secret(const struct setting *s, const struct remote *r,
 			       "trust %s", s->name, was, target, s->name);
 	v[0] = (struct setting_change){ key, value };
 	v[1] = (struct setting_change){ note, target };
-	return config_write(s->c, s->level, v, 2, true, err);
+	return config_write(s->c, s->repo, s->level, v, 2, true, err);
 }
 
 static int set_option(const struct setting *s, const struct remote *r,
@@ -168,8 +168,9 @@ static int set_option(const struct setting *s, const struct remote *r,
 	if (ret == 0 && !streq(s->k->key.name, "url"))
 		ret = check_scheme(s, r, err);
 	return ret < 0 ? ret
-	       : config_write(s->c, s->level, &(struct setting_change){
-			      key, written.data }, 1, false, err);
+	       : config_write(s->c, s->repo, s->level,
+			      &(struct setting_change){ key, written.data }, 1,
+			      false, err);
 }
 
 static int unset(const struct setting *s, struct dver_err *err)
@@ -188,7 +189,7 @@ static int unset(const struct setting *s, struct dver_err *err)
 			     &was, &found, err);
 	if (r <= 0)
 		return r;
-	r = config_write(s->c, s->level, v, last ? 2 : 1, false, err);
+	r = config_write(s->c, s->repo, s->level, v, last ? 2 : 1, false, err);
 	return MIN(r, 1);
 }
 
@@ -268,8 +269,9 @@ int dver_remote_trust(struct dver_repo *repo, const char *name,
 
 		if (!has_other_secret(&s, NULL))
 			continue;
-		ret = config_write(s.c, s.level, &(struct setting_change){
-				   note, target }, 1, true, err);
+		ret = config_write(s.c, repo, s.level,
+				   &(struct setting_change){ note, target }, 1,
+				   true, err);
 		changed++;
 	}
 	return ret < 0 ? ret : changed > 0;

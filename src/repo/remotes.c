@@ -318,7 +318,7 @@ static int move_section(struct dver_repo *repo, enum dver_config_level level,
 	}
 	for (size_t i = 0; i < s.keys.n; i++)
 		v[n++] = (struct setting_change){ s.keys.v[i], NULL };
-	return config_write(repo->config, level, v, n,
+	return config_write(repo->config, repo, level, v, n,
 			    level == DVER_CONFIG_GLOBAL, err);
 }
 

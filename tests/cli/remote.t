@@ -59,6 +59,37 @@ test_case 'remote add takes options, all or nothing' '
 	code=0; dver remote add -o jobs p ../p || code=$?
 	[ $code = 2 ]
 '
+test_case 'settings that are committed are staged as pointers are' '
+	new_repo
+	staged() { git status --porcelain .dver/config; }
+	[ "$(staged)" = "A  .dver/config" ]
+	dver remote add o ../store; [ "$(staged)" = "A  .dver/config" ]
+	commit
+	dver remote modify o jobs 3; [ "$(staged)" = "M  .dver/config" ]
+	commit; dver remote set-url o ../s2; [ "$(staged)" = "M  .dver/config" ]
+	commit; dver remote rename o p; [ "$(staged)" = "M  .dver/config" ]
+	commit; dver config core.clashes allow
+	[ "$(staged)" = "M  .dver/config" ]
+	commit; dver config --unset core.clashes
+	[ "$(staged)" = "M  .dver/config" ]
+	commit; dver remote modify --local p jobs 4; [ -z "$(staged)" ]
+	dver config --global core.jobs 2; [ -z "$(staged)" ]
+	mkdir sub; dver -C sub remote remove p
+	[ "$(staged)" = "M  .dver/config" ]
+	commit; touch .git/index.lock
+	dver remote add q ../q 2>err; grep -q "written and not staged" err
+	dver remote | grep -q "^q"
+	rm .git/index.lock; git reset -q --hard
+	dver config core.autostage false; [ "$(staged)" = " M .dver/config" ]
+	dver remote add q ../q; [ "$(staged)" = " M .dver/config" ]
+'
+test_case 'a workspace below the top of git, and one that git ignores' '
+	git init -q r; mkdir r/w; cd r/w; dver init -q --subdir
+	commit; dver remote add o ../store
+	[ "$(git status --porcelain)" = "M  w/.dver/config" ]
+	git rm -rq --cached .dver; echo /.dver >.gitignore; commit
+	dver remote add q ../q; [ -z "$(git status --porcelain)" ]
+'
 test_case 'rename and remove take options along' '
 	new_repo
 	dver remote add o ../store
@@ -131,6 +162,14 @@ test_case 'a secret goes to a file for its owner alone, and is not shown' "$buck
 	fails_with "nothing was entered" dver remote modify o session_token - </dev/null
 	echo hunter5 | dver remote modify --global o secret_access_key -
 	[ "$(stat -c %a "$XDG_CONFIG_HOME/dver/config")" = 600 ]
+'
+test_case 'another setting leaves a file with secrets to its owner' "$bucket"'
+	echo hunter2 | dver remote modify --global b secret_access_key -
+	mode() { stat -c %a "$XDG_CONFIG_HOME/dver/config"; }
+	[ "$(mode)" = 600 ]
+	dver config --global core.jobs 2; [ "$(mode)" = 600 ]
+	dver config --global --unset core.jobs; [ "$(mode)" = 600 ]
+	rm "$XDG_CONFIG_HOME/dver/config"
 '
 test_case 'a secret in a committed file is refused, with the name of the file' "$bucket"'
 	cp .dver/config was
