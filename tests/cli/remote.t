@@ -164,7 +164,7 @@ test_case 'a secret goes to a file for its owner alone, and is not shown' "$buck
 	[ "$(stat -c %a "$XDG_CONFIG_HOME/dver/config")" = 600 ]
 '
 test_case 'another setting leaves a file with secrets to its owner' "$bucket"'
-	echo hunter2 | dver remote modify --global b secret_access_key -
+	echo hunter2 | dver remote modify --global o secret_access_key -
 	mode() { stat -c %a "$XDG_CONFIG_HOME/dver/config"; }
 	[ "$(mode)" = 600 ]
 	dver config --global core.jobs 2; [ "$(mode)" = 600 ]
