@@ -1,6 +1,7 @@
 #include "cmd/out.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -71,4 +72,16 @@ void out_plain(void)
 {
 	if (wanted())
 		(void)fputs("\033[0m", stdout);
+}
+
+unsigned out_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
+	struct winsize w;
+
+	if (isatty(STDOUT_FILENO) &&
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+		return w.ws_col;
+	return n < 10000 ? (unsigned)n : 0;
 }

@@ -19,6 +19,12 @@ void out_text(FILE *to, const char *text);
 /* "s" unless n is 1. */
 const char *out_s(uint64_t n);
 
+/*
+ * Columns of the terminal that stdout is, else what COLUMNS says; 0: nobody
+ * says how wide lines may be.
+ */
+unsigned out_width(void);
+
 enum out_colour { OUT_RED, OUT_GREEN, OUT_YELLOW, OUT_BOLD };
 /* Start or end a colour on stdout, if it is a terminal and not NO_COLOR. */
 void out_colour(enum out_colour c);

@@ -245,6 +245,32 @@ static void put_row(const struct table_cell *row, size_t columns,
 	(void)fputs(style == TABLE_MD ? "|\n" : "\n", stdout);
 }
 
+static bool measure(const struct table *t, size_t columns, size_t *width,
+		    enum table_style style)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	for (size_t i = 0; i < t->n; i++) {
+		size_t at = i % t->columns;
+
+		width[at] = MAX(width[at], shown(&b, t->v[i].text,
+						 limit(columns, at), style));
+	}
+	return buf_ok(&b);
+}
+
+size_t table_width(const struct table *t)
+{
+	AUTO_FREE size_t *width = mem_array(t->columns + 1, sizeof(*width));
+	size_t sum = 0;
+
+	if (!width || !measure(t, t->columns, width, TABLE_TEXT))
+		return 0;
+	for (size_t i = 0; i + 1 < t->columns; i++)
+		sum += width[i] + (i ? strlen(GAP) : 0);
+	return sum;
+}
+
 int table_put(const struct table *t, enum table_style style)
 {
 	AUTO_FREE size_t *width = mem_array(t->columns + 1, sizeof(*width));
@@ -258,12 +284,8 @@ int table_put(const struct table *t, enum table_style style)
 	columns = columns_of(t);
 	if (style == TABLE_CSV)
 		return put_csv(t, columns);
-	for (size_t i = 0; i < t->n; i++) {
-		size_t at = i % t->columns;
-
-		width[at] = MAX(width[at], shown(&b, t->v[i].text,
-						 limit(columns, at), style));
-	}
+	if (!measure(t, columns, width, style))
+		return DVER_ENOMEM;
 	for (size_t i = 0; i < t->n; i += t->columns) {
 		put_row(t->v + i, columns, width, &b, style);
 		if (i == 0 && style == TABLE_MD)

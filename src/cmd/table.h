@@ -33,6 +33,11 @@ void table_add(struct table *t, const char *text);
 void table_add_coloured(struct table *t, const char *text,
 			enum out_colour colour);
 /*
+ * How wide its rows are on a terminal, without the last column; 0: out of
+ * memory.
+ */
+size_t table_width(const struct table *t);
+/*
  * < 0: out of memory.  A table without rows below its head prints nothing; a
  * last column that is "" in all rows is left out.
  */

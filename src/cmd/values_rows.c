@@ -20,9 +20,9 @@ struct row {
 	size_t n, nth;
 };
 
-void rows_init(struct rows *s)
+void rows_init(struct rows *s, enum dver_values what)
 {
-	*s = (struct rows){ .v = NULL };
+	*s = (struct rows){ .what = what };
 	keymap_init(&s->columns, 16, sizeof(size_t));
 }
 
@@ -178,18 +178,34 @@ static void add_value(struct table *t, const struct dver_value *v, long n)
 	table_add(t, v ? b.data : NULL);
 }
 
-/* A row a value: for one revision of many parameters. */
-static int put_list(const struct rows *s, const struct values_args *a,
-		    enum table_style style)
+static void add_head(struct table *t, const struct values_args *a, bool revs)
 {
-	bool paths = !a->no_path;
+	if (revs)
+		table_add(t, "Revision");
+	if (!a->no_path)
+		table_add(t, "Path");
+}
+
+static void add_file(struct table *t, const struct row *x,
+		     const struct values_args *a, bool revs,
+		     enum table_style style)
+{
+	if (revs)
+		table_add(t, style == TABLE_CSV ? x->name : x->rev);
+	if (!a->no_path)
+		table_add(t, x->path);
+}
+
+/* A row a value. */
+static int put_list(const struct rows *s, const struct values_args *a,
+		    bool revs, enum table_style style)
+{
 	struct table t;
 	int r;
 
-	table_init(&t, 3 + (size_t)paths);
-	if (paths)
-		table_add(&t, "Path");
-	table_add(&t, "Param");
+	table_init(&t, 3 + (size_t)revs + !a->no_path);
+	add_head(&t, a, revs);
+	table_add(&t, s->what == DVER_METRICS ? "Metric" : "Param");
 	table_add(&t, "Value");
 	table_add(&t, "Problem");
 	for (size_t i = 0; i < s->n; i++) {
@@ -197,8 +213,7 @@ static int put_list(const struct rows *s, const struct values_args *a,
 
 		/* One that cannot be read has a row all the same. */
 		for (size_t k = 0; k < x->n + (x->problem != NULL); k++) {
-			if (paths)
-				table_add(&t, x->path);
+			add_file(&t, x, a, revs, style);
 			table_add(&t, k < x->n ? s->names.v[x->v[k].column]
 					       : NULL);
 			add_value(&t, k < x->n ? &x->v[k].value : NULL,
@@ -211,33 +226,29 @@ static int put_list(const struct rows *s, const struct values_args *a,
 	return r;
 }
 
+/* A row a file; 1: that would be wider than the terminal. */
 static int put_table(const struct rows *s, const struct values_args *a,
 		     bool revs, enum table_style style)
 {
-	bool paths = !a->no_path;
+	unsigned max = style == TABLE_TEXT ? out_width() : 0;
 	struct table t;
-	int r;
+	int r = 1;
 
-	table_init(&t, s->names.n + (size_t)revs + (size_t)paths + 1);
-	if (revs)
-		table_add(&t, "Revision");
-	if (paths)
-		table_add(&t, "Path");
+	table_init(&t, s->names.n + (size_t)revs + !a->no_path + 1);
+	add_head(&t, a, revs);
 	for (size_t i = 0; i < s->names.n; i++)
 		table_add(&t, s->names.v[i]);
 	table_add(&t, "Problem");
 	for (size_t i = 0; i < s->n; i++) {
 		const struct row *x = &s->v[i];
 
-		if (revs)
-			table_add(&t, style == TABLE_CSV ? x->name : x->rev);
-		if (paths)
-			table_add(&t, x->path);
+		add_file(&t, x, a, revs, style);
 		for (size_t k = 0; k < s->names.n; k++)
 			add_value(&t, value_in(x, k), digits(a, style));
 		table_add(&t, x->problem ? x->problem : "");
 	}
-	r = table_put(&t, style);
+	if (!max || t.failed || table_width(&t) <= max)
+		r = table_put(&t, style);
 	table_release(&t);
 	return r;
 }
@@ -245,12 +256,15 @@ static int put_table(const struct rows *s, const struct values_args *a,
 int rows_put(const struct rows *s, const struct values_args *a, bool revs,
 	     bool list, enum table_style style, struct dver_err *err)
 {
-	int r;
+	int r = 1;
 
 	if (!list && (s->names.n + 3) * (s->n + 1) > CELLS_MAX)
 		return err_set(err, DVER_EINVAL, "%zu rows of %zu values are "
 			       "too much for a table: use --json, or name "
 			       "files", s->n, s->names.n);
-	r = list ? put_list(s, a, style) : put_table(s, a, revs, style);
+	if (!list)
+		r = put_table(s, a, revs, style);
+	if (r > 0)
+		r = put_list(s, a, revs, style);
 	return r < 0 ? err_nomem(err) : 0;
 }

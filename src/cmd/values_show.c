@@ -85,8 +85,11 @@ static int tell(void *data, const struct dver_values_file *f)
 static int put(struct showing *s, bool revs, enum table_style style,
 	       struct dver_err *err)
 {
-	/* Parameters are many: those of one revision are told in lines. */
-	bool list = s->what == DVER_PARAMS && !s->rows.many && !revs;
+	/*
+	 * Values are many: those of the workspace are told in lines.  Who
+	 * sorts compares files.
+	 */
+	bool list = !s->rows.many && !revs && !s->a->sort_by;
 	int r = s->a->sort_by ? rows_sort(&s->rows, s->a->sort_by, err) : 0;
 
 	if (r < 0 || s->ctx->quiet)
@@ -161,7 +164,7 @@ int values_show(const struct cmd_ctx *ctx, enum dver_values what,
 	struct showing s = { .ctx = ctx, .what = what, .a = a };
 	int r;
 
-	rows_init(&s.rows);
+	rows_init(&s.rows, what);
 	if (ctx->json) {
 		json_begin(&s.j, stdout);
 		json_object(&s.j, NULL);

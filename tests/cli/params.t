@@ -1,6 +1,7 @@
 #!/bin/sh
 # Parameters of any revision, and how they changed.
 . "${0%/*}/lib.sh"
+unset COLUMNS
 
 is() {	# WANTED-FILE COMMAND
 	want=$1
