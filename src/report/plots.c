@@ -35,12 +35,14 @@ void dver_plots_free(struct dver_plots *p)
 int plots_chart(struct dver_plots *p, const char *id, struct plots_chart **out,
 		struct dver_err *err)
 {
-	uint8_t key[REPORT_KEY] = { 0 };
+	uint8_t key[REPORT_KEY];
 	struct plots_chart *c;
 	bool added;
 	size_t *at;
+	int r = report_key(key, NULL, 0, id, strlen(id), err);
 
-	report_key(key, key, 0, id);
+	if (r < 0)
+		return r;
 	at = keymap_get(&p->ids, key);
 	if (at) {
 		*out = &p->v[*at];

@@ -205,11 +205,12 @@ static bool says_nothing(const struct plots_def *def)
 static size_t *place_of(struct keymap *ids, const char *id,
 			struct dver_err *err)
 {
-	uint8_t key[REPORT_KEY] = { 0 };
+	uint8_t key[REPORT_KEY];
 	bool added;
 	size_t *at;
 
-	report_key(key, key, 0, id);
+	if (report_key(key, NULL, 0, id, strlen(id), err) < 0)
+		return NULL;
 	at = keymap_put(ids, key, &added);
 	if (!at)
 		(void)err_nomem(err);

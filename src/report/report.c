@@ -65,20 +65,16 @@ int report_open(struct report *rep, struct dver_repo *repo,
 	return 0;
 }
 
-void report_key(uint8_t key[REPORT_KEY], const uint8_t *id, size_t len,
-		const char *name)
+int report_key(uint8_t key[REPORT_KEY], const uint8_t *id, size_t len,
+	       const void *name, size_t name_len, struct dver_err *err)
 {
-	uint64_t h = 14695981039346656037u;	/* FNV-1a */
+	AUTO_BUF struct buf b = BUF_BIG;
 
-	memset(key, 0, REPORT_KEY);
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 1099511628211u;
-	memcpy(key, id, len);
-	/* What is first spreads the keys, and there may be no id. */
-	for (size_t i = 0; i < sizeof(h); i++) {
-		key[REPORT_KEY - 1 - i] = (uint8_t)(h >> 8 * i);
-		key[i] ^= key[REPORT_KEY - 1 - i];
-	}
+	buf_add_varint(&b, len);
+	buf_add(&b, id, len);
+	buf_add(&b, name, name_len);
+	return buf_ok(&b) ? hash_bytes(key, b.data, b.len, err)
+			  : err_nomem(err);
 }
 
 int report_store(struct report *rep, struct dver_err *err)

@@ -8,6 +8,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "base/hash.h"
 #include "report/flat.h"
 #include "repo/repo.h"
 #include "store/store.h"
@@ -33,7 +34,7 @@ struct report {
 	struct lock *lock;
 	struct reading_remote rr;
 };
-#define REPORT_KEY 40
+#define REPORT_KEY HASH_SIZE
 
 /* Released by the caller, also after an error. */
 int report_open(struct report *rep, struct dver_repo *repo,
@@ -42,9 +43,9 @@ int report_open(struct report *rep, struct dver_repo *repo,
 void report_release(struct report *rep);
 #define AUTO_REPORT __attribute__((cleanup(report_release)))
 
-/* A key for what has this id (of `len` bytes) and is called so. */
-void report_key(uint8_t key[REPORT_KEY], const uint8_t *id, size_t len,
-		const char *name);
+/* A key for what has this id (of `len` bytes) and is called so: SHA-256. */
+int report_key(uint8_t key[REPORT_KEY], const uint8_t *id, size_t len,
+	       const void *name, size_t name_len, struct dver_err *err);
 /* Forget what was parsed, when it is very much; no flat may be in use. */
 void report_trim(struct report *rep);
 /* Have the store open. */

@@ -123,9 +123,10 @@ static int lock_of(struct side *x, const char *file, struct lockfile **out,
 	bool added;
 	int r = path ? 0 : err_nomem(err);
 
+	if (r == 0)
+		r = report_key(key, NULL, 0, path, strlen(path), err);
 	if (r < 0)
 		return r;
-	report_key(key, (const uint8_t *)"", 0, path);
 	slot = keymap_put(&x->locks, key, &added);
 	if (!slot)
 		return err_nomem(err);

@@ -213,19 +213,28 @@ bool item_same(const struct item *a, const struct item *b)
 	       same_keys(a->keys, b->keys);
 }
 
+static void put_name(struct buf *b, const char *name)
+{
+	buf_add_varint(b, strlen(name));
+	buf_addstr(b, name);
+}
+
 /* The path and the keys: what one blob is read as may depend on these. */
 static int key_of(uint8_t key[REPORT_KEY], const struct item *item,
 		  struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
-	buf_addf(&b, "%s%s", item->path, item->keys ? "/" : "");
+	buf_addc(&b, item->where);
+	put_name(&b, item->path);
+	put_name(&b, item->where == ITEM_NOWHERE ? item->problem : "");
+	/* No keys are all there are, an empty list of them is none. */
+	buf_addc(&b, item->keys != NULL);
 	for (size_t i = 0; item->keys && i < item->keys->n; i++)
-		buf_addf(&b, "/%s", item->keys->v[i]);
-	if (item->where == ITEM_NOWHERE)
-		buf_addf(&b, "//%s", item->problem);
-	report_key(key, item->id, sizeof(item->id), b.data);
-	return buf_check(&b, err);
+		put_name(&b, item->keys->v[i]);
+	return buf_ok(&b) ? report_key(key, item->id, sizeof(item->id),
+				       b.data, b.len, err)
+			  : err_nomem(err);
 }
 
 static int load(struct view *s, const struct item *item, char **text,

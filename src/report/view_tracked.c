@@ -142,7 +142,9 @@ static int lock_of(struct view *s, const char *dir, const struct tracked **out,
 		r = git_snapshot_find(s->snap, path, &e, err);
 	if (r < 0 || (s->snap && e.kind != GIT_ENTRY_FILE))
 		return r;
-	report_key(key, e.id, sizeof(e.id), path);
+	r = report_key(key, e.id, sizeof(e.id), path, strlen(path), err);
+	if (r < 0)
+		return r;
 	slot = keymap_get(&s->rep->locks, key);
 	if (slot) {
 		*out = *slot;

@@ -143,4 +143,20 @@ assert f[\"part.yaml\"][\"missing\"] is False
 assert f[\"params.yaml\"][\"values\"][\"note\"] is None
 "
 '
+test_case 'keys that look alike joined are not the same' '
+	new_repo
+	printf "\"x/y\": 7\nx: 1\ny: 2\n" >p.yaml
+	printf "stages: {s: {cmd: x, params: [p.yaml: [x, y]]}}\n" >dver.yaml
+	commit one
+	printf "stages: {s: {cmd: x, params: [p.yaml: [x/y]]}}\n" >dver.yaml
+	commit two
+	dver params show -A --json >got
+	python3 -c "
+import json, sys
+r = json.load(sys.stdin)[\"revisions\"]
+got = sorted((f[\"values\"] for x in r for f in x[\"files\"]), key=str)
+want = [{\"x\": 1, \"y\": 2}, {\"x/y\": 7}]
+assert got == want, got
+" <got
+'
 done_testing
