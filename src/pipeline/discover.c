@@ -73,9 +73,13 @@ static int load_indexed(struct discovery *s, struct dver_err *err)
 		const char *path = s->indexed.v[i];
 		struct os_stat st;
 
-		if (path_check_workspace(path, NULL) < 0 ||
-		    os_statat(s->root_fd, path, &st, true) < 0)
+		if (path_check_workspace(path, NULL) < 0)
 			continue;
+		if (os_statat(s->root_fd, path, &st, true) < 0) {
+			if (errno == EIO || errno == ENOMEM)
+				r = err_sys(err, "cannot stat '%s'", path);
+			continue;
+		}
 		r = rules_judge(s->rules, NULL, s->root_fd, path, 0, false,
 				err);
 		if (r == 0)

@@ -250,8 +250,9 @@ int git_blob_text(struct git *g, const uint8_t id[GIT_ID_SIZE],
 
 	memcpy(oid.id, id, GIT_ID_SIZE);
 	r = git_blob_lookup(&blob, g->repo, &oid);
+	/* A tree names it: that it is not to be had is no "it is not there". */
 	if (r < 0)
-		return git_fail(r, "read", name, err);
+		return git_fail(GIT_ERROR, "read", name, err);
 	*len = (size_t)git_blob_rawsize(blob);
 	if (*len > max)
 		r = err_set(err, DVER_EFORMAT, "'%s' is too large", name);
