@@ -207,7 +207,8 @@ check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
 
 check-sweep: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B prove -o -j4 --exec sh tests/sweep/*.t
+	$Q DVER_BIN=$(CURDIR)/$B CC="$(CC)" \
+		prove -o -j4 --exec sh tests/sweep/*.t
 
 # The sub-make asks pkg-config again: deps may have installed something.  The
 # servers are installed while all that needs none is built and tested.
