@@ -1,9 +1,9 @@
-#include "format/markers.h"
 #include "format/values.h"
 
 #include "base/err.h"
 #include "base/utf8.h"
 #include "format/json_values.h"
+#include "format/markers.h"
 #include "format/pylit.h"
 #include "format/scan.h"
 #include "format/toml.h"
