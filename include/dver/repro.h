@@ -39,7 +39,7 @@ enum dver_stage_event_kind {
 	DVER_STAGE_RESTORED,	/* a run of before was the same: its outputs
 				   were brought back */
 	DVER_STAGE_ACCEPTED,	/* what is there was taken as its result */
-	DVER_STAGE_FROZEN,	/* left alone */
+	DVER_STAGE_FROZEN,	/* left alone; reasons: it would else run */
 	DVER_STAGE_WAITING,	/* another dver runs it */
 	DVER_STAGE_FAILED,	/* text: why */
 	DVER_STAGE_BLOCKED,	/* text: the stage that failed before it */

@@ -70,6 +70,8 @@ struct dver_status {
 	const char *problem;	/* DVER_BROKEN: what is wrong */
 	uint64_t added, modified, deleted;	/* files */
 	uint64_t absent;	/* files of it that are not here */
+	bool stored;		/* DVER_NOT_HERE, a file: the local store has
+				   it, so that checkout is enough */
 	uint64_t files, bytes;	/* as the pointer has it */
 	/* With a remote: what a push would send. */
 	uint64_t push_files, push_bytes;

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/status_stages.h"
@@ -72,6 +73,8 @@ static void counts(const struct dver_status *s)
 /* Edits of what a stage makes are no new version of it. */
 static const char *mend(const struct dver_status *s)
 {
+	if (s->state == DVER_NOT_HERE && s->stored)
+		return "dver checkout";
 	if (!s->stage || (s->state != DVER_CHANGED &&
 			  s->state != DVER_CONFLICT))
 		return mends[s->state];
@@ -88,9 +91,13 @@ static void as_lines(const struct dver_status *s)
 		out_plain();
 		out_path(stdout, s->path);
 		counts(s);
+		/* Most say themselves what to do. */
 		if (s->problem)
 			(void)printf(": %s", s->problem);
-		(void)printf("  (%s)\n", mend(s));
+		if (s->problem && strstr(s->problem, "dver "))
+			(void)putchar('\n');
+		else
+			(void)printf("  (%s)\n", mend(s));
 	}
 	if (s->absent && s->state != DVER_NOT_HERE) {
 		(void)printf("%-9s", "partly");

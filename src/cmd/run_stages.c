@@ -36,9 +36,8 @@ static void event_json(struct json *j, const struct dver_stage_event *e)
 		json_number(j, "milliseconds", (uint64_t)(e->seconds * 1000));
 		json_number(j, "memory", e->memory);
 	}
-	if (e->kind == DVER_STAGE_START) {
+	if (e->kind == DVER_STAGE_START || e->nreasons)
 		reasons_json(j, e->reasons, e->nreasons);
-	}
 	json_end_object(j);
 }
 
@@ -111,10 +110,12 @@ static void people(const struct telling *t, const struct dver_stage_event *e)
 		break;
 	case DVER_STAGE_SAME:
 	case DVER_STAGE_FROZEN:
-		if (t->ctx->verbose || e->kind == DVER_STAGE_FROZEN) {
-			out_text(stdout, e->stage);
-			(void)printf(" %s\n", events[e->kind]);
-		}
+		if (!t->ctx->verbose && e->kind == DVER_STAGE_SAME)
+			break;
+		out_text(stdout, e->stage);
+		(void)printf(" %s%s", events[e->kind], e->nreasons ? ": " : "");
+		reasons_line(e->reasons, e->nreasons);
+		(void)putchar('\n');
 		break;
 	default:
 		break;
@@ -128,6 +129,8 @@ static int on_event(void *data, const struct dver_stage_event *e)
 	if (e->kind == DVER_STAGE_LINE) {
 		if (!t->ctx->quiet)
 			line(t, e);
+		/* Whoever waits for it may read it from a pipe. */
+		(void)fflush(t->lines);
 		return 0;
 	}
 	if (t->ctx->json)
@@ -146,6 +149,15 @@ static int on_event(void *data, const struct dver_stage_event *e)
 			      "waiting\n", e->stage);
 	(void)fflush(stdout);
 	return 0;
+}
+
+static void nothing_to_do(const struct dver_repro_stats *s)
+{
+	(void)printf("nothing to do: %zu stage%s up to date", s->same,
+		     s->same == 1 ? " is" : "s are");
+	if (s->frozen)
+		(void)printf(", %zu frozen", s->frozen);
+	(void)putchar('\n');
 }
 
 static void summary(struct telling *t, const struct dver_repro_stats *s,
@@ -170,12 +182,11 @@ static void summary(struct telling *t, const struct dver_repro_stats *s,
 		(void)printf("%zu of %zu stages would run\n", s->changed,
 			     s->changed + s->same + s->frozen);
 	else if (!s->ran && !s->restored)
-		(void)printf("nothing to do: %zu stage%s up to date\n",
-			     s->same, s->same == 1 ? " is" : "s are");
+		nothing_to_do(s);
 	else
 		(void)printf("%zu ran, %zu brought back, %zu unchanged; next: "
-			     "git commit, dver push\n", s->ran, s->restored,
-			     s->same);
+			     "git commit -a, dver push\n", s->ran,
+			     s->restored, s->same);
 }
 
 int run_stages(struct cmd_ctx *ctx, const struct dver_repro_opts *opts,

@@ -1,37 +1,60 @@
 #include "cmd/status_stages.h"
 
+#include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "cmd/reasons.h"
+#include "dver/pipeline.h"
 #include "dver/repro.h"
 
-/* Stages that would run, of a dry run. */
+static void as_json(struct json *j, const struct dver_stage_event *e)
+{
+	json_object(j, NULL);
+	json_string(j, "stage", e->stage);
+	if (e->kind == DVER_STAGE_FROZEN)
+		json_bool(j, "frozen", true);
+	if (e->text)
+		json_string(j, "problem", e->text);
+	reasons_json(j, e->reasons, e->nreasons);
+	json_end_object(j);
+}
+
+static void as_line(const struct dver_stage_event *e)
+{
+	bool frozen = e->kind == DVER_STAGE_FROZEN;
+
+	out_colour(OUT_YELLOW);
+	(void)printf("%-9s", frozen ? "frozen" : "to run");
+	out_plain();
+	out_text(stdout, e->stage);
+	(void)printf(": ");
+	if (e->text)
+		out_text(stdout, e->text);
+	reasons_line(e->reasons, e->nreasons);
+	if (frozen)
+		(void)printf("  (dver unfreeze, then dver repro)\n");
+	else
+		(void)printf("%s\n", e->text ? "" : "  (dver repro)");
+}
+
+/* Stages that would run, of a dry run; frozen ones that else would. */
 static int on_stage(void *data, const struct dver_stage_event *e)
 {
 	struct status_telling *t = data;
+	bool frozen = e->kind == DVER_STAGE_FROZEN && e->nreasons;
 
-	if (e->kind != DVER_STAGE_START && e->kind != DVER_STAGE_FAILED)
+	if (e->kind != DVER_STAGE_START && e->kind != DVER_STAGE_FAILED &&
+	    !frozen)
+		return 0;
+	if (t->only && strcmp(t->only, e->stage) != 0)
 		return 0;
 	t->told++;
-	t->dirty++;
-	if (t->ctx->json) {
-		json_object(&t->j, NULL);
-		json_string(&t->j, "stage", e->stage);
-		if (e->text)
-			json_string(&t->j, "problem", e->text);
-		reasons_json(&t->j, e->reasons, e->nreasons);
-		json_end_object(&t->j);
-	} else if (!t->ctx->quiet) {
-		out_colour(OUT_YELLOW);
-		(void)printf("%-9s", "to run");
-		out_plain();
-		out_text(stdout, e->stage);
-		(void)printf(": ");
-		if (e->text)
-			out_text(stdout, e->text);
-		reasons_line(e->reasons, e->nreasons);
-		(void)printf("  (dver repro)\n");
-	}
+	t->dirty += !frozen;
+	if (t->ctx->json)
+		as_json(&t->j, e);
+	else if (!t->ctx->quiet)
+		as_line(e);
 	return 0;
 }
 
@@ -100,15 +123,31 @@ static int on_run_json(void *data, const struct dver_stage_run *run)
 	return 0;
 }
 
+/* The address of the one stage; dver_stage_last() minds others. */
+static int on_name(void *data, const struct dver_stage *s)
+{
+	char **name = data;
+
+	if (!*name)
+		*name = strdup(s->address);
+	return 0;
+}
+
 int status_why(struct status_telling *t, const char *stage,
 	       struct dver_err *err)
 {
-	struct dver_repro_opts o = { .dry = true, .single = true,
+	struct dver_repro_opts o = { .dry = true, .keep_going = true,
 				     .allow_missing = true, .event = on_stage,
 				     .data = t };
 	struct dver_repro_stats stats;
 	bool json = t->ctx->json;
-	int r;
+	AUTO_FREE char *only = NULL;
+	int r = dver_stages_each(t->ctx->repo, &stage, 1, 0, on_name, &only,
+				 err);
+
+	if (r < 0)
+		return r;
+	t->only = only;
 
 	if (json) {
 		json_begin(&t->j, stdout);

@@ -12,6 +12,7 @@ struct status_telling {
 	struct json j;
 	uint64_t dirty;
 	uint64_t told;
+	const char *only;	/* of this stage alone; NULL: of all */
 };
 
 /* Stages that would run, and why. */

@@ -282,7 +282,7 @@ int dver_repro(struct dver_repo *repo, const char *const *targets, size_t n,
 	if (r == 0)
 		r = repro_drop(&x, err);
 	if (x.told.n) {
-		int s = stage_data_stage(repo, &x.told, r < 0 ? NULL : err);
+		int s = repro_tell_git(&x, r < 0 ? NULL : err);
 
 		r = r < 0 ? r : s;
 	}

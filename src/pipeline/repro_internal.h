@@ -3,7 +3,8 @@
  * stages and drives them, repro_step.c decides what to do with one and begins
  * it, repro_remember.c saves the result of before, repro_done.c records what
  * came of it, repro_drop.c drops what no stage makes any more, repro_lacking.c
- * has what is not here fetched, turn.c keeps two from running a stage at once.
+ * has what is not here fetched, repro_told.c tells git, turn.c keeps two from
+ * running a stage at once.
  */
 #ifndef PIPELINE_REPRO_INTERNAL_H
 #define PIPELINE_REPRO_INTERNAL_H
@@ -77,6 +78,8 @@ int repro_remember(struct repro *x, const struct task *t,
 		   const struct locked_stage *was, struct dver_err *err);
 /* Drop what lock files have of stages that are no more. */
 int repro_drop(struct repro *x, struct dver_err *err);
+/* Tell git's index of what was written, where core.autostage is on. */
+int repro_tell_git(struct repro *x, struct dver_err *err);
 /* Its commands have ended. */
 int repro_ended(struct repro *x, struct task *t, struct dver_err *err);
 /* Record what lies there as its result. */

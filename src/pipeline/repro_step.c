@@ -27,6 +27,18 @@ static int done(struct repro *x, struct task *t,
 	return repro_say(x, t, kind, NULL, err);
 }
 
+/* Would a stage before it run?  Then nobody knows what it will find. */
+static bool needs_change(const struct step *st)
+{
+	const struct repro *x = st->x;
+	size_t i = (size_t)(st->t->s - x->p->v);
+
+	for (size_t j = x->g->need_at[i]; j < x->g->need_at[i + 1]; j++)
+		if (x->v[x->g->need[j]].may_change)
+			return true;
+	return false;
+}
+
 /* An output of a stage before it would be new. */
 static int add_what_may_change(struct step *st, struct dver_err *err)
 {
@@ -221,23 +233,28 @@ static int start(struct step *st, struct dver_err *err)
 	return 0;
 }
 
+static int fail_missing(struct step *st, struct dver_err *err)
+{
+	AUTO_FREE char *why = str_printf("its input '%s' is not there: check "
+					 "its name; dver pull brings what is "
+					 "tracked", st->missing);
+
+	return why ? repro_fail(st->x, st->t, -1, why, err) : err_nomem(err);
+}
+
 /* It is ours to bring up to date. */
 static int make(struct step *st, struct dver_err *err)
 {
 	struct repro *x = st->x;
 	struct task *t = st->t;
-	AUTO_FREE char *why = NULL;
 	int r = locks_check_merged(&x->locks, t->s, err);
 
 	if (r == 0 && !x->opts->force)
 		r = try_recorded(st, err);
 	if (r != 0)
 		return MIN(r, 0);
-	if (st->missing) {
-		why = str_printf("its input '%s' is not there: dver pull "
-				 "brings what is tracked", st->missing);
-		return why ? repro_fail(x, t, -1, why, err) : err_nomem(err);
-	}
+	if (st->missing)
+		return fail_missing(st, err);
 	if (x->opts->accept)
 		return repro_record(x, t, err);
 	r = repro_remember(x, t, st->was, err);
@@ -268,6 +285,26 @@ static int look_again(struct repro *x, struct task *t, struct dver_err *err)
 	return r < 0 ? r : disk_inputs(&x->disk, t->s, &changed, err);
 }
 
+/* It is told what it would run for; what cannot be told is no failure. */
+static int leave_frozen(struct step *st, struct dver_err *err)
+{
+	struct repro *x = st->x;
+	struct dver_stage_event e = { .kind = DVER_STAGE_FROZEN,
+				      .stage = st->t->s->address };
+	struct dver_err why;
+	int r = compare(st, &why);
+
+	if (r == DVER_ECANCEL || r == DVER_ENOMEM)
+		return err_set(err, r, "%s", why.msg);
+	if (r == 0) {
+		e.reasons = st->why.v;
+		e.nreasons = st->why.n;
+	}
+	st->t->state = TASK_DONE;
+	x->stats->frozen++;
+	return repro_tell(x, &e, err);
+}
+
 static int step(struct step *st, struct dver_err *err)
 {
 	struct repro *x = st->x;
@@ -275,7 +312,7 @@ static int step(struct step *st, struct dver_err *err)
 	int r;
 
 	if (t->s->frozen)
-		return done(x, t, DVER_STAGE_FROZEN, &x->stats->frozen, err);
+		return leave_frozen(st, err);
 	r = compare(st, err);
 	if (r < 0)
 		return r;
@@ -285,7 +322,8 @@ static int step(struct step *st, struct dver_err *err)
 		return done(x, t, DVER_STAGE_SAME, &x->stats->same, err);
 	}
 	if (x->opts->dry)
-		return dry(st, err);
+		return st->missing && !needs_change(st)
+		       ? fail_missing(st, err) : dry(st, err);
 	r = turn_take(&t->turn, x->repo, t->s, err);
 	if (r < 0)
 		return r;

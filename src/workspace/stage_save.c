@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "dver/workspace.h"
+#include "repo/git.h"
 #include "workspace/session.h"
 #include "workspace/stage_data.h"
 #include "workspace/stage_scan.h"
@@ -102,6 +103,25 @@ static int tell_git(struct tracking *t, const struct strvec *stored,
 	return r;
 }
 
+/* A result that git keeps goes with the lock file, if git is to have it. */
+static int tell_kept(const struct locked_stage *s, struct dver_repo *repo,
+		     struct strvec *told, struct dver_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && repo->git && i < s->nouts; i++) {
+		const struct pointer *p = &s->outs[i].p;
+
+		if (!s->outs[i].no_cache || p->kind != ROOT_FILE)
+			continue;
+		r = git_ignored(repo->git, p->out, err);
+		if (r == 0 && !strvec_push(told, p->out))
+			r = err_nomem(err);
+		r = MIN(r, 0);
+	}
+	return r;
+}
+
 /* The stage's entry is whole: write it down.  `here`: so is the disk. */
 static int publish(struct session *ss, struct lockfile_seen *lock,
 		   const struct locked_stage *s, bool here,
@@ -131,7 +151,7 @@ static int publish(struct session *ss, struct lockfile_seen *lock,
 	for (size_t i = 0; i < t.stage.n; i++)
 		if (!strvec_push(told, t.stage.v[i]))
 			return r < 0 ? r : err_nomem(err);
-	return r;
+	return r < 0 ? r : tell_kept(s, ss->repo, told, err);
 }
 
 /* What the others do not make, the workspace need not remember. */

@@ -201,6 +201,8 @@ static int tell(struct looking *l, size_t i,
 	if (!o->problem) {
 		st.state = judge(l, &l->disk[i], &o->pointer, e, &after);
 		st.absent = absent(l, i, e, &st);
+		st.stored = st.state == DVER_NOT_HERE && !st.directory &&
+			    store_has(l->s->store, &o->pointer.id, NULL) > 0;
 		if (st.state == DVER_BEHIND)
 			count(l, &l->disk[i], &after, &st);
 		else if (st.state != DVER_CLEAN && st.state != DVER_NOT_HERE)

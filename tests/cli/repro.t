@@ -105,6 +105,49 @@ test_case 'one output of two stages, as a merge may leave it' "$pipeline"'
 	dver repro | grep -q "zat dropped"
 	dver checkout -q model; dver status | grep -q "as its pointers say"
 '
+test_case 'a commit after a run has what others need' "$pipeline"'
+	dver repro | grep -q "next: git commit -a"
+	git commit -qm "what repro staged"
+	git ls-files | tr "\n" " " >said
+	for f in dver.yaml dver.lock params.yaml metrics.yaml .gitignore; do
+		grep -q "$f" said
+	done
+	must_fail grep -q runs said
+	dver config core.autostage false; git commit -qam config
+	echo "lr: 7" >params.yaml; dver repro -q
+	[ -z "$(git diff --cached --name-only)" ]
+'
+test_case 'why tells what status tells' "$pipeline"'
+	dver repro -q; echo bye >in.txt
+	dver status | grep -q "^to run *train: .*prepare"
+	dver status --why train | grep -q "^to run *train: .*prepare"
+	dver status --why train --json | jq -e ".stages | length == 1"
+	dver freeze train; dver repro -q; echo "lr: 3" >params.yaml
+	dver status | grep -q "^frozen *train: .*lr: 0.1 -> 3"
+	dver status --exit-code
+	dver status --why train | grep -q "^frozen *train: .*lr: 0.1 -> 3"
+	dver repro | grep -q "^train frozen: .*lr: 0.1 -> 3"
+	dver repro | grep -q "1 stage is up to date, 1 frozen"
+'
+test_case 'an input that is nowhere is told before the run' "$pipeline"'
+	rm in.txt; must_fail dver repro --dry >said 2>err
+	grep -q "input .in.txt. is not there: check its name" err
+	dver status | grep -q "^to run *prepare: its input .in.txt. is not"
+	echo hi >in.txt; dver repro --dry | grep -q "2 of 2 stages would run"
+	dver repro -q; rm out.txt
+	dver status | grep -q "not here *out.txt *(dver checkout)"
+	dver checkout -q; dver status | grep -q "as its pointers"
+'
+test_case 'what a command says can be read at once' '
+	new_repo
+	cat >dver.yaml <<-END
+	stages:
+	  a: {cmd: "echo now; until [ -e go ]; do sleep 0.05; done; echo x >o", outs: [o]}
+	END
+	dver repro >said & pid=$!
+	for i in $(seq 200); do grep -q now said && break; sleep 0.05; done
+	cp said then; touch go; wait $pid; grep -q now then
+'
 test_case 'conflicts of a merge in what people write are told' "$pipeline"'
 	printf "<<<<<<< ours\nlr: 1\n=======\nlr: 2\n>>>>>>> theirs\n" >params.yaml
 	fails_with "params.yaml: a merge left conflicts in it" dver repro
