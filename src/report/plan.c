@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "report/plan_files.h"
+#include "report/plan_ignore.h"
 
 static void reads_free(struct plan_read *v, size_t n)
 {
@@ -180,6 +181,25 @@ static int find(struct plan **out, struct report *rep, const struct plan *now,
 	return 0;
 }
 
+/* What is ignored does not count, as it does not in the workspace. */
+static int leave_out(struct plan *plan, struct git *git,
+		     struct git_snapshot *snap, struct dver_err *err)
+{
+	size_t kept = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < plan->nfiles; i++) {
+		if (r >= 0)
+			r = plan_ignored(git, snap, plan->files[i].path, err);
+		if (r > 0)
+			free(plan->files[i].path);
+		else
+			plan->files[kept++] = plan->files[i];
+	}
+	plan->nfiles = kept;
+	return MIN(r, 0);
+}
+
 int plan_for(const struct plan **out, struct report *rep,
 	     struct git_snapshot *snap, struct dver_err *err)
 {
@@ -192,6 +212,8 @@ int plan_for(const struct plan **out, struct report *rep,
 	if (snap)
 		r = git_snapshot_called(snap, PIPELINE_FILE, &rep->without,
 					on_file, plan, err);
+	if (r == 0)
+		r = leave_out(plan, rep->repo->git, snap, err);
 	if (r == 0 && plan->nfiles)
 		r = find(&found, rep, plan, snap, err);
 	if (r == 0 && !found) {

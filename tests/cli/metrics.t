@@ -486,6 +486,30 @@ test_case 'a workspace below the top of git, files in folders' '
 	dver metrics diff -- m.json | grep -q "^sub/m.json  a       1     2 "
 	dver metrics show HEAD | grep -q "^HEAD      sub/m.json  1"
 '
+test_case 'files dver.yaml that are ignored do not count' '
+	new_repo
+	mkdir -p old/deep new
+	for d in old old/deep new; do
+		echo "metrics: [m.json]" >$d/dver.yaml
+		echo "{\"a\": 1}" >$d/m.json
+	done
+	commit all
+	echo "/old/" >.dverignore
+	commit less
+	echo "*" >new/.dverignore
+	echo "/old/*" >.dverignore
+	echo "!/old/deep/" >>.dverignore
+	commit other
+	[ "$(dver metrics | wc -l)" -eq 2 ]
+	dver metrics show --rev workspace | grep -q "^workspace  old/deep/m.json  1$"
+	[ "$(dver metrics show HEAD | wc -l)" -eq 2 ]
+	dver metrics show HEAD | grep -q " old/deep/m.json  1$"
+	[ "$(dver metrics show HEAD~1 | wc -l)" -eq 2 ]
+	dver metrics show HEAD~1 | grep -q " new/m.json  1$"
+	[ "$(dver metrics show HEAD~2 | wc -l)" -eq 4 ]
+	[ "$(dver metrics show -A | wc -l)" -eq 6 ]
+	dver metrics diff HEAD | lacks .
+'
 test_case 'hostile files' '
 	new_repo
 	echo "metrics: [m]" >dver.yaml
