@@ -23,6 +23,8 @@ struct dver_change {
 	const char *pointer;	/* of its pointer file */
 	bool directory;
 	bool moved;		/* the pointer was written */
+	bool differs;		/* checkout: it is not what was asked for:
+				   edits, or files that nobody added, stay */
 	uint64_t added, modified, deleted;	/* files */
 	uint64_t files, bytes;	/* of the output, all together */
 	uint64_t new_bytes;	/* that were not stored before (add), or that

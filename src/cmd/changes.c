@@ -53,6 +53,7 @@ int changes_add(void *data, const struct dver_change *x)
 	c->outputs++;
 	c->moved += x->moved;
 	c->touched += touched;
+	c->differing += x->differs;
 	if (c->ctx->json)
 		as_json(&c->j, x);
 	else if (!c->ctx->quiet && (touched || c->ctx->verbose))

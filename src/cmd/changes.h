@@ -13,6 +13,7 @@ struct changes {
 	struct json j;
 	uint64_t outputs, moved;	/* told so far; whose pointer moved */
 	uint64_t touched;		/* outputs with any difference */
+	uint64_t differing;		/* where edits stay */
 };
 
 void changes_begin(struct changes *c, const struct cmd_ctx *ctx);

@@ -54,7 +54,10 @@ static int checkout(struct cmd_ctx *ctx, const void *data, char **words,
 	if (r < 0)
 		return r;
 	if (!ctx->json && !ctx->quiet && c.touched == 0)
-		(void)puts("everything is as its pointers say");
+		(void)puts(c.differing
+			   ? "nothing to do: what was edited or added since "
+			     "stays, dver status tells it"
+			   : "everything is as its pointers say");
 	return 0;
 }
 

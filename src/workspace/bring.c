@@ -263,7 +263,7 @@ static int look_again(struct bring *b, size_t i, struct scanned *now,
 		return kind;
 	}
 	if (kind == TREE_FILE)
-		*now = c->want.kind ? c->want : c->disk;
+		*now = c->want.kind && !c->nkept ? c->want : c->disk;
 	return MIN(kind, 0);
 }
 

@@ -30,6 +30,7 @@ struct run {
 	size_t n;
 	bool all;			/* nothing was named, */
 	bool everything;		/* or the workspace as a whole */
+	uint64_t undo;			/* the entry that was made; 0: none */
 	dver_change_fn fn;
 	void *data;
 };
@@ -186,16 +187,16 @@ static int choose_all(struct run *r, struct dver_err *err)
 	return ret;
 }
 
-static bool changes(const struct bring_item *item)
+static bool is_same(const struct scanned *a, const struct scanned *b)
 {
-	return item->before.kind != item->want.kind ||
-	       !oid_eq(&item->before.id, &item->want.id);
+	return a->kind == b->kind && (!a->kind || oid_eq(&a->id, &b->id));
 }
 
 /* Nothing has changed yet: what undo needs is kept. */
 static int begin(struct bring *b, struct dver_err *err)
 {
 	AUTO_UNDO struct undo u = UNDO_INIT;
+	struct run *run = b->data;
 	bool any = false;
 	int r = 0;
 
@@ -203,7 +204,7 @@ static int begin(struct bring *b, struct dver_err *err)
 	if (access(b->ss->repo->cache, W_OK) < 0)
 		return 0;
 	for (size_t i = 0; r == 0 && i < b->n; i++) {
-		if (!changes(&b->v[i]))
+		if (is_same(&b->v[i].before, &b->v[i].want))
 			continue;
 		any = true;
 		r = undo_add_output(&u, b->ss, b->v[i].path, err);
@@ -213,7 +214,23 @@ static int begin(struct bring *b, struct dver_err *err)
 	}
 	if (r == 0 && any)
 		r = bring_keep_trees(b, err);
-	return r < 0 || !any ? r : undo_write(&u, b->ss->repo, "checkout", err);
+	if (r < 0 || !any)
+		return r;
+	r = undo_write(&u, b->ss->repo, "checkout", err);
+	if (r == 0)
+		run->undo = u.seq;
+	return r;
+}
+
+/* All that differed are edits that stayed: there is nothing to take back. */
+static void forget_nothing(const struct run *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].failed ||
+		    !is_same(&r->v[i].before, &r->v[i].now))
+			return;
+	if (r->undo)
+		undo_forget(r->ss->repo, r->undo);
 }
 
 static int update_record(struct run *r, const struct bring_item *item,
@@ -263,6 +280,7 @@ static int report(struct run *r, size_t i, struct dver_err *err)
 	return r->fn(r->data, &(struct dver_change){
 		.path = item->path, .pointer = r->pointers[i],
 		.directory = item->now.kind == TREE_DIR,
+		.differs = !is_same(&item->now, &item->want),
 		.added = n.added, .modified = n.modified,
 		.deleted = n.deleted, .files = item->now.files,
 		.bytes = item->now.bytes, .new_bytes = item->written,
@@ -338,6 +356,8 @@ static int run_all(struct run *r, struct dver_err *err)
 	b.n = r->n;
 	if (ret == 0)
 		ret = bring_run(&b, err);
+	if (ret == 0)
+		forget_nothing(r);
 	/* What was done is recorded, also when the rest failed. */
 	saved = session_save(r->ss, &why);
 	if (saved < 0 && ret == 0)

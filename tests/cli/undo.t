@@ -118,4 +118,33 @@ test_case 'a second worktree has a log of its own' "$two_versions"'
 	dver undo
 	[ ! -e data ]
 '
+test_case 'a checkout that changed nothing is no entry, and says why' '
+	new_repo
+	files 3 data; echo f >file; dver add -q data file; commit
+	same() {
+		dver "$@" >said
+		grep -q "nothing to do: what was edited or added" said
+		lacks "as its pointers say" said
+		[ "$(dver undo --list | wc -l)" = 1 ]
+	}
+	dver checkout | grep -q "^everything is as its pointers say"
+	[ "$(dver undo --list | wc -l)" = 1 ]
+	echo edit >>data/1.txt; same checkout; grep -qx edit data/1.txt
+	dver checkout -qf; [ "$(dver undo --list | wc -l)" = 2 ]
+'
+test_case 'extra files and single files that stay are no entry either' '
+	new_repo
+	files 3 data; echo f >file; dver add -q data file; commit
+	echo mine >data/mine
+	for c in checkout "checkout data"; do
+		dver $c >said; grep -q "nothing to do: what was" said
+		[ "$(dver undo --list | wc -l)" = 1 ]
+	done
+	rm data/mine; echo edit >>file
+	dver checkout >said; grep -q "nothing to do: what was" said
+	[ "$(dver undo --list | wc -l)" = 1 ]
+	grep -qx edit file
+	rm data/1.txt; dver checkout >said; grep -q "data: +1" said
+	[ "$(dver undo --list | wc -l)" = 2 ]
+'
 done_testing
