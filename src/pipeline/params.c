@@ -43,15 +43,23 @@ static int parse_file(struct value_doc *doc, struct dver_repo *repo,
 	return r < 0 ? r : values_parse(doc, file, text, len, err);
 }
 
-static int add(struct params *out, const char *key, size_t len,
-	       const struct value *v, struct dver_err *err)
+/* What stands in a list under an alias is written out each time. */
+static int add(struct params *out, const char *file, const char *key,
+	       size_t len, const struct value *v, struct dver_err *err)
 {
-	AUTO_BUF struct buf text = BUF_BIG;
+	AUTO_BUF struct buf text = BUF_INIT(PARAMS_BYTES_MAX);
 	struct param *p;
+	int r;
 
 	value_text(&text, v);
-	if (!buf_ok(&text) ||
-	    !mem_grow(&out->v, &out->cap, out->n + 1, sizeof(*p)))
+	out->bytes += len + text.len;
+	r = buf_check(&text, err);
+	if (r == DVER_EINVAL || out->bytes > PARAMS_BYTES_MAX)
+		return err_set(err, DVER_EFORMAT, "%s: over %u MiB of names "
+			       "and values", file, PARAMS_BYTES_MAX >> 20);
+	if (r < 0)
+		return r;
+	if (!mem_grow(&out->v, &out->cap, out->n + 1, sizeof(*p)))
 		return err_nomem(err);
 	p = &out->v[out->n++];
 	p->key = str_ndup(key, len);
@@ -65,20 +73,26 @@ static int by_key(const void *a, const void *b)
 		      ((const struct param *)b)->key);
 }
 
-static int add_all(struct params *out, const struct value *root,
-		   struct dver_err *err)
+static int add_all(struct params *out, const char *file,
+		   const struct value *root, struct dver_err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < root->n; i++)
-		r = add(out, value_key(root, i)->text, value_key(root, i)->len,
-			value_at(root, i), err);
+	for (size_t i = 0; r == 0 && i < root->n; i++) {
+		const struct value *key = value_key(root, i);
+
+		if (memchr(key->text, '\0', key->len))
+			return err_set(err, DVER_EFORMAT, "%s:%u:%u: a NUL "
+				       "in a name", file, key->line, key->col);
+		r = add(out, file, key->text, key->len, value_at(root, i),
+			err);
+	}
 	return r;
 }
 
-static int add_keys(struct params *out, const struct value *root,
-		    const struct strvec *keys, struct strvec *lacking,
-		    struct dver_err *err)
+static int add_keys(struct params *out, const char *file,
+		    const struct value *root, const struct strvec *keys,
+		    struct strvec *lacking, struct dver_err *err)
 {
 	for (size_t i = 0; i < keys->n; i++) {
 		const struct value *v = root ? value_path(root, keys->v[i])
@@ -86,7 +100,8 @@ static int add_keys(struct params *out, const struct value *root,
 		int r = 0;
 
 		if (v)
-			r = add(out, keys->v[i], strlen(keys->v[i]), v, err);
+			r = add(out, file, keys->v[i], strlen(keys->v[i]), v,
+				err);
 		else if (lacking && !strvec_push(lacking, keys->v[i]))
 			r = err_nomem(err);
 		if (r < 0)
@@ -112,9 +127,9 @@ static int pick(struct params *out, const char *file,
 			       root->line, root->col,
 			       root->type == VALUE_SEQ ? "list" : "value");
 	if (keys)
-		r = add_keys(out, root, keys, lacking, err);
+		r = add_keys(out, file, root, keys, lacking, err);
 	else
-		r = root ? add_all(out, root, err) : 0;
+		r = root ? add_all(out, file, root, err) : 0;
 	if (r < 0)
 		params_release(out);
 	else if (out->n > 1)

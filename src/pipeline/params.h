@@ -19,8 +19,10 @@ struct param {
 struct params {
 	struct param *v;	/* sorted by key, bytewise */
 	size_t n, cap;
+	size_t bytes;		/* of keys and texts */
 };
-#define PARAMS_INIT { NULL, 0, 0 }
+#define PARAMS_INIT { NULL, 0, 0, 0 }
+#define PARAMS_BYTES_MAX (64u << 20)
 void params_release(struct params *p);
 #define AUTO_PARAMS __attribute__((cleanup(params_release)))
 
@@ -31,7 +33,8 @@ void params_release(struct params *p);
  * to `lacking` (they have no place in *out); NULL: nobody wants to know.
  *
  * DVER_ENOTFOUND naming the file when there is none, DVER_EFORMAT when it
- * cannot be parsed or, at its top, is not a map.
+ * cannot be parsed, at its top is not a map, or has over PARAMS_BYTES_MAX of
+ * keys and texts (aliases of YAML are written out).
  */
 int params_read(struct params *out, struct dver_repo *repo, const char *file,
 		const struct strvec *keys, struct strvec *lacking,

@@ -46,6 +46,12 @@ bool flat_is_name(const char *path)
 	return tfevents_name(path_base(path));
 }
 
+static int too_long(const struct flat *f, struct dver_err *err)
+{
+	return err_set(err, DVER_EFORMAT, "%s: over %u MiB of names and "
+		       "values", f->path, FLAT_BYTES_MAX >> 20);
+}
+
 int flat_add(struct flat *f, const char *name, struct dver_value value,
 	     struct dver_err *err)
 {
@@ -54,6 +60,9 @@ int flat_add(struct flat *f, const char *name, struct dver_value value,
 	if (f->n == FLAT_VALUES_MAX)
 		return err_set(err, DVER_EFORMAT, "%s: over %d values",
 			       f->path, FLAT_VALUES_MAX);
+	f->bytes += strlen(name) + strlen(value.text);
+	if (f->bytes > FLAT_BYTES_MAX)
+		return too_long(f, err);
 	x.name = arena_strdup(&f->arena, name, strlen(name));
 	x.value.text = arena_strdup(&f->arena, value.text, strlen(value.text));
 	if (!x.name || !x.value.text ||
@@ -94,15 +103,19 @@ int flat_add_word(struct flat *f, const char *name, const char *text,
 	return buf_ok(&b) ? flat_add(f, name, v, err) : err_nomem(err);
 }
 
+/* What stands in it under an alias is written out each time. */
 static int add_list(struct flat *f, const char *name, const struct value *v,
 		    struct dver_err *err)
 {
-	AUTO_BUF struct buf b = BUF_BIG;
+	AUTO_BUF struct buf b = BUF_INIT(FLAT_BYTES_MAX);
+	int r;
 
 	value_text(&b, v);
-	return buf_ok(&b) ? flat_add(f, name, (struct dver_value){
-					     DVER_VALUE_TEXT, b.data, 0 }, err)
-			  : err_nomem(err);
+	r = buf_check(&b, err);
+	if (r == DVER_EINVAL)
+		return too_long(f, err);
+	return r < 0 ? r : flat_add(f, name, (struct dver_value){
+					    DVER_VALUE_TEXT, b.data, 0 }, err);
 }
 
 struct unfolding {
@@ -112,12 +125,24 @@ struct unfolding {
 	struct buf name;	/* of what is being added */
 };
 
+/* Names and texts end at a NUL: two that differ behind one look the same. */
+static int no_nul(const struct unfolding *u, const struct value *v,
+		  const char *what, struct dver_err *err)
+{
+	return v->type != VALUE_SCALAR || !memchr(v->text, '\0', v->len) ? 0
+		: err_set(err, DVER_EFORMAT, "%s:%u:%u: a NUL in a %s",
+			  u->f->path, v->line, v->col, what);
+}
+
 static int add_scalar(struct unfolding *u, const struct value *v,
 		      struct dver_err *err)
 {
 	enum scalar s = value_scalar(v);
 	struct dver_value x = { DVER_VALUE_TEXT, v->text, 0 };
+	int r = no_nul(u, v, "text", err);
 
+	if (r < 0)
+		return r;
 	if (s != SCALAR_STRING && (s != SCALAR_FLOAT || !u->plain))
 		return flat_add_word(u->f, u->name.data, v->text, v->len, err);
 	if (s == SCALAR_FLOAT) {
@@ -141,6 +166,9 @@ static int unfold(struct unfolding *u, const struct value *v,
 	for (size_t i = 0; r == 0 && i < v->n; i++) {
 		const struct value *key = value_key(v, i);
 
+		r = no_nul(u, key, "name", err);
+		if (r < 0)
+			break;
 		if (len)
 			buf_addc(&u->name, '.');
 		if (key->type == VALUE_SCALAR)

@@ -9,12 +9,14 @@
 #include "dver/metrics.h"
 
 #define FLAT_VALUES_MAX 100000	/* of a file: more is data, no report */
+#define FLAT_BYTES_MAX (64u << 20) /* of its names and texts */
 #define FLAT_TAGS_MAX 5000	/* of a file of TensorBoard's events */
 
 struct flat {
 	struct arena arena;
 	struct dver_named_value *v;	/* in the file's order */
 	size_t n, cap;
+	size_t bytes;			/* of names and texts */
 	size_t *sorted;			/* places in v, by name */
 	void *block;			/* has all of the above once it was
 					   read: many are kept; owned */

@@ -75,6 +75,21 @@ static void keys_and_whole_files(void **state)
 	dver_repo_free(repo);
 }
 
+/* A list of 100 kB and many names for it. */
+static void spit_aliases(const char *path)
+{
+	AUTO_BUF struct buf text = BUF_BIG;
+
+	buf_addstr(&text, "l: &l [");
+	for (int i = 0; i < 100; i++)
+		buf_addf(&text, "\"%01000d\",", i);
+	buf_addstr(&text, "]\n");
+	for (int i = 0; i < 2000; i++)
+		buf_addf(&text, "k%d: *l\n", i);
+	assert_true(buf_ok(&text));
+	spit(path, text.data);
+}
+
 static void what_cannot_be_read(void **state)
 {
 	static const struct { const char *file; int code; const char *says; }
@@ -91,6 +106,9 @@ static void what_cannot_be_read(void **state)
 		  "values were expected, found a value" },
 		{ "bad.yaml", DVER_EFORMAT,
 		  "bad.yaml:2:1: did not find expected node content" },
+		{ "nul.json", DVER_EFORMAT, "nul.json:1:2: a NUL in a name" },
+		{ "aliases.yaml", DVER_EFORMAT,
+		  "aliases.yaml: over 64 MiB of names and values" },
 	};
 	struct dver_repo *repo = workspace();
 	AUTO_PARAMS_CACHE struct params_cache *cache = NULL;
@@ -100,6 +118,8 @@ static void what_cannot_be_read(void **state)
 	spit("list.yaml", "# c\n- 1\n");
 	spit("word.yaml", "word");
 	spit("bad.yaml", "k: [\n");
+	spit("nul.json", "{\"a\\u0000b\": 1}");
+	spit_aliases("aliases.yaml");
 	assert_int_equal(params_cache_new(&cache, repo, NULL), 0);
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
 		AUTO_PARAMS struct params p = PARAMS_INIT;

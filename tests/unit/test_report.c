@@ -57,6 +57,15 @@ static void documents_become_flat(void **state)
 		{ DVER_METRICS, "m.yaml", "a.b: 1\nc: 0\na: {b: 2}\n",
 		  "c=i:0;a.b=i:2;" },
 		{ DVER_METRICS, "d/acc.yaml", "0.5", "acc=f:0.5;" },
+		/* What names are not cut at. */
+		{ DVER_PARAMS, "p.json", "{\"s\": \"a\\u0000b\"}",
+		  "!p.json:1:7: a NUL in a text" },
+		{ DVER_PARAMS, "p.json", "{\n\"a\\u0000b\": 1}",
+		  "!p.json:2:1: a NUL in a name" },
+		{ DVER_PARAMS, "p.yaml", "k: {\"a\\0b\": 1}\n",
+		  "!p.yaml:1:5: a NUL in a name" },
+		{ DVER_PARAMS, "p.json", "{\"l\": [\"a\\u0000b\"]}",
+		  "l=t:[\"a\\x00b\"];" },
 		{ DVER_METRICS, "m.json", "", NULL },
 		{ DVER_METRICS, "m.yaml", "", "" },
 		{ DVER_METRICS, "m.yaml", "null\n", "" },
@@ -175,6 +184,47 @@ static void many_values_are_refused(void **state)
 	assert_string_equal(got.data, "!m.yaml: over 100000 values");
 }
 
+/* A list of 100 kB and many names for it. */
+static void put_aliases(struct buf *text)
+{
+	buf_addstr(text, "l: &l [");
+	for (int i = 0; i < 100; i++)
+		buf_addf(text, "\"%01000d\",", i);
+	buf_addstr(text, "]\n");
+	for (int i = 0; i < 2000; i++)
+		buf_addf(text, "k%d: *l\n", i);
+	buf_addstr(text, "name: x\n");
+	assert_true(buf_ok(text));
+}
+
+static void aliases_take_no_end_of_memory(void **state)
+{
+	AUTO_STRVEC struct strvec keys = STRVEC_INIT;
+	AUTO_BUF struct buf text = BUF_BIG;
+	AUTO_BUF struct buf got = BUF_BIG;
+
+	(void)state;
+	put_aliases(&text);
+	flatten(&got, DVER_PARAMS, "d/p.yaml", NULL, text.data, text.len);
+	assert_string_equal(got.data, "!d/p.yaml: over 64 MiB of names and "
+			    "values");
+	assert_true(strvec_push(&keys, "name"));
+	flatten(&got, DVER_PARAMS, "d/p.yaml", &keys, text.data, text.len);
+	assert_string_equal(got.data, "name=t:x;");
+	/* One value that is all of them. */
+	buf_clear(&text);
+	buf_addstr(&text, "a: &l [");
+	for (int i = 0; i < 100; i++)
+		buf_addf(&text, "\"%01000d\",", i);
+	buf_addstr(&text, "]\nall: [");
+	for (int i = 0; i < 2000; i++)
+		buf_addstr(&text, "*l, ");
+	buf_addstr(&text, "]\n");
+	flatten(&got, DVER_PARAMS, "d/p.yaml", NULL, text.data, text.len);
+	assert_string_equal(got.data, "!d/p.yaml: over 64 MiB of names and "
+			    "values");
+}
+
 static struct dver_value value(const char *text)
 {
 	enum scalar s = scalar_of(text, strlen(text));
@@ -228,6 +278,7 @@ int main(void)
 		T(tables_become_flat),
 		T(events_become_flat),
 		T(many_values_are_refused),
+		T(aliases_take_no_end_of_memory),
 		T(differences),
 	};
 
