@@ -109,9 +109,11 @@ static size_t plain(const char *text, size_t max)
 static size_t shown(struct buf *b, const char *text, size_t max,
 		    enum table_style style)
 {
+	bool failed = b->failed;
 	size_t width = 0, len;
 
 	buf_clear(b);
+	b->failed = failed;	/* told at the end */
 	text = text ? text : "-";
 	len = plain(text, max);
 	if (len) {

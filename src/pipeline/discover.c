@@ -76,7 +76,8 @@ static int load_indexed(struct discovery *s, struct dver_err *err)
 		if (path_check_workspace(path, NULL) < 0)
 			continue;
 		if (os_statat(s->root_fd, path, &st, true) < 0) {
-			if (errno == EIO || errno == ENOMEM)
+			if (errno != ENOENT && errno != ENOTDIR &&
+			    errno != EACCES && errno != ELOOP)
 				r = err_sys(err, "cannot stat '%s'", path);
 			continue;
 		}
