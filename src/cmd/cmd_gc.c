@@ -79,8 +79,9 @@ static bool is_nothing(const struct dver_gc_stats *s)
 }
 
 static void tell(const struct telling *t, const struct dver_gc_stats *s,
-		 const char *verb)
+		 bool would)
 {
+	const char *verb = would ? "would free" : "freed";
 	char size[OUT_SIZE];
 
 	tell_kept(t, s);
@@ -89,10 +90,12 @@ static void tell(const struct telling *t, const struct dver_gc_stats *s,
 		return;
 	}
 	if (s->runs)
-		(void)printf("%s %" PRIu64 " %s of the run cache: what %s made "
-			     "is gone\n", verb, s->runs,
+		(void)printf("%s %" PRIu64 " %s of the run cache: some of what "
+			     "%s made %s\n", verb, s->runs,
 			     s->runs == 1 ? "run" : "runs",
-			     s->runs == 1 ? "it" : "they");
+			     s->runs == 1 ? "it" : "they",
+			     would ? "is not here, or would go"
+				   : "is not here");
 	if (s->objects == 0 && s->bytes == 0)
 		return;
 	(void)printf("%s %s: %" PRIu64 " %s (%" PRIu64 " %s looked at)\n",
@@ -109,7 +112,7 @@ static int ask(void *data, const struct dver_gc_stats *would)
 
 	if (is_nothing(would))
 		return 0;
-	tell(t, would, "would free");
+	tell(t, would, true);
 	(void)fputs("free it? [y/N] ", stdout);
 	(void)fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
@@ -157,7 +160,7 @@ static int collect(struct cmd_ctx *ctx, const struct args *a, bool asks,
 	if (ctx->json)
 		end_json(&t, &s);
 	else if (!ctx->quiet && (!asks || is_nothing(&s)))
-		tell(&t, &s, a->dry_run ? "would free" : "freed");
+		tell(&t, &s, a->dry_run);
 	return 0;
 }
 
