@@ -48,6 +48,16 @@ test_case 'an error leaves no half document and exit 1' '
 	must_fail dver diff --json nope >out.json 2>err
 	[ ! -s out.json ] || keys out.json
 '
+test_case 'without a remote: no document, one error, exit 1' '
+	new_repo
+	files 2 data; dver add -q data; commit
+	for c in check push fetch pull "status -c"; do
+		must_fail dver $c --json >out.json 2>err
+		[ ! -s out.json ]
+		[ "$(cat err)" = "dver: error: there is no remote: add one \
+with dver remote add NAME URL" ]
+	done
+'
 test_case 'gc that fails halfway prints no half document' '
 	new_repo
 	head -c 300000 /dev/urandom >data; dver add -q data; commit one
