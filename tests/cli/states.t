@@ -59,7 +59,7 @@ test_case 'add -u leaves out what is only behind' '
 '
 test_case 'add: what is not here is no deletion' '
 	partial
-	status_is "$partly" "not here m  (dver pull)"
+	status_is "$partly" "not here m  (dver checkout)"
 	for what in data data/a data/b "data/a data/b/6.txt" "data/a/1.txt"; do
 		dver add -q $what
 		pointers_stay
@@ -340,7 +340,7 @@ test_case 'mv: behind, not here, partly here' '
 	again; partial
 	dver mv -q data d2; dver mv -q m m2
 	status_is "partly   d2: 10 files not here  (dver pull d2)" \
-		"not here m2  (dver pull)"
+		"not here m2  (dver checkout)"
 	fails_with "only partly here" dver mv d2/a a
 	dver mv -q d2/b/6.txt d2/b/six; dver mv -q d2/a/3.txt d2/three
 	dver add -q -u
@@ -358,7 +358,7 @@ test_case 'drop: behind and edited are refused, parts go' '
 	dver drop -q data/a
 	[ -f data/b/6.txt ]; [ ! -e data/a ]
 	status_is "partly   data: 11 files not here  (dver pull data)" \
-		"not here m  (dver pull)"
+		"not here m  (dver checkout)"
 	dver add -q -u; pointers_stay
 	git checkout -q main; dver checkout -q; dver add -q -u; pointers_stay
 	dver drop -q; dver add -q -u; pointers_stay
@@ -380,10 +380,10 @@ test_case 'undo goes back to each state' '
 	again; partial
 	dver pull -q data; dver undo -q
 	[ "$(find data -type f | wc -l)" = 2 ]
-	status_is "$partly" "not here m  (dver pull)"
+	status_is "$partly" "not here m  (dver checkout)"
 	dver add -q -u; pointers_stay
 	echo edit >>data/a/1.txt; dver add -q data; dver undo -q
-	status_is "changed  data ~1  (dver add)" "$partly" "not here m  (dver pull)"
+	status_is "changed  data ~1  (dver add)" "$partly" "not here m  (dver checkout)"
 	git checkout -q main; dver undo -q
 	dver add -q -u || true; pointers_stay
 '
