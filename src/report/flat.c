@@ -350,7 +350,7 @@ int flat_problem(struct flat **out, int code, const char *problem,
 
 int flat_read(struct flat **out, enum dver_values what, const char *path,
 	      const struct strvec *keys, const char *text, size_t len,
-	      struct dver_err *err)
+	      const struct cancel *cancel, struct dver_err *err)
 {
 	AUTO_FLAT struct flat *f = calloc(1, sizeof(*f));
 	const char *ext = extension(path);
@@ -364,7 +364,7 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 		r = flat_read_csv(f, path, ext[1] == 'c' ? ',' : '\t', text,
 				  len, &why);
 	else if (what == DVER_METRICS && tfevents_name(path_base(path)))
-		r = flat_read_events(f, path, text, len, &why);
+		r = flat_read_events(f, path, text, len, cancel, &why);
 	else
 		r = read_values(f, what, path, keys, text, len, &why);
 	if (r == 0)
@@ -372,8 +372,8 @@ int flat_read(struct flat **out, enum dver_values what, const char *path,
 	if (r == 0)
 		r = pack(f, &why);
 	f->path = NULL;
-	if (r == DVER_ENOMEM)
-		return err_nomem(err);
+	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
+		return err_set(err, r, "%s", why.msg);
 	if (r < 0)
 		return flat_problem(out, r, why.msg, err);
 	*out = TAKE(f);

@@ -12,6 +12,8 @@
 #define FLAT_BYTES_MAX (64u << 20) /* of its names and texts */
 #define FLAT_TAGS_MAX 5000	/* of a file of TensorBoard's events */
 
+struct cancel;
+
 struct flat {
 	struct arena arena;
 	struct dver_named_value *v;	/* in the file's order */
@@ -29,11 +31,12 @@ struct flat {
 /*
  * The values of a file's text; `path` says what kind it is, `keys` which of
  * its parameters (NULL: all).  What is wrong with the file is told in
- * (*out)->problem: < 0 is lack of memory only.
+ * (*out)->problem: < 0 is lack of memory, or DVER_ECANCEL (`cancel` may be
+ * NULL).
  */
 int flat_read(struct flat **out, enum dver_values what, const char *path,
 	      const struct strvec *keys, const char *text, size_t len,
-	      struct dver_err *err);
+	      const struct cancel *cancel, struct dver_err *err);
 /* One that says nothing but what is wrong. */
 int flat_problem(struct flat **out, int code, const char *problem,
 		 struct dver_err *err);
@@ -55,6 +58,7 @@ int flat_add_word(struct flat *f, const char *name, const char *text,
 int flat_read_csv(struct flat *f, const char *path, char separator,
 		  const char *text, size_t len, struct dver_err *err);
 int flat_read_events(struct flat *f, const char *path, const char *text,
-		     size_t len, struct dver_err *err);
+		     size_t len, const struct cancel *cancel,
+		     struct dver_err *err);
 
 #endif

@@ -285,7 +285,7 @@ static int parse(struct flat **out, struct view *s, const struct item *item,
 	if (r < 0)
 		return flat_problem(out, r, why.msg, err);
 	return flat_read(out, s->rep->what, item->path, item->keys, text, len,
-			 err);
+			 &s->rep->repo->cancel, err);
 }
 
 int view_read(struct view *s, const struct item *item,

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	name = names[data[0] % ARRAY_SIZE(names)];
 	what = data[0] & 64 ? DVER_PARAMS : DVER_METRICS;
 	if (flat_read(&f, what, name, data[0] & 32 ? &some : NULL,
-		      (const char *)data + 1, len - 1, NULL) == 0)
+		      (const char *)data + 1, len - 1, NULL, NULL) == 0)
 		check(f);
 	return 0;
 }

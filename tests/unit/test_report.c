@@ -2,6 +2,8 @@
 #include "tests/harness.h"
 
 #include "base/buf.h"
+#include "base/cancel.h"
+#include "base/crc32c.h"
 #include "report/compare.h"
 #include "report/flat.h"
 #include "tests/unit/tfevents_files.h"
@@ -19,7 +21,8 @@ static void flatten(struct buf *out, enum dver_values what, const char *path,
 	struct dver_err err = { 0 };
 
 	buf_clear(out);
-	assert_int_equal(flat_read(&f, what, path, keys, text, len, &err), 0);
+	assert_int_equal(flat_read(&f, what, path, keys, text, len, NULL,
+				   &err), 0);
 	if (f->problem)
 		buf_addf(out, "!%s", f->problem);
 	for (size_t i = 0; i < f->n; i++)
@@ -172,6 +175,125 @@ static void events_become_flat(void **state)
 	}
 }
 
+static void add_crc(struct buf *out, const void *bytes, size_t len)
+{
+	uint32_t crc = crc32c(0, bytes, len);
+
+	buf_add_le32(out, (crc >> 15 | crc << 17) + 0xa282ead8u);
+}
+
+/* A point of a tag, or with NULL a new start at this step. */
+static void put_event(struct buf *out, const char *tag, unsigned step,
+		      unsigned value)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+	union { float f; uint32_t u; } x = { .f = (float)value };
+	size_t at = out->len, n = tag ? strlen(tag) : 0;
+
+	buf_addc(&b, 0x10);
+	buf_add_varint(&b, step);
+	if (!tag) {
+		buf_add(&b, "\x3a\x02\x08\x01", 4);
+	} else {
+		buf_addc(&b, 0x2a);
+		buf_add_varint(&b, n + 9);
+		buf_addc(&b, 0x0a);
+		buf_add_varint(&b, n + 7);
+		buf_addc(&b, 0x0a);
+		buf_add_varint(&b, n);
+		buf_addstr(&b, tag);
+		buf_addc(&b, 0x15);
+		buf_add_le32(&b, x.u);
+	}
+	buf_add_le64(out, b.len);
+	add_crc(out, out->data + at, 8);
+	buf_add(out, b.data, b.len);
+	add_crc(out, b.data, b.len);
+}
+
+/* What is told of each tag is what looking at all of them would tell. */
+static void runs_that_begin_again(void **state)
+{
+	enum { TAGS = 4 };
+	unsigned seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		unsigned step[TAGS] = { 0 }, value[TAGS] = { 0 };
+		bool there[TAGS] = { false };
+		size_t order[TAGS], n = 0;
+		bool known[TAGS] = { false };
+		AUTO_BUF struct buf file = BUF_BIG, got = BUF_BIG,
+				    want = BUF_BIG;
+
+		for (unsigned k = 1; k < 20; k++) {
+			unsigned tag, at;
+			char name[] = "a";
+
+			seed = seed * 1103515245u + 12345u;
+			tag = (seed >> 16) % (TAGS + 2);
+			at = (seed >> 20) % 8;
+			name[0] = (char)('a' + tag);
+			put_event(&file, tag < TAGS ? name : NULL, at, k);
+			for (size_t t = 0; tag >= TAGS && t < TAGS; t++)
+				there[t] &= step[t] < at;
+			if (tag >= TAGS)
+				continue;
+			if (!known[tag])
+				order[n++] = tag;
+			known[tag] = there[tag] = true;
+			step[tag] = at;
+			value[tag] = k;
+		}
+		for (size_t t = 0; t < n; t++)
+			if (there[order[t]])
+				buf_addf(&want, "%c=f:%u.0;",
+					 (char)('a' + order[t]),
+					 value[order[t]]);
+		flatten(&got, DVER_METRICS, "a.tfevents.1", NULL, file.data,
+			file.len);
+		assert_string_equal(got.data, want.data);
+	}
+}
+
+/* In an order that no guess at the next one helps with. */
+static void many_tags_take_no_time(void **state)
+{
+	AUTO_BUF struct buf file = BUF_BIG;
+	AUTO_FLAT struct flat *f = NULL;
+	struct cancel cancel = { 1 };
+	struct dver_err err = { 0 };
+
+	(void)state;
+	for (unsigned k = 0; k < 100; k++) {
+		put_event(&file, NULL, k, 0);
+		for (unsigned i = 0; i < FLAT_TAGS_MAX; i++) {
+			char tag[16];
+
+			(void)snprintf(tag, sizeof(tag), "t%u",
+				       k ? FLAT_TAGS_MAX - 1 - i : i);
+			put_event(&file, tag, k, k);
+		}
+	}
+	assert_true(buf_ok(&file));
+	assert_int_equal(flat_read(&f, DVER_METRICS, "a.tfevents.1", NULL,
+				   file.data, file.len, &cancel, &err),
+			 DVER_ECANCEL);
+	assert_null(f);
+	assert_int_equal(flat_read(&f, DVER_METRICS, "a.tfevents.1", NULL,
+				   file.data, file.len, NULL, &err), 0);
+	assert_int_equal(f->n, FLAT_TAGS_MAX);
+	assert_string_equal(f->v[0].name, "t0");
+	for (size_t i = 0; i < f->n; i++)
+		assert_string_equal(f->v[i].value.text, "99.0");
+	flat_free(f);
+	f = NULL;
+	put_event(&file, "one more", 1, 1);
+	assert_int_equal(flat_read(&f, DVER_METRICS, "a.tfevents.1", NULL,
+				   file.data, file.len, NULL, &err), 0);
+	assert_string_equal(f->problem, "a.tfevents.1: over 5000 tags");
+}
+
 static void many_values_are_refused(void **state)
 {
 	AUTO_BUF struct buf text = BUF_BIG;
@@ -277,6 +399,8 @@ int main(void)
 		T(keys_choose),
 		T(tables_become_flat),
 		T(events_become_flat),
+		T(runs_that_begin_again),
+		T(many_tags_take_no_time),
 		T(many_values_are_refused),
 		T(aliases_take_no_end_of_memory),
 		T(differences),
