@@ -7,7 +7,8 @@
  * did not know; nothing is ever overwritten.  Sixteen of a level are put
  * together as one of the next, so that few requests bring all of them; then
  * they are deleted: what they had is there once more, and a reader that finds
- * one gone lists again.  It is a cache: an entry lost is a stage run again.
+ * one gone lists again.  One that is damaged stays as it is, by itself, until
+ * somebody deletes it.  It is a cache: an entry lost is a stage run again.
  *
  * What an entry is and where it belongs is the business of repo/runfile.h: to
  * this room it is text with two ids.

@@ -259,6 +259,7 @@ static int merge_in(struct merging *m, const struct bundle *x,
 	return 0;
 }
 
+/* What is damaged or gone keeps the others from nothing. */
 static int read_level(struct merging *m, const struct bundles *b, int level,
 		      struct dver_err *err)
 {
@@ -269,6 +270,8 @@ static int read_level(struct merging *m, const struct bundles *b, int level,
 			continue;
 		m->names[m->n] = b->names.v[i];
 		r = get(b, &m->in[m->n], b->names.v[i], err);
+		if (r == DVER_ECORRUPT)
+			r = 0;
 		if (r > 0)
 			r = merge_in(m, &m->in[m->n++], err);
 	}

@@ -18,7 +18,8 @@
 void exchange_bad_bundle(struct exchange *x, const char *why)
 {
 	repo_note(x->repo, DVER_NOTE_WARNING, "%s: the runs in it are left "
-		  "out", why);
+		  "out; delete it there, and 'dver push --run-cache' by who "
+		  "has them sends them again", why);
 }
 
 void exchange_count_wire(struct dver_exchange_stats *stats,

@@ -188,6 +188,7 @@ test_case 'a damaged bundle is named, and the others count' "$pipeline$forged"'
 	head -c 70000000 /dev/zero >"../store/runs/$name"; left_out "is damaged"
 	echo x >../store/runs/notes; left_out ""
 	dver push --run-cache 2>said; grep -q "is damaged" said
+	grep -q "delete it there, and .dver push --run-cache. by who has" said
 	speed 4; dver repro -q; dver push --run-cache 2>said |
 		grep -q "sent 1 run"
 	rm "../store/runs/$name"; cd ../r

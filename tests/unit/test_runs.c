@@ -371,6 +371,42 @@ static void what_is_no_bundle_is_left_out(void **state)
 	assert_int_equal(bad, 0);
 }
 
+static void push_runs(struct store *s, const char *folder, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *text = str_printf("run %zu", i);
+		struct bundle_entry e = { .text = text, .len = strlen(text) };
+		struct dver_err err;
+
+		assert_int_equal(hash_bytes(e.value.id, text, e.len, NULL), 0);
+		if (bundles_put(s, folder, &e, 1, &err) < 0)
+			fail_msg("%s", err.msg);
+	}
+}
+
+/* The others are put together nevertheless, and it stays as it is. */
+static void a_damaged_one_keeps_none_apart(void **state)
+{
+	enum { PUSHES = 100 };
+	static const char first[] =
+		"remote/runs/0-00000000000000000000000000000000";
+	AUTO_STORE struct store *s = open_remote();
+	size_t bad;
+
+	(void)state;
+	push_runs(s, "f", 1);
+	assert_int_equal(dir_remove_all(AT_FDCWD, "remote/runs", NULL), 0);
+	assert_int_equal(mkdir("remote/runs", 0777), 0);
+	/* First in the order in which they are read, and last. */
+	spit(first, "x");
+	spit("remote/runs/0-ffffffffffffffffffffffffffffffff", "");
+	push_runs(s, "f", PUSHES);
+	assert_true(dir_entries("remote/runs") < 40);
+	assert_int_equal(values_of(s, "f", &bad), PUSHES);
+	assert_int_equal(bad, 2);
+	assert_string_equal(slurp(first), "x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +417,7 @@ int main(void)
 		T(a_damaged_bundle_is_refused),
 		T(many_pushes_make_few_bundles),
 		T(what_is_no_bundle_is_left_out),
+		T(a_damaged_one_keeps_none_apart),
 	};
 
 	return RUN(tests);
