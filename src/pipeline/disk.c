@@ -292,6 +292,22 @@ int disk_ran(struct disk *d, const struct stage *s,
 	return look(d, at, n, err);
 }
 
+int disk_outputs(struct disk *d, const struct stage *s, struct dver_err *err)
+{
+	AUTO_FREE size_t *at = mem_array(s->nouts + 1, sizeof(*at));
+	size_t n = 0;
+
+	if (!at)
+		return err_nomem(err);
+	for (size_t i = 0; i < s->nouts; i++) {
+		size_t j = find(d, s->outs[i].path);
+
+		if (!is_untouched(d, j))
+			at[n++] = j;
+	}
+	return look(d, at, n, err);
+}
+
 static bool same(const struct scanned *a, const struct scanned *b)
 {
 	return a->kind == b->kind && (!a->kind || oid_eq(&a->id, &b->id));

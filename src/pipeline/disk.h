@@ -38,6 +38,8 @@ int disk_again(struct disk *d, struct dver_err *err);
  */
 int disk_ran(struct disk *d, const struct stage *s,
 	     const struct locked_stage *made, struct dver_err *err);
+/* Look again at what it makes: somebody may have edited it meanwhile. */
+int disk_outputs(struct disk *d, const struct stage *s, struct dver_err *err);
 /* Look again at what it reads: *changed is the first that is not as before. */
 int disk_inputs(struct disk *d, const struct stage *s, const char **changed,
 		struct dver_err *err);

@@ -1,10 +1,10 @@
 /*
  * repro_internal - what the files of dver_repro() share: repro.c chooses
  * stages and drives them, repro_step.c decides what to do with one and begins
- * it, repro_remember.c saves the result of before, repro_done.c records what
- * came of it, repro_drop.c drops what no stage makes any more, repro_lacking.c
- * has what is not here fetched, repro_told.c tells git, turn.c keeps two from
- * running a stage at once.
+ * it, repro_remember.c saves the result of before, repro_precious.c what
+ * people did to it, repro_done.c records what came of it, repro_drop.c drops
+ * what no stage makes any more, repro_lacking.c has what is not here fetched,
+ * repro_told.c tells git, turn.c keeps two from running a stage at once.
  */
 #ifndef PIPELINE_REPRO_INTERNAL_H
 #define PIPELINE_REPRO_INTERNAL_H
@@ -73,6 +73,15 @@ int repro_step(struct repro *x, struct task *t, struct dver_err *err);
  * taken for what it was recorded as.
  */
 int repro_lacking(struct repro *x, struct dver_err *err);
+/*
+ * Which of its outputs, as they lie there now, are neither what was recorded
+ * nor in the store: they are to be stored before they go.  `kept`: only those
+ * that git keeps.  keep[] has room for all.  DVER_ECONFLICT: git has files in
+ * one that dver is to keep.
+ */
+int repro_precious(struct repro *x, const struct task *t,
+		   const struct locked_stage *was, bool kept,
+		   const char **keep, size_t *n, struct dver_err *err);
 /* Its recorded result is about to be replaced: have it in the run cache. */
 int repro_remember(struct repro *x, const struct task *t,
 		   const struct locked_stage *was, struct dver_err *err);

@@ -102,9 +102,17 @@ static int dry(struct step *st, struct dver_err *err)
 static int restore(struct step *st, const struct locked_stage *from,
 		   struct dver_err *err)
 {
-	struct lockfile_seen *lock;
-	int r = locks_change(&st->x->locks, st->t->s, &lock, err);
+	AUTO_FREE const char **keep = mem_array(st->t->s->nouts + 1,
+						sizeof(*keep));
+	struct lockfile_seen *lock = NULL;
+	size_t n = 0;
+	int r = keep ? repro_precious(st->x, st->t, st->was, true, keep, &n,
+				      err) : err_nomem(err);
 
+	if (r == 0 && n)
+		r = stage_data_clear(st->x->repo, NULL, 0, keep, n, err);
+	if (r == 0)
+		r = locks_change(&st->x->locks, st->t->s, &lock, err);
 	if (r == 0)
 		r = stage_data_restore(st->x->repo, lock, from, &st->x->told,
 				       err);
@@ -180,28 +188,27 @@ static int try_runs(struct step *st, struct dver_err *err)
 		run.outs[i].no_push = t->now.outs[i].no_push;
 		run.outs[i].keep = t->now.outs[i].keep;
 	}
+	if (!runs_allowed(t->s, &run))
+		return 0;
 	return run.name ? restore(st, &run, err) : err_nomem(err);
 }
 
-/* What was edited by hand is stored before it goes. */
 static int clear(struct step *st, struct dver_err *err)
 {
 	const struct stage *s = st->t->s;
 	AUTO_FREE const char **outs = mem_array(s->nouts + 1, sizeof(*outs));
 	AUTO_FREE const char **keep = mem_array(s->nouts + 1, sizeof(*keep));
 	size_t n = 0, nkeep = 0;
-	bool worth = st->was && !turn_unfinished(&st->t->turn);
+	int r;
 
 	if (!outs || !keep)
 		return err_nomem(err);
 	for (size_t i = 0; i < s->nouts; i++)
 		if (!s->outs[i].persist)
 			outs[n++] = s->outs[i].path;
-	for (size_t i = 0; worth && i < st->why.n; i++)
-		if (st->why.v[i].kind == DVER_REASON_OUTPUT &&
-		    st->why.v[i].is)
-			keep[nkeep++] = st->why.v[i].name;
-	return stage_data_clear(st->x->repo, outs, n, keep, nkeep, err);
+	r = repro_precious(st->x, st->t, st->was, false, keep, &nkeep, err);
+	return r < 0 ? r : stage_data_clear(st->x->repo, outs, n, keep, nkeep,
+					    err);
 }
 
 static int start(struct step *st, struct dver_err *err)

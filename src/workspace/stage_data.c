@@ -101,34 +101,71 @@ int stage_data_look(struct dver_repo *repo, const char *const *paths, size_t n,
 	return r < 0 ? r : stage_data_scan(s, paths, n, out, err);
 }
 
+struct totals {
+	struct store *store;
+	struct store_io *io;
+	uint64_t bytes, files;
+};
+
+/* DVER_EMISSING: not here, or not what the tree says. */
 static int on_entry(void *data, const char *path, const struct tree_entry *e,
 		    struct dver_err *err)
 {
-	int r = store_has(data, &e->id, err);
+	struct totals *t = data;
+	uint64_t len = e->bytes;
+	int r = e->kind == TREE_DIR
+		? store_has(t->store, &e->id, err)
+		: store_length(t->store, t->io, &e->id, &len, err);
 
 	(void)path;
 	if (r < 0)
 		return r;
-	return r == 0 ? err_set(err, DVER_EMISSING, "a file is not here")
-		      : WALK_ON;
+	if (r == 0 || len != e->bytes)
+		return err_set(err, DVER_EMISSING, "a file is not here");
+	t->bytes += e->kind == TREE_DIR ? 0 : e->bytes;
+	t->files += e->kind != TREE_DIR;
+	return WALK_ON;
+}
+
+static bool is_size(const struct pointer *p, uint64_t bytes, uint64_t files)
+{
+	return (!p->has_size || p->size == bytes) &&
+	       (!p->has_nfiles || p->nfiles == files);
+}
+
+static int is_whole(struct totals *t, const struct pointer *p,
+		    struct dver_err *err)
+{
+	uint64_t len;
+	int r;
+
+	if (p->kind != ROOT_TREE) {
+		r = store_length(t->store, t->io, &p->id, &len, err);
+		return r <= 0 ? r : is_size(p, len, 1);
+	}
+	r = store_has(t->store, &p->id, err);
+	if (r <= 0)
+		return r;
+	r = walk_tree(t->store, t->io, &p->id, on_entry, t, err);
+	return r < 0 ? r : is_size(p, t->bytes, t->files);
 }
 
 int stage_data_stored(struct dver_repo *repo, const struct pointer *p,
 		      struct dver_err *err)
 {
-	struct store_io *io = NULL;
-	struct store *s;
-	int r = repo_store(repo, &s, err);
+	struct totals t = { NULL, NULL, 0, 0 };
+	struct dver_err why;
+	int r = repo_store(repo, &t.store, &why);
 
 	if (r == 0)
-		r = store_load_indexes(s, err);
+		r = store_load_indexes(t.store, &why);
 	if (r == 0)
-		r = store_has(s, &p->id, err);
-	if (r <= 0 || p->kind != ROOT_TREE)
-		return r;
-	r = store_io_new(&io, err);
+		r = store_io_new(&t.io, &why);
 	if (r == 0)
-		r = walk_tree(s, io, &p->id, on_entry, s, err);
-	store_io_free(io);
-	return r == 0 ? 1 : r == DVER_EMISSING ? 0 : r;
+		r = is_whole(&t, p, &why);
+	store_io_free(t.io);
+	/* What is damaged, or is something else, is as good as not here. */
+	if (r == DVER_EMISSING || r == DVER_ECORRUPT || r == DVER_EFORMAT)
+		return 0;
+	return r < 0 ? err_set(err, r, "%s", why.msg) : r;
 }

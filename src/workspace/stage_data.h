@@ -64,7 +64,10 @@ int stage_data_restore(struct dver_repo *repo, struct lockfile_seen *lock,
 int stage_data_stage(struct dver_repo *repo, struct strvec *told,
 		     struct dver_err *err);
 
-/* 1: the local store has all of the object, trees and what is below; 0. */
+/*
+ * 1: the local store has all of the object, trees and what is below, and its
+ * size is as the pointer says; 0.
+ */
 int stage_data_stored(struct dver_repo *repo, const struct pointer *p,
 		      struct dver_err *err);
 
