@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 const char *path_base(const char *path)
 {
@@ -190,18 +191,19 @@ int path_check_workspace(const char *path, struct dver_err *err)
 
 void path_quote(struct buf *out, const char *path)
 {
-	for (const char *p = path; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == '\n')
+	for (size_t n; *path; path += n) {
+		n = utf8_step(path);
+		if (*path == '\n')
 			buf_addstr(out, "\\n");
-		else if (c == '\t')
+		else if (*path == '\t')
 			buf_addstr(out, "\\t");
-		else if (c == '\\' || c == '"')
-			buf_addf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_addf(out, "\\%03o", c);
+		else if (*path == '\\' || *path == '"')
+			buf_addf(out, "\\%c", *path);
+		else if (!utf8_unseen(path, n))
+			buf_add(out, path, n);
 		else
-			buf_addc(out, c);
+			for (size_t i = 0; i < n; i++)
+				buf_addf(out, "\\%03o",
+					 (unsigned char)path[i]);
 	}
 }

@@ -26,6 +26,32 @@ bool utf8_valid(const char *s, size_t len)
 	return true;
 }
 
+size_t utf8_step(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	return strnlen(s, n) == n && utf8_valid(s, n) ? n : 1;
+}
+
+bool utf8_unseen(const char *s, size_t len)
+{
+	static const struct { int first, last; } ranges[] = {
+		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff },
+	};
+	utf8proc_int32_t cp;
+
+	if (utf8proc_iterate((const utf8proc_uint8_t *)s,
+			     (utf8proc_ssize_t)len, &cp) <= 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (cp >= ranges[i].first && cp <= ranges[i].last)
+			return true;
+	return false;
+}
+
 int utf8_fold(struct buf *out, const char *s, size_t len, struct dver_err *err)
 {
 	AUTO_FREE utf8proc_uint8_t *folded = NULL;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "base/utf8.h"
 
 const char *out_size(char text[OUT_SIZE], uint64_t bytes)
 {
@@ -36,15 +37,14 @@ void out_path(FILE *to, const char *path)
 
 void out_text(FILE *to, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		/* U+0080 to U+009F are controls too. */
-		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+	while (*text) {
+		size_t n = utf8_step(text);
 
-		if (*p < 0x20 || *p == 0x7f || c1)
+		if (utf8_unseen(text, n))
 			(void)putc('?', to);
 		else
-			(void)putc(*p, to);
-		p += c1;
+			(void)fwrite(text, 1, n, to);
+		text += n;
 	}
 }
 

@@ -56,22 +56,10 @@ void table_add_coloured(struct table *t, const char *text,
 	c->colour = colour;
 }
 
-/* Bytes of the character at p, which is valid UTF-8 or taken as one byte. */
-static size_t step(const char *p)
-{
-	unsigned char c = (unsigned char)*p;
-	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-	return strnlen(p, n) == n && utf8_valid(p, n) ? n : 1;
-}
-
+/* Bytes that are no text are not shown either. */
 static bool is_control(const char *p, size_t n)
 {
-	unsigned char c = (unsigned char)*p;
-
-	/* U+0080 to U+009F too, and bytes that are no text. */
-	return n == 1 ? c < 0x20 || c >= 0x7f
-		      : c == 0xc2 && (unsigned char)p[1] < 0xa0;
+	return (n == 1 && (unsigned char)*p >= 0x80) || utf8_unseen(p, n);
 }
 
 static void put_md(struct buf *b, const char *p, size_t n)
@@ -121,7 +109,7 @@ static size_t shown(struct buf *b, const char *text, size_t max,
 		return len;
 	}
 	for (const char *p = text; *p; ) {
-		size_t n = step(p);
+		size_t n = utf8_step(p);
 		bool odd = is_control(p, n);
 		size_t w = odd ? 1 : utf8_width(p, n);
 

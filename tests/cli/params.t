@@ -159,4 +159,20 @@ want = [{\"x\": 1, \"y\": 2}, {\"x/y\": 7}]
 assert got == want, got
 " <got
 '
+test_case 'what nobody sees does not reach the terminal' '
+	new_repo
+	printf "a: \"x\\342\\200\\256y\\342\\200\\213z\\357\\273\\277\"\n" >params.yaml
+	echo "stages: {s: {cmd: x, params: [a]}}" >dver.yaml
+	odd=$(printf "o\\342\\200\\256d")
+	echo 1 >"$odd"
+	dver params show >got
+	grep -q "x?y?z?" got
+	lacks "$(printf "[\\342\\357]")" got
+	dver add "$odd" >got
+	commit one
+	rm "$odd"
+	dver status >>got
+	grep -qF "o\\342\\200\\256d" got
+	lacks "$(printf "\\342\\200\\256")" got
+'
 done_testing

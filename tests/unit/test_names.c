@@ -91,6 +91,48 @@ static void paths_split_and_join(void **state)
 	assert_string_equal(path_base("b"), "b");
 	path_quote(&b, "a\nb\"\\\x01");
 	assert_string_equal(b.data, "a\\nb\\\"\\\\\\001");
+	/* Not what turns the rest of the line round, nor C1 controls. */
+	buf_clear(&b);
+	path_quote(&b, "\xe2\x80\xae" "txt\xc2\x9b\xc3\xa9\xff\xe2\x80");
+	assert_string_equal(b.data, "\\342\\200\\256txt\\302\\233"
+			    "\xc3\xa9\xff\xe2\x80");
+}
+
+static void what_nobody_sees(void **state)
+{
+	static const struct { const char *first, *last; } ranges[] = {
+		{ "\x01", "\x1f" }, { "\x7f", "\x7f" },
+		{ "\xc2\x80", "\xc2\x9f" }, { "\xd8\x9c", "\xd8\x9c" },
+		{ "\xe2\x80\x8b", "\xe2\x80\x8f" },
+		{ "\xe2\x80\xa8", "\xe2\x80\xae" },
+		{ "\xe2\x81\xa0", "\xe2\x81\xaf" },
+		{ "\xef\xbb\xbf", "\xef\xbb\xbf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+		size_t n = utf8_step(ranges[i].first);
+		char c[5] = "";
+
+		assert_int_equal(strlen(ranges[i].first), n);
+		memcpy(c, ranges[i].first, n);
+		c[n - 1]--;	/* U+0000 has no bytes here */
+		assert_true(i == 0 || !utf8_unseen(c, n) ||
+			    !utf8_valid(c, n));
+		while (strcmp(c, ranges[i].last) < 0) {
+			c[n - 1]++;
+			assert_true(utf8_unseen(c, n));
+		}
+		c[n - 1]++;
+		if (utf8_valid(c, n))
+			assert_false(utf8_unseen(c, n));
+	}
+	assert_false(utf8_unseen("\xff", 1));
+	assert_false(utf8_unseen("\xe4\xb8\xad", 3));
+	assert_int_equal(utf8_step("\xe4\xb8\xad"), 3);
+	assert_int_equal(utf8_step("\xe4\xb8"), 1);
+	assert_int_equal(utf8_step("\xf0\x9f\x98\x80"), 4);
+	assert_int_equal(utf8_step(""), 1);
 }
 
 static void hex_digits_are_exact(void **state)
@@ -135,6 +177,7 @@ int main(void)
 		T(paths_are_seen_from_elsewhere),
 		T(nothing_escapes_the_workspace),
 		T(paths_split_and_join),
+		T(what_nobody_sees),
 		T(hex_digits_are_exact),
 		T(names_that_clash_fold_to_one),
 	};
