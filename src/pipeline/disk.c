@@ -45,36 +45,65 @@ static bool is_untouched(const struct disk *d, size_t i)
 	       now.ctime_ns == was->ctime_ns;
 }
 
+/* Names that are looked at: at[i] is that of the i-th path. */
+struct places {
+	struct strvec names;	/* each once */
+	char **of;		/* owned strings, one a path */
+	size_t n;
+	char *plain;		/* owned; a folder that no symlink leads to */
+};
+
+/* No symlink, nor below one.  Neighbours share their folder. */
+static bool is_plain(struct places *p, const struct disk *d, const char *path,
+		     const char *full)
+{
+	AUTO_FREE char *dir = path_dir(path);
+	struct os_stat st;
+
+	if (!dir)
+		return false;
+	if (!p->plain || !streq(p->plain, dir)) {
+		AUTO_FREE char *there = streq(dir, ".")
+					? strdup(d->repo->root)
+					: path_join(d->repo->root, dir);
+		AUTO_FREE char *real = there ? realpath(there, NULL) : NULL;
+
+		free(TAKE(p->plain));
+		if (real && streq(real, there))
+			p->plain = TAKE(dir);
+	}
+	return p->plain && (os_stat(full, &st, true) < 0 ||
+			    !S_ISLNK(st.mode));
+}
+
 /*
  * Where the path is looked at: itself, or what symlinks lead to.  Links into
  * the store stand for themselves, and what leads out is told by the scan.
  */
-static char *place_of(const struct disk *d, const char *path)
+static char *place_of(struct places *p, const struct disk *d,
+		      const char *path)
 {
 	AUTO_FREE char *full = path_join(d->repo->root, path);
-	AUTO_FREE char *real = full ? realpath(full, NULL) : NULL;
+	AUTO_FREE char *real = NULL;
 	size_t root = strlen(d->repo->root);
 
 	if (!full)
 		return NULL;
+	if (is_plain(p, d, path, full))
+		return strdup(path);
+	real = realpath(full, NULL);
 	if (!real || !path_inside(real, d->repo->root) || !real[root] ||
 	    path_check_workspace(real + root + 1, NULL) < 0)
 		return strdup(path);
 	return strdup(real + root + 1);
 }
 
-/* Names that are looked at: at[i] is that of the i-th path. */
-struct places {
-	struct strvec names;	/* each once */
-	char **of;		/* owned strings, one a path */
-	size_t n;
-};
-
 static void places_release(struct places *p)
 {
 	for (size_t i = 0; p->of && i < p->n; i++)
 		free(p->of[i]);
 	free(p->of);
+	free(p->plain);
 	strvec_release(&p->names);
 }
 
@@ -85,7 +114,7 @@ static int places_find(struct places *p, const struct disk *d,
 	if (!p->of)
 		return err_nomem(err);
 	for (p->n = 0; p->n < n; p->n++) {
-		p->of[p->n] = place_of(d, d->paths.v[at[p->n]]);
+		p->of[p->n] = place_of(p, d, d->paths.v[at[p->n]]);
 		if (!p->of[p->n] || !strvec_push(&p->names, p->of[p->n]))
 			return err_nomem(err);
 	}
