@@ -6,7 +6,7 @@
 
 #include "base/proc.h"
 #include "dver/remote.h"
-#include "repo/near.h"
+#include "base/near.h"
 #include "repo/remote_url.h"
 #include "repo/remotes.h"
 
