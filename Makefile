@@ -221,7 +221,7 @@ check: build-deps
 		check-install check-sweep
 	$Q $(MAKE) --no-print-directory SAN=asan check-unit check-cli
 	$Q $(MAKE) --no-print-directory check-unit \
-		RUNNER='valgrind -q --error-exitcode=99'
+		RUNNER='env TESTS_SMALL=1 valgrind -q --error-exitcode=99'
 
 demo: demo-deps
 	$Q $(MAKE) --no-print-directory all
