@@ -87,8 +87,9 @@ struct dver_repro_stats {
 /*
  * Bring stages up to date, after those that they need: the named ones
  * (targets of dver/pipeline.h), none is all of the workspace.  A stage that
- * fails or is stopped leaves its entry of dver.lock as it was.  DVER_ECHILD: a
- * command failed (told by the event).
+ * fails or is stopped leaves its entry of dver.lock as it was.  What lies at
+ * outputs and was not recorded is stored before it is removed; dver_undo()
+ * brings it back.  DVER_ECHILD: a command failed (told by the event).
  */
 DVER_API int dver_repro(struct dver_repo *repo, const char *const *targets,
 			size_t n, const struct dver_repro_opts *opts,

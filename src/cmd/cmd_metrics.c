@@ -5,63 +5,51 @@
 
 #define OPT_AT(field) offsetof(struct values_args, field)
 
+/* Which revisions to show, and how. */
+#define SHOW_OPTS \
+	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL, \
+	  "show: of every branch" }, \
+	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL, \
+	  "show: of every tag" }, \
+	{ 'A', "all-commits", OPT_FLAG, OPT_AT(commits), NULL, \
+	  "show: of every commit" }, \
+	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV", \
+	  "show: of this revision or range A..B" }, \
+	{ 0, "since", OPT_STR, OPT_AT(since), "TIME", \
+	  "show: of commits since then" }, \
+	{ 0, "until", OPT_STR, OPT_AT(until), "TIME", \
+	  "show: of commits until then" }
+#define ALL_OPT \
+	{ 0, "all", OPT_FLAG, OPT_AT(all), NULL, \
+	  "diff: what did not change, too" }
+#define TABLE_OPTS \
+	{ 0, "precision", OPT_POSINT, OPT_AT(precision), "N", \
+	  "significant digits, 5 if not said" }, \
+	{ 0, "no-path", OPT_FLAG, OPT_AT(no_path), NULL, \
+	  "leave the files' names out" }, \
+	{ 0, "md", OPT_FLAG, OPT_AT(md), NULL, "a Markdown table" }, \
+	{ 0, "csv", OPT_FLAG, OPT_AT(csv), NULL, \
+	  "comma-separated values, not rounded" }, \
+	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs", \
+	  "show [REV...] or diff [A [B]], then FILE..." }
+
 static const struct opt metrics_opts[] = {
-	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL,
-	  "show: of every branch" },
-	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL,
-	  "show: of every tag" },
-	{ 'A', "all-commits", OPT_FLAG, OPT_AT(commits), NULL,
-	  "show: of every commit" },
-	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV",
-	  "show: of this revision or range A..B" },
-	{ 0, "since", OPT_STR, OPT_AT(since), "TIME",
-	  "show: of commits since then" },
-	{ 0, "until", OPT_STR, OPT_AT(until), "TIME",
-	  "show: of commits until then" },
+	SHOW_OPTS,
 	{ 0, "sort-by", OPT_STR, OPT_AT(sort_by), "METRIC",
 	  "show: the best first" },
-	{ 0, "all", OPT_FLAG, OPT_AT(all), NULL,
-	  "diff: what did not change, too" },
-	{ 0, "precision", OPT_POSINT, OPT_AT(precision), "N",
-	  "significant digits, 5 if not said" },
-	{ 0, "no-path", OPT_FLAG, OPT_AT(no_path), NULL,
-	  "leave the files' names out" },
-	{ 0, "md", OPT_FLAG, OPT_AT(md), NULL, "a Markdown table" },
-	{ 0, "csv", OPT_FLAG, OPT_AT(csv), NULL,
-	  "comma-separated values, not rounded" },
-	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs",
-	  "show [REV...] or diff [A [B]], then FILE..." },
+	ALL_OPT,
+	TABLE_OPTS,
 	OPTS_END
 };
 
 static const struct opt params_opts[] = {
-	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL,
-	  "show: of every branch" },
-	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL,
-	  "show: of every tag" },
-	{ 'A', "all-commits", OPT_FLAG, OPT_AT(commits), NULL,
-	  "show: of every commit" },
-	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV",
-	  "show: of this revision or range A..B" },
-	{ 0, "since", OPT_STR, OPT_AT(since), "TIME",
-	  "show: of commits since then" },
-	{ 0, "until", OPT_STR, OPT_AT(until), "TIME",
-	  "show: of commits until then" },
+	SHOW_OPTS,
 	{ 0, "sort-by", OPT_STR, OPT_AT(sort_by), "PARAM",
 	  "show: the highest first" },
-	{ 0, "all", OPT_FLAG, OPT_AT(all), NULL,
-	  "diff: what did not change, too" },
+	ALL_OPT,
 	{ 0, "deps", OPT_FLAG, OPT_AT(deps), NULL,
 	  "only parameters that stages depend on" },
-	{ 0, "precision", OPT_POSINT, OPT_AT(precision), "N",
-	  "significant digits, 5 if not said" },
-	{ 0, "no-path", OPT_FLAG, OPT_AT(no_path), NULL,
-	  "leave the files' names out" },
-	{ 0, "md", OPT_FLAG, OPT_AT(md), NULL, "a Markdown table" },
-	{ 0, "csv", OPT_FLAG, OPT_AT(csv), NULL,
-	  "comma-separated values, not rounded" },
-	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs",
-	  "show [REV...] or diff [A [B]], then FILE..." },
+	TABLE_OPTS,
 	OPTS_END
 };
 
