@@ -1,63 +1,30 @@
 /*
  * plots_page - all plots as one HTML page: pictures, no scripts, no network.
  *
- * Every name goes through plot_text_xml(), and images stand in <img>, where
+ * Every name goes through page_text(), and images stand in <img>, where
  * an SVG can neither run nor load anything.
  */
 #include <math.h>
 
 #include "base/base64.h"
 #include "base/err.h"
+#include "report/page.h"
 #include "report/plot_svg.h"
 #include "report/plot_text.h"
 #include "report/plots.h"
 
-#define TEXT_COLUMNS 1000
-
-static const char head[] =
-"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-"img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-"form-action 'none'\">\n"
-"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-"<meta name=\"color-scheme\" content=\"light dark\">\n"
-"<title>Plots</title>\n<style>\n"
-":root{color-scheme:light dark}\n"
-"*{box-sizing:border-box}\n"
-"body{margin:0 auto;max-width:100rem;padding:1rem;background:#fff;"
-"color:#1f2328;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,"
-"'Noto Sans','DejaVu Sans',sans-serif}\n"
-"h1{font-size:1.4rem;margin:0 0 .5rem}\n"
-"h2{font-size:1.05rem;margin:0 0 .5rem;overflow-wrap:anywhere}\n"
-"a{color:#0550ae}\n"
+static const char style[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
 "margin:0 0 1rem;padding:0}\n"
 "nav a{display:inline-block;padding:.25rem 0;overflow-wrap:anywhere}\n"
 "main{display:grid;gap:1rem;align-items:start;"
 "grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}\n"
-"section{border:1px solid #d1d9e0;border-radius:6px;padding:.75rem;"
-"min-width:0}\n"
 "section.wide{grid-column:1/-1}\n"
 ".chart svg{display:block;width:100%;height:auto}\n"
 ".narrow{display:none}\n"
 ".images{display:flex;flex-wrap:wrap;gap:1rem}\n"
-"figure{margin:0;max-width:100%}\n"
-"figcaption,summary,table{font-size:.875rem}\n"
-"img{display:block;max-width:100%;height:auto;background:#fff}\n"
-"table{border-collapse:collapse}\n"
-"th,td{padding:.15rem .75rem .15rem 0;text-align:right;"
-"font-variant-numeric:tabular-nums}\n"
-"th:first-child{text-align:left;overflow-wrap:anywhere}\n"
 ".values{overflow-x:auto}\n"
-".problem{color:#9a3412;margin:.25rem 0;overflow-wrap:anywhere}\n"
-"summary{cursor:pointer;padding:.25rem 0}\n"
-":focus-visible{outline:3px solid #0969da;outline-offset:2px}\n"
-"@media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}"
-"a{color:#79c0ff}section{border-color:#3d444d}.problem{color:#ffa657}"
-":focus-visible{outline-color:#58a6ff}}\n"
-"@media (max-width:40rem){body{padding:.5rem}section{padding:.5rem}"
-".broad{display:none}.narrow{display:block}}\n"
-"</style>\n</head>\n<body>\n<h1>Plots</h1>\n";
+"@media (max-width:40rem){.broad{display:none}.narrow{display:block}}\n";
 
 static void put_contents(struct buf *b, const struct dver_plots *p)
 {
@@ -66,7 +33,7 @@ static void put_contents(struct buf *b, const struct dver_plots *p)
 	buf_addstr(b, "<nav aria-label=\"Plots\">\n<ul>\n");
 	for (size_t i = 0; i < p->n; i++) {
 		buf_addf(b, "<li><a href=\"#p%zu\">", i + 1);
-		plot_text_xml(b, p->v[i].pub.id, TEXT_COLUMNS);
+		page_text(b, p->v[i].pub.id);
 		buf_addstr(b, "</a></li>\n");
 	}
 	buf_addstr(b, "</ul>\n</nav>\n");
@@ -96,7 +63,7 @@ static void put_row(struct buf *b, const struct plot_series *s)
 		any = true;
 	}
 	buf_addstr(b, "<tr><th scope=\"row\">");
-	plot_text_xml(b, s->name, TEXT_COLUMNS);
+	page_text(b, s->name);
 	buf_addstr(b, "</th>");
 	put_number(b, any, lo);
 	put_number(b, any, hi);
@@ -149,11 +116,11 @@ static void put_images(struct buf *b, const struct dver_plot *x)
 		const struct dver_plot_image *m = &x->images[i];
 
 		buf_addstr(b, "<figure><figcaption>");
-		plot_text_xml(b, m->rev, TEXT_COLUMNS);
+		page_text(b, m->rev);
 		buf_addstr(b, "</figcaption><img alt=\"");
-		plot_text_xml(b, m->path, TEXT_COLUMNS);
+		page_text(b, m->path);
 		buf_addstr(b, " (");
-		plot_text_xml(b, m->rev, TEXT_COLUMNS);
+		page_text(b, m->rev);
 		buf_addf(b, ")\" src=\"data:%s;base64,", m->type);
 		base64_encode(b, m->bytes, m->len);
 		buf_addstr(b, "\"></figure>\n");
@@ -171,7 +138,7 @@ static int put_plot(struct buf *b, const struct plots_chart *c, size_t i,
 	buf_addf(b, "<section id=\"p%zu\" aria-labelledby=\"h%zu\"%s>\n"
 		 "<h2 id=\"h%zu\">", i + 1, i + 1,
 		 images && x->nimages > 1 ? " class=\"wide\"" : "", i + 1);
-	plot_text_xml(b, x->id, TEXT_COLUMNS);
+	page_text(b, x->id);
 	buf_addstr(b, "</h2>\n");
 	if (images)
 		put_images(b, x);
@@ -179,9 +146,9 @@ static int put_plot(struct buf *b, const struct plots_chart *c, size_t i,
 		r = put_chart(b, c, err);
 	for (size_t k = 0; k < x->nproblems; k++) {
 		buf_addstr(b, "<p class=\"problem\">");
-		plot_text_xml(b, x->problems[k].rev, TEXT_COLUMNS);
+		page_text(b, x->problems[k].rev);
 		buf_addstr(b, ": ");
-		plot_text_xml(b, x->problems[k].message, TEXT_COLUMNS);
+		page_text(b, x->problems[k].message);
 		buf_addstr(b, "</p>\n");
 	}
 	buf_addstr(b, "</section>\n");
@@ -194,7 +161,7 @@ int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 	AUTO_BUF struct buf b = BUF_BIG;
 	int r = 0;
 
-	buf_addstr(&b, head);
+	page_begin(&b, "Plots", style);
 	put_contents(&b, p);
 	buf_addstr(&b, "<main>\n");
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
@@ -203,7 +170,8 @@ int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 			r = fn(data, b.data, b.len);
 		buf_clear(&b);
 	}
-	buf_addstr(&b, "</main>\n</body>\n</html>\n");
+	buf_addstr(&b, "</main>\n");
+	page_end(&b);
 	if (r == 0)
 		r = buf_check(&b, err);
 	return r < 0 ? r : fn(data, b.data, b.len);
