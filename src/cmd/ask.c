@@ -8,9 +8,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/progress.h"
+#include "cmd/say.h"
 
 #define LINE_LEN 16384	/* a session token can be long */
 
@@ -86,6 +88,7 @@ static int ask_at(int tty, const char *prompt, bool secret, char **answer,
 {
 	struct sigaction ours = { .sa_handler = on_signal };
 	struct sigaction old[ARRAY_SIZE(signals)];
+	AUTO_BUF struct buf shown = BUF_BIG;
 	struct termios was, quiet;
 	int r;
 
@@ -99,7 +102,9 @@ static int ask_at(int tty, const char *prompt, bool secret, char **answer,
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		(void)sigaction(signals[i], &ours, &old[i]);
 	(void)tcsetattr(tty, TCSAFLUSH, &quiet);
-	(void)dprintf(tty, "%s", prompt);
+	/* ssh asks in several lines, and servers word what is asked. */
+	say_escape(&shown, prompt, "\n");
+	(void)dprintf(tty, "%s", shown.data);
 	r = read_line(tty, answer, err);
 	(void)tcsetattr(tty, TCSAFLUSH, &was);
 	if (secret)

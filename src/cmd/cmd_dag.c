@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/draw.h"
+#include "cmd/say.h"
 #include "dver/pipeline.h"
 #include "format/json.h"
 
@@ -151,8 +152,8 @@ static int show(const struct cmd_ctx *ctx, const struct args *a,
 		mermaid(d);
 		(void)puts("```");
 	} else if (d->n == 0 && !ctx->quiet) {
-		(void)fprintf(stderr, "dver: there are no stages: 'dver help "
-			      "stage' tells how to make one\n");
+		say("there are no stages: 'dver help stage' tells how to make "
+		    "one");
 	} else if (draw(stdout, d->v, d->n) < 0) {
 		return err_nomem(err);
 	}

@@ -11,6 +11,7 @@
 #include "base/os.h"
 #include "cmd/moves.h"
 #include "cmd/progress.h"
+#include "cmd/say.h"
 #include "dver/hooks.h"
 
 #define STDIN_MAX (64u << 20)
@@ -39,10 +40,9 @@ static int after(struct dver_repo *repo, const char *old, bool branch)
 
 	if (r == 0)
 		return 0;
-	(void)fprintf(stderr, "dver: warning: the data is not as its pointers "
-		      "say: %s\nhint: %s\n", e.msg, r == DVER_EMISSING
-		      ? "dver pull fetches what is missing"
-		      : "dver status shows what to do");
+	say_warning("the data is not as its pointers say: %s", e.msg);
+	say_hint("%s", r == DVER_EMISSING ? "dver pull fetches what is missing"
+		 : "dver status shows what to do");
 	return 0;
 }
 
@@ -138,14 +138,13 @@ static int pre_push(struct cmd_ctx *ctx, struct dver_repo *repo, char **words,
 		missing_tell(&m, NULL);
 	missing_release(&m);
 	if (r == 0 && st.files && !ctx->quiet)
-		(void)fprintf(stderr, "dver: sent %llu file%s, %s\n",
-			      (unsigned long long)st.files, out_s(st.files),
-			      out_size(size, st.bytes));
+		say("sent %llu file%s, %s", (unsigned long long)st.files,
+		    out_s(st.files), out_size(size, st.bytes));
 	if (r >= 0)
 		return r;
-	(void)fprintf(stderr, "dver: error: the data of what git pushes is "
-		      "not in the remote: %s\nhint: dver push sends it; "
-		      "git push --no-verify goes without it\n", err->msg);
+	say_error("the data of what git pushes is not in the remote: %s",
+		  err->msg);
+	say_hint("dver push sends it; git push --no-verify goes without it");
 	return 1;
 }
 
@@ -164,8 +163,8 @@ static int pre_commit(struct dver_repo *repo, struct dver_err *err)
 
 	if (r >= 0)
 		return r;
-	(void)fprintf(stderr, "dver: error: %s\nhint: git commit --no-verify "
-		      "commits the pointers as they are\n", err->msg);
+	say_error("%s", err->msg);
+	say_hint("git commit --no-verify commits the pointers as they are");
 	return 1;
 }
 

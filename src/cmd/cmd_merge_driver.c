@@ -14,6 +14,7 @@
 #include "base/proc.h"
 #include "cmd/cmd.h"
 #include "cmd/conflict.h"
+#include "cmd/say.h"
 #include "dver/merge.h"
 
 struct args { bool unused; };
@@ -89,10 +90,9 @@ static int merge_driver(struct cmd_ctx *ctx, const void *data, char **words,
 	}
 	dver_repo_free(repo);
 	if (r < 0)
-		(void)fprintf(stderr, "dver: %s\n", err->msg);
+		say("%s", err->msg);
 	else if (r > 0)
-		(void)fputs("dver: dver resolve --ours or --theirs decides\n",
-			    stderr);
+		say("dver resolve --ours or --theirs decides");
 	if (r == 0 || is_lock(words[3]))
 		return r == 0 ? 0 : 1;
 	return mark(words, err);

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/remote_copy.h"
 #include "cmd/remote_test.h"
+#include "cmd/say.h"
 #include "dver/remote.h"
 #include "format/json.h"
 
@@ -190,8 +191,7 @@ static int trust(struct cmd_ctx *ctx, const char *name, struct dver_err *err)
 	int r = dver_remote_trust(ctx->repo, name, err);
 
 	if (r == 0 && !ctx->quiet)
-		(void)fprintf(stderr, "dver: no file of yours has a secret of "
-			      "'%s'\n", name);
+		say("no file of yours has a secret of '%s'", name);
 	return MIN(r, 0);
 }
 

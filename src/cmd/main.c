@@ -18,6 +18,7 @@
 #include "cmd/cmd.h"
 #include "cmd/hold.h"
 #include "cmd/progress.h"
+#include "cmd/say.h"
 #include "cmd/unknown.h"
 
 const struct cmd *const commands[] = {
@@ -166,16 +167,19 @@ static void on_note(void *data, enum dver_note_kind kind, const char *line)
 {
 	const struct cmd_ctx *ctx = data;
 
-	if (!ctx->quiet)
-		(void)fprintf(stderr, "dver: %s%s\n", kind == DVER_NOTE_WARNING
-			      ? "warning: " : "", line);
+	if (ctx->quiet)
+		return;
+	if (kind == DVER_NOTE_WARNING)
+		say_warning("%s", line);
+	else
+		say("%s", line);
 }
 
 static void on_log(void *data, int level, const char *line)
 {
 	(void)data;
 	(void)level;
-	(void)fprintf(stderr, "dver: %s\n", line);
+	say("%s", line);
 }
 
 static const char *hint_for(const struct cmd *c, int code)
@@ -196,14 +200,14 @@ static int report_error(const struct cmd *c, const struct dver_err *err,
 
 	(void)fflush(stdout);
 	if (err->code == DVER_ECANCEL && interrupted) {
-		(void)fputs("dver: interrupted\n", stderr);
+		say("interrupted");
 		return 130;
 	}
-	(void)fprintf(stderr, "dver: error: %s\n", err->msg);
+	say_error("%s", err->msg);
 	if (usage)
-		(void)fprintf(stderr, "hint: dver %s -h\n", c->name);
+		say_hint("dver %s -h", c->name);
 	else if (hint)
-		(void)fprintf(stderr, "hint: %s\n", hint);
+		say_hint("%s", hint);
 	return usage ? CMD_USAGE : 1;
 }
 
@@ -213,8 +217,7 @@ static int close_stdout(int code, bool passed)
 	if (passed && fflush(stdout) == 0 && !ferror(stdout))
 		return code;
 	if (errno != EPIPE)
-		(void)fprintf(stderr, "dver: error: cannot write the output: "
-			      "%s\n", strerror(errno));
+		say_error("cannot write the output: %s", strerror(errno));
 	return 1;
 }
 
@@ -323,7 +326,8 @@ static int leading(struct globals *g, int argc, char **argv, int *used)
 	if (opt_parse(cmd_global_opts, first_opts, g, g, i - 1, argv + 1,
 		      &words, &err) == 0)
 		return 0;
-	(void)fprintf(stderr, "dver: error: %s\nhint: dver help\n", err.msg);
+	say_error("%s", err.msg);
+	say_hint("dver help");
 	return CMD_USAGE;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/reasons.h"
+#include "cmd/say.h"
 
 struct telling {
 	const struct cmd_ctx *ctx;
@@ -139,14 +140,11 @@ static int on_event(void *data, const struct dver_stage_event *e)
 		people(t, e);
 	/* What went wrong is for everybody. */
 	if (e->kind == DVER_STAGE_FAILED)
-		(void)fprintf(stderr, "dver: error: stage '%s': %s\n",
-			      e->stage, e->text);
+		say_error("stage '%s': %s", e->stage, e->text);
 	else if (e->kind == DVER_STAGE_BLOCKED && !t->ctx->quiet)
-		(void)fprintf(stderr, "dver: stage '%s' waits for '%s'\n",
-			      e->stage, e->text);
+		say("stage '%s' waits for '%s'", e->stage, e->text);
 	else if (e->kind == DVER_STAGE_WAITING && !t->ctx->quiet)
-		(void)fprintf(stderr, "dver: another dver runs stage '%s': "
-			      "waiting\n", e->stage);
+		say("another dver runs stage '%s': waiting", e->stage);
 	(void)fflush(stdout);
 	return 0;
 }

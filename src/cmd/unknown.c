@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
+#include "cmd/say.h"
 
 /* What hands that know DVC type, where it has another name here. */
 static const char *const others[][2] = {
@@ -29,18 +30,19 @@ int unknown_command(const char *word)
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (strcmp(word, others[i][0]) == 0) {
-			(void)fprintf(stderr, "dver: error: there is no "
-				      "command '%s'\nhint: %s\n", word,
-				      others[i][1]);
+			say_error("there is no command '%s'", word);
+			say_hint("%s", others[i][1]);
 			return CMD_USAGE;
 		}
 	near_init(&near, word);
 	for (size_t i = 0; commands[i]; i++)
 		if (!(commands[i]->flags & CMD_HIDDEN))
 			near_look(&near, commands[i]->name);
-	(void)fprintf(stderr, "dver: error: there is no command '%s'", word);
 	if (near.n)
-		(void)fprintf(stderr, ": is '%s' meant?", near.v[0]);
-	(void)fputs("\nhint: dver help\n", stderr);
+		say_error("there is no command '%s': is '%s' meant?", word,
+			  near.v[0]);
+	else
+		say_error("there is no command '%s'", word);
+	say_hint("dver help");
 	return CMD_USAGE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "cmd/say.h"
 #include "format/scalar.h"
 
 /* Digits before the point are never rounded away: 123456.7 is 123457. */
@@ -111,12 +112,11 @@ int values_end(const struct cmd_ctx *ctx, const struct values_trouble *t)
 {
 	if (t->n && !ctx->quiet) {
 		(void)fflush(stdout);
-		(void)fputs("dver: warning: ", stderr);
-		out_text(stderr, t->first);
 		if (t->n > 1)
-			(void)fprintf(stderr, " (and %llu more could not be "
-				      "read)", t->n - 1);
-		(void)fputc('\n', stderr);
+			say_warning("%s (and %llu more could not be read)",
+				    t->first, t->n - 1);
+		else
+			say_warning("%s", t->first);
 	}
 	return t->n && !t->shown ? 1 : 0;
 }

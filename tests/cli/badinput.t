@@ -23,6 +23,44 @@ test_case 'a file that changes while it is read is never stored wrong' '
 	id=$(sed -n "s/.*sha256: //p" big.dver)
 	[ "$(sha256sum <big | cut -d" " -f1)" = "$id" ]
 '
+# What the file names in messages hold must not reach the terminal as it is.
+test_case 'names and texts of others do not act on the terminal' '
+	new_repo
+	esc=$(printf "\033[2Jx\ny\342\200\256z")
+	raw() { LC_ALL=C lacks -a "$(printf "\033\|\342\200\256")" "$1"; }
+	must_fail dver add "$esc" 2>err
+	raw err
+	[ "$(wc -l <err)" -eq 1 ]
+	grep -qF "dver: error: " err
+	grep -qF "\\033[2Jx\\ny\\342\\200\\256z" err
+	must_fail dver repro "$esc" 2>err; raw err
+	# Of a hint the line break is ours.
+	set +e; dver "$esc" 2>err; [ $? -eq 2 ] || exit 1; set -e
+	raw err
+	[ "$(wc -l <err)" -eq 2 ]
+	grep -qx "hint: dver help" err
+	set +e; dver add --"$esc" 2>err; [ $? -eq 2 ] || exit 1; set -e
+	raw err; grep -qx "hint: dver add -h" err
+	# What a stage lacks, a note, a warning.
+	mkdir "$esc"
+	printf "stages:\n  a:\n    cmd: cat no\n    deps: [\"\\\\e[31m\"]\n" \
+		>"$esc/dver.yaml"
+	must_fail dver repro "$esc/dver.yaml" 2>err; raw err
+	grep -qF "\\342\\200\\256z/dver.yaml:a" err
+	grep -qF "\\033[31m" err
+	rm -r "$esc"
+	dver stage add -q -n b -o "n$esc/out" true
+	rm dver.yaml
+	dver stage add -n b -o "n$esc/out" true 2>err; raw err
+	grep -qF "is not there yet" err
+	echo 1 >"in$esc"; dver add -q "in$esc"
+	printf "vars: [{v: \"in\\\\e[2Jx\\\\ny\\\\u202ez\"}]\nstages:\n  a:\n" >dver.yaml
+	printf "    cmd: cat no\n    deps: [\"\${v}\"]\n" >>dver.yaml
+	dver mv "in$esc" moved 2>err; raw err
+	grep -qF "dver: warning: dver.yaml:" err
+	# A backslash of a name is one, whatever message it is in.
+	fails_with "a\\b" dver cat "a\\b"
+'
 test_case 'nested deeper than any path the kernel takes' '
 	new_repo
 	python3 -c "
