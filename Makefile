@@ -8,13 +8,21 @@
 #                   bench-ssh; bench-pipeline: DVC)
 #   make SAN=asan   address and undefined-behaviour sanitizers (or tsan)
 #   make LIBS3=no   without signature version 2 of S3
+#   make VEGA=no    without Vega: pages hold still pictures (VEGA=yes: fail
+#                   if it is not there, "make deps" gets it)
 
 SAN ?=
 CC ?= cc
 MODE := $(if $(SAN),$(SAN),release)
 CCNAME := $(notdir $(firstword $(CC)))
 LIBS3 ?= yes
-B := build/$(MODE)-$(CCNAME)$(if $(filter no,$(LIBS3)),-nolibs3)
+VEGA ?= auto
+VEGA_DIR := $(if $(filter no,$(VEGA)),,$(shell sh src/base/vegajs.sh path))
+ifeq (yes,$(VEGA)$(VEGA_DIR))
+$(error Vega is not there: "sh tests/deps.sh vega" gets it)
+endif
+B := build/$(MODE)-$(CCNAME)$(if $(filter no,$(LIBS3)),-nolibs3)$(if \
+	$(filter no,$(VEGA)),-novega)
 
 PACKAGES := libgit2 libcrypto libcurl libzstd yaml-0.1 jansson expat libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -77,6 +85,14 @@ $B/%.o: %.c
 	$Q mkdir -p $(@D)
 	$Q $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Files that are built in.
+ifneq (,$(VEGA_DIR))
+$B/src/base/vegajs.o: ALL_CFLAGS += -DDVER_VEGA='"$(VEGA_DIR)"' \
+	-DDVER_VEGA_VERSIONS='"$(shell sh src/base/vegajs.sh versions)"'
+$B/src/base/vegajs.o: src/base/vegajs.sh src/base/vegajs.txt \
+	$(wildcard $(VEGA_DIR)/*.js)
+endif
+
 $B/libdver.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$Q rm -f $@
@@ -123,7 +139,7 @@ build-deps:
 	$Q sh tests/deps.sh
 
 deps: build-deps
-	$Q sh tests/deps.sh servers
+	$Q sh tests/deps.sh servers browser vega
 
 demo-deps: build-deps
 	$Q sh tests/deps.sh demo
@@ -213,8 +229,10 @@ check-sweep: $B/dver
 # The sub-make asks pkg-config again: deps may have installed something.  The
 # servers are installed while all that needs none is built and tested.
 check: build-deps
-	$Q mkdir -p build; sh tests/deps.sh servers >build/deps.log 2>&1 & \
-		deps=$$!; $(MAKE) --no-print-directory all && \
+	$Q sh tests/deps.sh vega
+	$Q mkdir -p build; sh tests/deps.sh servers browser \
+		>build/deps.log 2>&1 & \
+		deps=$$!; $(MAKE) --no-print-directory VEGA=yes all && \
 		$(MAKE) --no-print-directory lint check-unit && \
 		{ wait $$deps || { cat build/deps.log; exit 1; }; }
 	$Q $(MAKE) --no-print-directory check-cli check-remote \

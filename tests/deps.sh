@@ -1,8 +1,9 @@
 #!/bin/sh
 # Install what building and testing need and this machine lacks (Debian 12).
-# deps.sh [servers|demo|bench]: what these need besides.
+# deps.sh [servers|browser|vega|demo|bench|dvc ...]: what these need besides.
 set -eu
 
+here=$(dirname "$0")
 want=
 lib() { pkg-config --exists "$1" 2>/dev/null || want="$want $2"; }
 tool() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
@@ -10,7 +11,7 @@ file() { [ -e "$1" ] || want="$want $2"; }
 
 # Azurite comes from npm, once for all clones of a user.
 azurite() {
-	. "$(dirname "$0")/server/azurite-path.sh"
+	. "$here/server/azurite-path.sh"
 	to=$(azurite_path)
 	main=node_modules/azurite/dist/src/blob/main.js
 	[ -e "$to/$main" ] && return
@@ -26,7 +27,7 @@ azurite() {
 
 # To measure against; from pip, into the build folder.
 dvc() {
-	to=$(dirname "$0")/../build/dvc-venv
+	to=$here/../build/dvc-venv
 	[ -x "$to/bin/dvc" ] && return
 	echo "installing with pip: dvc==$DVC_VERSION into build/dvc-venv"
 	python3 -m venv "$to"
@@ -34,7 +35,8 @@ dvc() {
 }
 DVC_VERSION=3.67.1
 
-case ${1-} in
+wants() {	# WORD
+case $1 in
 servers)
 	file /usr/bin/radosgw radosgw
 	file /usr/bin/ceph-mon ceph-mon
@@ -50,6 +52,14 @@ servers)
 	file /usr/sbin/lighttpd lighttpd
 	file /usr/lib/lighttpd/mod_webdav.so lighttpd-mod-webdav
 	tool node nodejs
+	tool npm npm
+	;;
+browser)
+	tool chromium chromium
+	tool chromedriver chromium-driver
+	file /usr/lib/python3/dist-packages/selenium python3-selenium
+	;;
+vega)
 	tool npm npm
 	;;
 demo)
@@ -71,7 +81,7 @@ dvc)
 	file /usr/lib/python3/dist-packages/pip python3-pip
 	file /usr/lib/python3.11/ensurepip python3-venv
 	;;
-*)
+build)
 	tool cc gcc
 	tool pkg-config pkg-config
 	tool prove perl
@@ -106,6 +116,11 @@ dvc)
 	lib cmocka libcmocka-dev
 	;;
 esac
+}
+[ $# -gt 0 ] || set -- build
+for what; do
+	wants "$what"
+done
 
 # No package may start its daemon: the tests start servers of their own.
 quiet() {
@@ -131,4 +146,16 @@ if [ -n "$want" ]; then
 		apt-get -o DPkg::Lock::Timeout=600 install -y -qq \
 		--no-install-recommends $want >/dev/null
 fi
-[ "${1-}" != servers ] || azurite
+for what; do
+	case $what in
+	servers) azurite ;;
+	vega) sh "$here/../src/base/vegajs.sh" get ;;
+	# It does without.
+	demo)
+		! command -v npm >/dev/null 2>&1 ||
+			sh "$here/../src/base/vegajs.sh" get ||
+			echo "without Vega: pages hold still pictures"
+		;;
+	dvc) dvc ;;
+	esac
+done

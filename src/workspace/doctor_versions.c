@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "base/vegajs.h"
 #include "format/json_read.h"
 #include "format/xml.h"
 #include "format/yaml.h"
@@ -34,7 +35,8 @@ void doctor_versions(struct doctor *d)
 {
 	static void (*const libraries[])(struct buf *) = {
 		git_library, hash_library, http_library, codec_library,
-		yaml_library, json_library, xml_library, utf8_library };
+		yaml_library, json_library, xml_library, utf8_library,
+		vegajs_library };
 	AUTO_BUF struct buf list = BUF_INIT(4096);
 	int threads = pool_default_threads();
 	struct utsname os;
