@@ -64,6 +64,8 @@ struct dver_plot {
 	const char *template_name;
 	const char *title;	/* these and the labels may be NULL */
 	const char *x_label, *y_label;
+	/* x is times, seconds since 1970, to be shown in UTC. */
+	bool x_time;
 	/*
 	 * Words that are x, and of a matrix y, too: a point has places in
 	 * them.  n 0: numbers.

@@ -49,10 +49,11 @@ struct plot {
 	struct plot_series *v;	/* owned */
 	size_t n, cap;
 	/*
-	 * What x is: numbers, or words, x being places in `labels`, as y of a
-	 * matrix are.
+	 * What x is: numbers, seconds since 1970, or words, x being places in
+	 * `labels`, as y of a matrix are.
 	 */
-	enum { PLOT_X_OPEN, PLOT_X_NUMBERS, PLOT_X_LABELS } x_kind;
+	enum { PLOT_X_OPEN, PLOT_X_NUMBERS, PLOT_X_TIMES, PLOT_X_LABELS }
+		x_kind;
 	struct strvec labels;
 };
 

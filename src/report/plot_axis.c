@@ -142,6 +142,7 @@ void plot_axis_numbers(struct plot_axis *a, struct plot_range r, size_t want,
 	a->lo = r.lo;
 	a->hi = r.hi;
 	a->n = 0;
+	*a->zone = '\0';
 	most = fmax(fabs(scaled((double)(from * s.digit), s.exponent)),
 		    fabs(scaled((double)(to * s.digit), s.exponent)));
 	for (; from <= to && a->n < PLOT_TICKS_MAX; from++) {
@@ -160,6 +161,7 @@ void plot_axis_words(struct plot_axis *a, const struct strvec *labels,
 	a->lo = labels->n > 1 ? 0 : -1;
 	a->hi = labels->n > 1 ? (double)(labels->n - 1) : 1;
 	a->n = 0;
+	*a->zone = '\0';
 	for (size_t i = 0; i < labels->n && a->n < PLOT_TICKS_MAX;
 	     i += MAX(every, (size_t)1)) {
 		AUTO_BUF struct buf text = BUF_BIG;
@@ -171,6 +173,34 @@ void plot_axis_words(struct plot_axis *a, const struct strvec *labels,
 		memcpy(a->text[a->n], text.data, text.len + 1);
 		a->at[a->n++] = (double)i;
 	}
+}
+
+void plot_axis_x(struct plot_axis *a, const struct plot *p,
+		 struct plot_range r, size_t want, size_t columns, bool ascii)
+{
+	unsigned flags = p->kind == PLOT_SCATTER ? PLOT_AXIS_GROW : 0;
+
+	if (p->x_kind == PLOT_X_LABELS)
+		plot_axis_words(a, &p->labels, want, columns, ascii);
+	else if (p->x_kind == PLOT_X_TIMES)
+		plot_axis_times(a, r, want, flags);
+	else
+		plot_axis_numbers(a, r, want,
+				  flags | (plot_axis_whole(p) ? PLOT_AXIS_WHOLE
+							      : 0u));
+}
+
+void plot_axis_name(struct buf *out, const struct plot_axis *a,
+		    const struct plot *p, size_t columns, bool ascii)
+{
+	size_t zone = strlen(a->zone);
+	bool name = p->x_label && (!zone || columns > zone + 4);
+
+	if (name)
+		plot_text(out, p->x_label, zone ? columns - zone - 3 : columns,
+			  ascii);
+	if (zone && zone <= columns)
+		buf_addf(out, name ? " (%s)" : "%s", a->zone);
 }
 
 double plot_axis_place(const struct plot_axis *a, double at)

@@ -1,5 +1,6 @@
 /*
- * plot_axis - round numbers along an axis, and how they are written.
+ * plot_axis - round numbers and times along an axis, and how they are
+ * written.
  *
  * Steps are 1, 2 or 5 times a power of ten.  What is written is exactly the
  * number: it is made from whole numbers, all of an axis with as many decimals
@@ -14,11 +15,14 @@
 #define PLOT_TICKS_MAX 26
 #define PLOT_TICK_TEXT 40	/* bytes with the NUL */
 
+struct buf;
+
 struct plot_axis {
 	double lo, hi;		/* lo < hi: the ends */
 	size_t n;		/* ticks, at rising places from lo to hi */
 	double at[PLOT_TICKS_MAX];
 	char text[PLOT_TICKS_MAX][PLOT_TICK_TEXT];
+	char zone[24];		/* of times: "UTC", "2026-11-25 UTC"; else "" */
 };
 
 enum plot_axis_flags {
@@ -29,12 +33,24 @@ enum plot_axis_flags {
 /* At most `want` steps (1 to 24), the more the closer. */
 void plot_axis_numbers(struct plot_axis *a, struct plot_range r, size_t want,
 		       unsigned flags);
+/* The same of seconds since 1970; the flags are PLOT_AXIS_GROW. */
+void plot_axis_times(struct plot_axis *a, struct plot_range r, size_t want,
+		     unsigned flags);
 /*
  * Places of labels, at most `want` of them, spread evenly: texts are cut at
  * `columns`.
  */
 void plot_axis_words(struct plot_axis *a, const struct strvec *labels,
 		     size_t want, size_t columns, bool ascii);
+/*
+ * What suits the x of a chart, texts of labels cut at `columns`: at most
+ * about `want` steps.
+ */
+void plot_axis_x(struct plot_axis *a, const struct plot *p,
+		 struct plot_range r, size_t want, size_t columns, bool ascii);
+/* Append the name of the x axis; of times it says the zone. */
+void plot_axis_name(struct buf *out, const struct plot_axis *a,
+		    const struct plot *p, size_t columns, bool ascii);
 /* Where on the axis something is, 0 being lo and 1 hi. */
 double plot_axis_place(const struct plot_axis *a, double at);
 /* Are all x of the chart whole numbers? */

@@ -9,9 +9,9 @@
  *   *.tfevents.*	scalars of TensorBoard, tags being the columns
  *
  * Numbers are decimals, "nan", "inf" and the like.  What is empty, null, NaN
- * or infinite is a gap.  Whether x is a number or a label is for the first
- * row to say: where numbers were, a word is an error; where words were, a
- * number is a word.
+ * or infinite is a gap.  Whether x is a number, a date (timestamp.h) or a
+ * label is for the first row to say: where numbers or dates were, a word is an
+ * error; where words were, all are words.
  *
  * CSV, TSV and event files are read in bounded memory, whatever their size,
  * and series thinned as they come (plot_thin.h); JSON and YAML are as large

@@ -14,7 +14,7 @@
 
 /* What stands at one place of a row. */
 struct plot_cell {
-	enum { PLOT_GAP, PLOT_NUMBER, PLOT_WORD } kind;
+	enum { PLOT_GAP, PLOT_NUMBER, PLOT_TIME, PLOT_WORD } kind;
 	double number;
 	const char *text;	/* as written; of a gap perhaps NULL */
 	size_t len;

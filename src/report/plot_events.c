@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "format/timestamp.h"
 #include "report/plot_data_internal.h"
 
 enum { STEP, WALL_TIME, RELATIVE };
@@ -33,6 +34,11 @@ static double x_value(struct plot_data *d, int kind,
 		d->start = v->wall_time;
 	return kind == STEP ? (double)v->step
 	     : kind == WALL_TIME ? v->wall_time : v->wall_time - d->start;
+}
+
+static bool is_time(double x)
+{
+	return x >= TIMESTAMP_MIN && x <= TIMESTAMP_MAX;
 }
 
 static int sink(struct plot_data *d, const char *tag, struct plot_sink **out,
@@ -75,9 +81,11 @@ int plot_event(void *data, const struct tfevents_value *v,
 		return r;
 	s->seen = true;
 	x.number = x_value(d, kind, v);
-	if (!isfinite(x.number))
+	x.kind = kind == WALL_TIME ? PLOT_TIME : PLOT_NUMBER;
+	if (!isfinite(x.number) || (kind == WALL_TIME && !is_time(x.number)))
 		return 0;
-	if (d->to->x_kind == PLOT_X_LABELS)
+	if (d->to->x_kind == PLOT_X_LABELS ||
+	    (x.kind == PLOT_TIME) != (d->to->x_kind == PLOT_X_TIMES))
 		x.len = (size_t)snprintf(text, sizeof(text), "%.15g",
 					 x.number);
 	x.text = text;

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "format/timestamp.h"
 #include "report/plot_data_internal.h"
 
 #define QUOTED 60	/* bytes of text that a message quotes */
@@ -93,16 +94,16 @@ struct plot_cell plot_cell_value(const struct value *v)
 	return c;
 }
 
-static int no_number(const struct plot_data *d, uint64_t line,
-		     const char *column, const struct plot_cell *cell,
-		     const char *but, struct dver_err *err)
+static int not_a(const struct plot_data *d, uint64_t line,
+		 const char *column, const struct plot_cell *cell,
+		 const char *what, struct dver_err *err)
 {
 	bool whole = cell->len <= QUOTED;
 
 	return err_set(err, DVER_EFORMAT, "%s:%llu: '%.*s%s' in column '%s' is "
-		       "no number%s", d->path, (unsigned long long)line,
+		       "no %s", d->path, (unsigned long long)line,
 		       (int)(whole ? cell->len : QUOTED), cell->text,
-		       whole ? "" : "...", column, but);
+		       whole ? "" : "...", column, what);
 }
 
 static int label(struct plot_data *d, const struct plot_cell *cell,
@@ -118,6 +119,31 @@ static int label(struct plot_data *d, const struct plot_cell *cell,
 	return r < 0 ? r : 1;
 }
 
+/* The first one says what x is, and all others are to be the same. */
+static int x_at(struct plot_data *d, const struct plot_cell *cell,
+		uint64_t line, double *x, struct dver_err *err)
+{
+	struct plot_cell time = *cell;
+
+	if (cell->kind == PLOT_WORD && d->to->x_kind != PLOT_X_NUMBERS &&
+	    timestamp_parse(&time.number, cell->text, cell->len))
+		time.kind = PLOT_TIME;
+	if (d->to->x_kind == PLOT_X_OPEN)
+		d->to->x_kind = time.kind == PLOT_WORD ? PLOT_X_LABELS
+			      : time.kind == PLOT_TIME ? PLOT_X_TIMES
+						       : PLOT_X_NUMBERS;
+	if (d->to->x_kind == PLOT_X_LABELS)
+		return label(d, cell, line, x, err);
+	*x = time.number;
+	if (d->to->x_kind == PLOT_X_TIMES && time.kind != PLOT_TIME)
+		return not_a(d, line, d->want->x ? d->want->x : "step", cell,
+			     "date, as those before it are", err);
+	if (d->to->x_kind == PLOT_X_NUMBERS && time.kind != PLOT_NUMBER)
+		return not_a(d, line, d->want->x, cell,
+			     "number, as those before it are", err);
+	return 1;
+}
+
 int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 	       uint64_t line, double *x, struct dver_err *err)
 {
@@ -128,7 +154,7 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 		row.number = (double)d->row;
 		row.text = text;
 		row.len = 0;
-		if (d->to->x_kind == PLOT_X_LABELS)
+		if (d->to->x_kind > PLOT_X_NUMBERS)
 			row.len = (size_t)snprintf(text, sizeof(text), "%llu",
 						   (unsigned long long)d->row);
 		cell = &row;
@@ -136,18 +162,7 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 	d->row++;
 	if (d->to->x_kind == PLOT_X_LABELS)
 		return cell->len == 0 ? 0 : label(d, cell, line, x, err);
-	if (cell->kind == PLOT_GAP)
-		return 0;
-	if (d->to->x_kind == PLOT_X_OPEN)
-		d->to->x_kind = cell->kind == PLOT_WORD ? PLOT_X_LABELS
-							: PLOT_X_NUMBERS;
-	if (d->to->x_kind == PLOT_X_LABELS)
-		return label(d, cell, line, x, err);
-	*x = cell->number;
-	if (cell->kind == PLOT_WORD)
-		return no_number(d, line, d->want->x, cell,
-				 ", as those before it are", err);
-	return 1;
+	return cell->kind == PLOT_GAP ? 0 : x_at(d, cell, line, x, err);
 }
 
 static int pair(struct plot_data *d, struct plot_sink *s, double x,
@@ -170,7 +185,7 @@ int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	if (d->to->kind == PLOT_MATRIX)
 		return has_x ? pair(d, s, x, cell, line, err) : 0;
 	if (cell->kind == PLOT_WORD)
-		return no_number(d, line, s->column, cell, "", err);
+		return not_a(d, line, s->column, cell, "number", err);
 	if (!has_x)
 		return 0;
 	if (cell->kind == PLOT_NUMBER)

@@ -73,17 +73,11 @@ static bool apart(const struct plot_axis *a, double width)
 
 static void x_axis(struct plot_svg *s, struct plot_range r)
 {
-	unsigned flags = (plot_axis_whole(s->p) ? PLOT_AXIS_WHOLE : 0) |
-			 (s->p->kind == PLOT_SCATTER ? PLOT_AXIS_GROW : 0);
 	double width = s->right - s->left;
 	size_t want = X_TICKS;
 
 	for (;; want--) {
-		if (s->p->x_kind == PLOT_X_LABELS)
-			plot_axis_words(&s->x, &s->p->labels, want + 1, 16,
-					false);
-		else
-			plot_axis_numbers(&s->x, r, want, flags);
+		plot_axis_x(&s->x, s->p, r, want, 16, false);
 		if (want == 1 || apart(&s->x, width))
 			return;
 	}
@@ -125,9 +119,8 @@ static void foot(struct plot_svg *s)
 	AUTO_BUF struct buf note = BUF_BIG, name = BUF_BIG;
 	double y = s->bottom + 40, width = s->right - s->left;
 
-	if (s->p->x_label)
-		plot_text(&name, s->p->x_label,
-			  (size_t)fmax(width / PLOT_COLUMN, 8), false);
+	plot_axis_name(&name, &s->x, s->p,
+		       (size_t)fmax(width / PLOT_COLUMN, 8), false);
 	if (name.len > 0)
 		plot_svg_text(s, "s m", s->left + width / 2, y, name.data,
 			      SIZE_MAX);

@@ -46,6 +46,8 @@ static void tooltip(struct plot_svg *s, const struct plot_series *v,
 	buf_addc(out, ' ');
 	if (s->p->x_kind == PLOT_X_LABELS)
 		plot_text_xml(out, s->p->labels.v[(size_t)p.x], 60);
+	else if (s->p->x_kind == PLOT_X_TIMES)
+		plot_time(out, p.x);
 	else
 		plot_number(out, p.x);
 	buf_addstr(out, ": ");

@@ -93,15 +93,8 @@ static bool apart(const struct plot_term *t, const struct frame *f)
 static void x_axis(const struct plot_term *t, struct frame *f,
 		   struct plot_range r)
 {
-	unsigned flags = (plot_axis_whole(t->p) ? PLOT_AXIS_WHOLE : 0) |
-			 (t->p->kind == PLOT_SCATTER ? PLOT_AXIS_GROW : 0);
-
 	for (size_t want = MIN(t->width / 8 + 1, (size_t)24);; want--) {
-		if (t->p->x_kind == PLOT_X_LABELS)
-			plot_axis_words(&f->x, &t->p->labels, want, 12,
-					t->ascii);
-		else
-			plot_axis_numbers(&f->x, r, want, flags);
+		plot_axis_x(&f->x, t->p, r, want, 12, t->ascii);
 		if (want == 1 || apart(t, f))
 			return;
 	}
@@ -220,9 +213,8 @@ static void foot(struct plot_term *t, const struct frame *f)
 	plot_note_points(&note, t->p);
 	if (note.len > 0)
 		room -= MIN(note.len + 2, room);
-	if (t->p->x_label)
-		plot_text(&name, t->p->x_label, MIN(room, t->width - at),
-			  t->ascii);
+	plot_axis_name(&name, &f->x, t->p, MIN(room, t->width - at),
+		       t->ascii);
 	room = utf8_width(name.data, name.len);
 	at += f->cols > room ? (f->cols - room) / 2 : 0;
 	if (note.len > 0 && at + room + 2 + note.len > t->width)
@@ -252,7 +244,8 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 		used++;
 	}
 	plot_note_points(&note, t->p);
-	used += t->p->x_label || note.len > 0 ? 3 : 2;
+	used += t->p->x_label || t->p->x_kind == PLOT_X_TIMES ||
+		note.len > 0 ? 3 : 2;
 	y_axis(&f, y, t->height > used + ROWS_MIN ? t->height - used
 						  : ROWS_MIN);
 	f.left = plot_axis_columns(&f.y) + 2;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "format/scalar.h"
+#include "format/timestamp.h"
 #include "format/xml.h"
 
 #define UNKNOWN "\xef\xbf\xbd"		/* U+FFFD */
@@ -91,6 +92,30 @@ void plot_number_short(struct buf *out, double x)
 			return;
 		}
 	buf_addf(out, "%.5g", x);
+}
+
+void plot_time(struct buf *out, double x)
+{
+	double whole = floor(x);
+	int64_t micros = llround((x - whole) * 1e6);
+	int64_t seconds = (int64_t)whole + (micros == 1000000);
+	int64_t day = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
+	struct timestamp_day d = timestamp_day(day);
+	char part[16];
+
+	seconds -= day * 86400;
+	micros %= 1000000;
+	buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
+	if (!seconds && !micros)
+		return;
+	buf_addf(out, " %02d:%02d:%02d", (int)(seconds / 3600),
+		 (int)(seconds / 60 % 60), (int)(seconds % 60));
+	if (!micros)
+		return;
+	(void)snprintf(part, sizeof(part), ".%06d", (int)micros);
+	while (str_ends(part, "0"))
+		part[strlen(part) - 1] = '\0';
+	buf_addstr(out, part);
 }
 
 void plot_count(struct buf *out, uint64_t n)

@@ -24,6 +24,9 @@ void plot_text_xml(struct buf *out, const char *s, size_t columns);
 void plot_number(struct buf *out, double x);
 /* About this number, in about six characters ("0.1235", "1.5M"). */
 void plot_number_short(struct buf *out, double x);
+/* Seconds since 1970 as "2026-11-25 14:03:22.5", what is 0 at its end left
+   out; in UTC. */
+void plot_time(struct buf *out, double x);
 /* "1,000,000" */
 void plot_count(struct buf *out, uint64_t n);
 

@@ -173,6 +173,7 @@ static int publish(struct plots_chart *c, struct dver_err *err)
 		c->series[i].total = c->chart.v[i].total;
 	}
 	x->title = c->chart.title;
+	x->x_time = c->chart.x_kind == PLOT_X_TIMES;
 	x->x_label = c->chart.x_label;
 	x->y_label = c->chart.y_label;
 	x->labels = (const char *const *)c->chart.labels.v;

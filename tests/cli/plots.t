@@ -112,6 +112,25 @@ r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
 assert r[0] == \"workspace\" and \"main\" in r[1], r"
 	fails_with "nowhere" dver plots show --rev nowhere
 '
+test_case 'dates are a time axis' '
+	new_repo
+	printf "%s\n" day,t,y 2026-11-25,2026-11-25T14:03:00+01:00,1 \
+		2026-11-28,2026-11-25T14:03:40+01:00,2 >d.csv
+	COLUMNS=60 dver plots show -x day -- d.csv >got
+	grep -q "2026-11-26 .*2026-11-27 .*2026-11-28" got
+	grep -q "day (UTC)" got
+	COLUMNS=60 dver plots show -x t -- d.csv >got
+	grep -q "13:03:10 .*13:03:20 .*13:03:30" got
+	grep -q "t (2026-11-25 UTC)" got
+	COLUMNS=24 dver plots show -x t -- d.csv >got
+	[ "$(wc -L <got)" -le 24 ]
+	dver plots show -x t -o d.svg -- d.csv
+	grep -q ">t (2026-11-25 UTC)<" d.svg
+	grep -q "t 2026-11-25 13:03:40: 2<" d.svg
+	printf "%s\n" day,t,y 2026-11-25,,1 soon,,2 >d.csv
+	must_fail dver plots show -x day -- d.csv 2>err
+	grep -q "d.csv:3: .soon. in column .day. is no date" err
+'
 test_case 'a folder of plots, in the store' '
 	new_repo
 	mkdir sub raw

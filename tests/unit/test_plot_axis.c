@@ -63,6 +63,79 @@ static void numbers(void **state)
 	}
 }
 
+static const struct {
+	double lo, hi;
+	size_t want;
+	unsigned flags;
+	const char *ticks, *zone;
+} times[] = {
+#define NOW 1795615402.0	/* 2026-11-25 14:03:22 */
+#define DAY 86400.0
+	{ NOW, NOW + 40, 5, 0, "14:03:30 14:03:40 14:03:50 14:04:00",
+	  "2026-11-25 UTC" },
+	{ NOW, NOW + 0.01, 3, 0, "14:03:22.000 14:03:22.005 14:03:22.010",
+	  "2026-11-25 UTC" },
+	{ NOW - 0.3, NOW + 0.5, 4, GROW, "14:03:21.6 14:03:21.8 14:03:22.0 "
+	  "14:03:22.2 14:03:22.4 14:03:22.6", "2026-11-25 UTC" },
+	{ NOW, NOW + 2.9e-5, 3, 0, "14:03:22.00000 14:03:22.00001 "
+	  "14:03:22.00002", "2026-11-25 UTC" },
+	{ NOW, NOW + 3600, 4, 0, "14:15 14:30 14:45 15:00",
+	  "2026-11-25 UTC" },
+	{ NOW, NOW + 20 * 3600, 5, 0, "18:00 2026-11-26 06:00", "UTC" },
+	{ NOW, NOW + 5 * DAY, 5, 0,
+	  "2026-11-26 2026-11-27 2026-11-28 2026-11-29 2026-11-30", "UTC" },
+	/* Mondays. */
+	{ NOW, NOW + 28 * DAY, 5, 0, "2026-11-30 2026-12-07 2026-12-14 "
+	  "2026-12-21", "UTC" },
+	{ NOW, NOW + 200 * DAY, 4, 0, "2027-01 2027-03 2027-05", "UTC" },
+	{ NOW, NOW + 700 * DAY, 4, 0, "2027-01 2027-07 2028-01 2028-07",
+	  "UTC" },
+	{ NOW, NOW + 700 * DAY, 4, GROW, "2026-07 2027-01 2027-07 2028-01 "
+	  "2028-07 2029-01", "UTC" },
+	{ 0, NOW, 6, 0, "1970 1980 1990 2000 2010 2020", "UTC" },
+	{ -2 * DAY, DAY, 4, 0, "1969-12-30 1969-12-31 1970-01-01 1970-01-02",
+	  "UTC" },
+	{ NOW, NOW, 2, 0, "14:03:21 14:03:22 14:03:23", "2026-11-25 UTC" },
+	{ -1e300, 1e300, 5, 0, "2000 4000 6000 8000", "UTC" },
+};
+
+static void times_of_all_lengths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		struct plot_range r = { times[i].lo, times[i].hi };
+		AUTO_BUF struct buf out = BUF_BIG;
+		struct plot_axis a;
+
+		plot_axis_times(&a, r, times[i].want, times[i].flags);
+		for (size_t k = 0; k < a.n; k++)
+			buf_addf(&out, "%s%s", k ? " " : "", a.text[k]);
+		assert_string_equal(out.data, times[i].ticks);
+		assert_string_equal(a.zone, times[i].zone);
+	}
+}
+
+/* Each span has ticks, not too many, rising, between the ends. */
+static void times_have_ticks(void **state)
+{
+	(void)state;
+	for (double span = 2e-5; span < 3e11; span *= 1.37)
+		for (size_t want = 1; want <= 24; want++) {
+			struct plot_range r = { NOW - span / 2,
+						NOW + span / 2 };
+			struct plot_axis a;
+
+			plot_axis_times(&a, r, want, want % 2 ? GROW : 0);
+			assert_true(a.n <= want + 3 && a.lo < a.hi);
+			assert_true(a.n >= (want % 2 ? 2 : want / 4));
+			for (size_t k = 0; k < a.n; k++)
+				assert_true(a.at[k] >= a.lo &&
+					    a.at[k] <= a.hi &&
+					    (k == 0 ||
+					     a.at[k] > a.at[k - 1]));
+		}
+}
+
 /* A tick's text is the number where it stands, for ranges of all sizes. */
 static void texts_are_exact(void **state)
 {
@@ -202,7 +275,8 @@ static void numbers_as_text(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		T(numbers), T(texts_are_exact), T(words), T(names),
+		T(numbers), T(times_of_all_lengths), T(times_have_ticks),
+		T(texts_are_exact), T(words), T(names),
 		T(numbers_as_text),
 	};
 

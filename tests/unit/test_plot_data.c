@@ -10,7 +10,8 @@
 /* "x label/y label name (x y) (label y) (x gap)", a line a series. */
 static void show(struct buf *out, const struct plot *p)
 {
-	buf_addf(out, "%s/%s", p->x_label, p->y_label ? p->y_label : "");
+	buf_addf(out, "%s/%s%s", p->x_label, p->y_label ? p->y_label : "",
+		 p->x_kind == PLOT_X_TIMES ? " time" : "");
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plot_series *s = &p->v[i];
 
@@ -20,7 +21,7 @@ static void show(struct buf *out, const struct plot *p)
 				buf_addf(out, " (%s ", p->labels.v[
 					 (size_t)s->v[k].x]);
 			else
-				buf_addf(out, " (%.12g ", s->v[k].x);
+				buf_addf(out, " (%.13g ", s->v[k].x);
 			if (isnan(s->v[k].y))
 				buf_addstr(out, "-)");
 			else
@@ -95,6 +96,12 @@ static void tables(void **state)
 		  .want = "x/y\ny (1 2) (2 3) (3 1)" },
 		{ "m.csv", "k,y\nb,1\na,2\n7,3\nb,4\n,5\n", "k",
 		  .want = "k/y\ny (b 1) (b 4) (a 2) (7 3)" },
+		{ "m.csv", "t,y\n2026-11-25,1\n2026-11-25 00:00:01.5Z,2\n"
+			   ",3\n1970-01-01,4\n", "t",
+		  .want = "t/y time\ny (0 4) (1795564800 1) "
+			  "(1795564801.5 2)" },
+		{ "m.csv", "t,y\nnew,1\n2026-11-25,2\n", "t",
+		  .want = "t/y\ny (new 1) (2026-11-25 2)" },
 		{ "m.csv", "y\n", .want = "step/y\ny" },
 		{ "m.csv", "y\n+.5\n", .want = "step/y\ny (0 0.5)" },
 
@@ -111,6 +118,12 @@ static void tables(void **state)
 		{ "m.csv", "a,b\n1,2\nx,3\n", "a",
 		  .want = "m.csv:3: 'x' in column 'a' is no number, as those "
 			  "before it are" },
+		{ "m.csv", "a,b\n2026-11-25,2\n7,3\n", "a",
+		  .want = "m.csv:3: '7' in column 'a' is no date, as those "
+			  "before it are" },
+		{ "m.csv", "a,b\n1,2\n2026-11-25,3\n", "a",
+		  .want = "m.csv:3: '2026-11-25' in column 'a' is no number, "
+			  "as those before it are" },
 		{ "m.csv", "a,b\nx,1\ny,z\n", "a",
 		  .want = "m.csv:3: 'z' in column 'b' is no number" },
 		{ "m.csv", "a\n1.2.3\n",
@@ -199,7 +212,7 @@ static void events(void **state)
 		  .want = "relative/loss\nloss (0 1) (1 0.5) "
 			  "(2 0.333333343267) (3 0.25)" },
 		{ EVENTS, .x = "wall_time", .y = "eval/acc",
-		  .want = "wall_time/eval/acc\neval/acc (1700000000 0) "
+		  .want = "wall_time/eval/acc time\neval/acc (1700000000 0) "
 			  "(1700000001 -) (1700000002 -) (1700000003 -2.5)" },
 		{ EVENTS, .y = "nope", .want = EVENTS ": no scalar of tag "
 						      "'nope'" },
