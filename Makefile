@@ -92,6 +92,7 @@ $B/src/base/vegajs.o: ALL_CFLAGS += -DDVER_VEGA='"$(VEGA_DIR)"' \
 $B/src/base/vegajs.o: src/base/vegajs.sh src/base/vegajs.txt \
 	$(wildcard $(VEGA_DIR)/*.js)
 endif
+$B/src/report/vega_template.o: $(wildcard src/report/templates/*.json)
 
 $B/libdver.a: $(LIB_OBJ)
 	$(call say,AR,$@)

@@ -43,6 +43,7 @@ struct dver_plot_series {
 	const char *commit;	/* full id; NULL: the workspace */
 	const char *path;	/* the file */
 	const char *name;	/* what the chart calls it */
+	const char *column;	/* that y is */
 	size_t n;		/* points */
 	uint64_t total;		/* rows that were read; > n: thinned */
 };
@@ -142,6 +143,14 @@ DVER_API int dver_plots_draw_text(const struct dver_plots *p, size_t plot,
 DVER_API int dver_plots_draw_svg(const struct dver_plots *p, size_t plot,
 				 dver_plots_write fn, void *data,
 				 struct dver_err *err);
+/*
+ * A chart as a specification of Vega-Lite 6: one JSON object with the points
+ * in data.values, in which there is no "<".  DVER_EUNSUPPORTED: these are
+ * images.
+ */
+DVER_API int dver_plots_draw_vega(const struct dver_plots *p, size_t plot,
+				  dver_plots_write fn, void *data,
+				  struct dver_err *err);
 /*
  * All of them as one HTML page that needs no network and has no scripts; its
  * Content-Security-Policy forbids both.

@@ -80,7 +80,7 @@ static int put(const struct cmd_ctx *ctx, const struct plots_args *a,
 	if (files && dver_plots_count(p))
 		r = plots_files(ctx, a, p, err);
 	if (r == 0 && ctx->json)
-		plots_json(p);
+		r = plots_json(p, err);
 	else if (r == 0 && (!files || a->text) && !ctx->quiet)
 		r = plots_text(ctx, a, p, err);
 	return r < 0 ? r : tell_problems(ctx, p);

@@ -21,6 +21,6 @@ int plots_text(const struct cmd_ctx *ctx, const struct plots_args *a,
 int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
 		const struct dver_plots *p, struct dver_err *err);
 /* One object on the standard output. */
-void plots_json(const struct dver_plots *p);
+int plots_json(const struct dver_plots *p, struct dver_err *err);
 
 #endif

@@ -1,51 +1,15 @@
 /*
- * plots_json - plots as JSON: what is said of each, and its points.
+ * plots_json - plots as JSON: what is said of each, and its specification.
  */
-#include <math.h>
-
 #include "base/buf.h"
 #include "base/mem.h"
 #include "cmd/plots.h"
 #include "format/json.h"
-#include "format/scalar.h"
 
-static void put_number(struct json *j, double v)
+static int gather(void *data, const char *text, size_t len)
 {
-	AUTO_BUF struct buf b = BUF_BIG;
-
-	if (!isfinite(v)) {
-		json_null(j, NULL);
-		return;
-	}
-	scalar_put_float(&b, v);
-	json_token(j, NULL, b.data);
-}
-
-static void put_points(struct json *j, const struct dver_plots *p, size_t i,
-		       size_t s)
-{
-	const struct dver_plot *x = dver_plots_get(p, i);
-	bool matrix = x->kind == DVER_PLOT_MATRIX;
-
-	json_array(j, "points");
-	for (size_t k = 0; k < x->series[s].n; k++) {
-		double at, y;
-
-		dver_plots_point(p, i, s, k, &at, &y);
-		json_array(j, NULL);
-		if (x->nlabels)
-			json_string(j, NULL, x->labels[(size_t)at]);
-		else
-			put_number(j, at);
-		if (matrix)
-			json_string(j, NULL, x->labels[(size_t)y]);
-		else
-			put_number(j, y);
-		if (matrix)
-			put_number(j, dver_plots_weight(p, i, s, k));
-		json_end_array(j);
-	}
-	json_end_array(j);
+	buf_add(data, text, len);
+	return 0;
 }
 
 static void put_rev(struct json *j, const char *key, const char *rev,
@@ -75,31 +39,43 @@ static void put_text(struct json *j, const char *key, const char *text)
 		json_null(j, key);
 }
 
-static void put_chart(struct json *j, const struct dver_plots *p, size_t i)
+static void put_series(struct json *j, const struct dver_plot_series *v)
+{
+	json_object(j, NULL);
+	put_rev(j, "rev", v->rev, v->commit);
+	json_string(j, "path", v->path);
+	json_string(j, "name", v->name);
+	json_string(j, "field", v->column);
+	json_number(j, "rows", v->total);
+	json_number(j, "points", v->n);
+	json_end_object(j);
+}
+
+static int put_chart(struct json *j, const struct dver_plots *p, size_t i,
+		     struct dver_err *err)
 {
 	const struct dver_plot *x = dver_plots_get(p, i);
+	AUTO_BUF struct buf spec = BUF_BIG;
+	int r = dver_plots_draw_vega(p, i, gather, &spec, err);
 
+	if (r == 0)
+		r = buf_check(&spec, err);
+	if (r < 0)
+		return r;
 	json_object(j, NULL);
-	json_string(j, "type", "chart");
+	json_string(j, "type", "vega");
 	put_revisions(j, x);
 	json_string(j, "template", x->template_name);
 	put_text(j, "title", x->title);
 	put_text(j, "x_label", x->x_label);
 	put_text(j, "y_label", x->y_label);
 	json_array(j, "series");
-	for (size_t s = 0; s < x->nseries; s++) {
-		const struct dver_plot_series *v = &x->series[s];
-
-		json_object(j, NULL);
-		put_rev(j, "rev", v->rev, v->commit);
-		json_string(j, "path", v->path);
-		json_string(j, "name", v->name);
-		json_number(j, "rows", v->total);
-		put_points(j, p, i, s);
-		json_end_object(j);
-	}
+	for (size_t s = 0; s < x->nseries; s++)
+		put_series(j, &x->series[s]);
 	json_end_array(j);
+	json_token(j, "content", spec.data);
 	json_end_object(j);
+	return 0;
 }
 
 static void put_image(struct json *j, const struct dver_plot_image *m)
@@ -141,20 +117,21 @@ static void put_problems(struct json *j, const struct dver_plots *p)
 	json_end_array(j);
 }
 
-void plots_json(const struct dver_plots *p)
+int plots_json(const struct dver_plots *p, struct dver_err *err)
 {
 	struct json j;
+	int r = 0;
 
 	json_begin(&j, stdout);
 	json_object(&j, NULL);
 	put_problems(&j, p);
 	json_object(&j, "data");
-	for (size_t i = 0; i < dver_plots_count(p); i++) {
+	for (size_t i = 0; r == 0 && i < dver_plots_count(p); i++) {
 		const struct dver_plot *x = dver_plots_get(p, i);
 
 		json_array(&j, x->id);
 		if (x->nseries)
-			put_chart(&j, p, i);
+			r = put_chart(&j, p, i, err);
 		for (size_t k = 0; k < x->nimages; k++)
 			put_image(&j, &x->images[k]);
 		json_end_array(&j);
@@ -162,4 +139,5 @@ void plots_json(const struct dver_plots *p)
 	json_end_object(&j);
 	json_end_object(&j);
 	json_end(&j);
+	return r;
 }

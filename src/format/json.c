@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 
 void json_begin(struct json *j, FILE *to)
@@ -48,6 +49,28 @@ static void put_string(struct json *j, const char *s)
 		left -= n;
 	}
 	(void)fputc('"', j->to);
+}
+
+void json_put_string(struct buf *out, const char *s, size_t len)
+{
+	buf_addc(out, '"');
+	while (len > 0) {
+		size_t n = sequence(s, len);
+		unsigned char c = (unsigned char)*s;
+
+		if (n == 0)
+			buf_addstr(out, "\\ufffd");
+		else if (c == '"' || c == '\\')
+			buf_addf(out, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f || c == '<')
+			buf_addf(out, "\\u%04x", c);
+		else
+			buf_add(out, s, n);
+		n = n ? n : 1;
+		s += n;
+		len -= n;
+	}
+	buf_addc(out, '"');
 }
 
 static void start(struct json *j);

@@ -11,8 +11,11 @@
 #define FORMAT_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+struct buf;
 
 #define JSON_HELD 4
 
@@ -39,5 +42,11 @@ void json_token(struct json *j, const char *key, const char *text);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
 void json_end(struct json *j);		/* a newline */
+
+/*
+ * Append a string in quotes.  There is no "<" in it: it may stand in a script
+ * of HTML.
+ */
+void json_put_string(struct buf *out, const char *s, size_t len);
 
 #endif

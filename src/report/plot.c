@@ -16,6 +16,7 @@ void plot_init(struct plot *p, enum plot_kind kind)
 void plot_series_release(struct plot_series *s)
 {
 	free(s->name);
+	free(s->column);
 	free(s->v);
 	free(s->weight);
 	*s = (struct plot_series){ .name = NULL };
@@ -34,6 +35,7 @@ void plot_release(struct plot *p)
 	free(p->title);
 	free(p->x_label);
 	free(p->y_label);
+	free(p->x_column);
 	strvec_release(&p->labels);
 	plot_init(p, p->kind);
 }

@@ -26,6 +26,7 @@ struct plot_point { double x, y; };
 
 struct plot_series {
 	char *name;		/* owned */
+	char *column;		/* that it is of; owned */
 	struct plot_point *v;	/* owned; of a line with rising x */
 	size_t n;
 	uint64_t total;		/* rows that were read */
@@ -46,6 +47,7 @@ struct plot {
 	enum plot_kind kind;
 	char *title;		/* these owned; NULL: none */
 	char *x_label, *y_label;
+	char *x_column;		/* of the first series */
 	struct plot_series *v;	/* owned */
 	size_t n, cap;
 	/*

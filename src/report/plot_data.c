@@ -134,10 +134,11 @@ static int add_series(struct plot_data *d, struct plot_sink *s,
 		      struct dver_err *err)
 {
 	AUTO_PLOT_SERIES struct plot_series out = {
-		.name = series_name(d, s), .total = s->total,
+		.name = series_name(d, s), .column = strdup(s->column),
+		.total = s->total,
 		.thinned = plot_thin_many(s->thin)
 	};
-	int r = !out.name ? err_nomem(err)
+	int r = !out.name || !out.column ? err_nomem(err)
 		: d->to->kind == PLOT_MATRIX ? plot_pairs_finish(s, &out, err)
 		: plot_thin_finish(s->thin, &out.v, &out.n, err);
 
@@ -148,6 +149,11 @@ static int axis_labels(struct plot_data *d, struct dver_err *err)
 {
 	const char *x = d->want->x ? d->want->x : "step";
 
+	if (!d->to->x_column) {
+		d->to->x_column = strdup(x);
+		if (!d->to->x_column)
+			return err_nomem(err);
+	}
 	if (!d->to->x_label) {
 		d->to->x_label = strdup(x);
 		if (!d->to->x_label)

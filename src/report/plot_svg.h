@@ -20,6 +20,9 @@
 
 struct dver_err;
 
+#define PLOT_COLOURS 8
+extern const char *const plot_svg_colours[PLOT_COLOURS];	/* "#005fb1" */
+
 struct plot_svg_opts {
 	unsigned width;		/* 0: 720 px; from 240 to 4096 */
 	unsigned height;	/* 0: 380; more for many names or bars */

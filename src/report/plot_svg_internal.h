@@ -8,7 +8,6 @@
 #include "report/plot_svg.h"
 #include "report/plot_text.h"
 
-#define PLOT_COLOURS 8
 #define PLOT_COLUMN 7.3		/* px that a column of text takes at most */
 #define PLOT_EDGE 16		/* px around all */
 

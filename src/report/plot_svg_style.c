@@ -8,7 +8,7 @@
  */
 #include "report/plot_svg_internal.h"
 
-static const char *const light[PLOT_COLOURS] = {
+const char *const plot_svg_colours[PLOT_COLOURS] = {
 	"#005fb1", "#b44b00", "#189560", "#c2669f", "#c49707", "#2ea7e5",
 	"#4a505c", "#6b3c17",
 };
@@ -49,7 +49,7 @@ void plot_svg_style(struct buf *out)
 		buf_addf(out, ".dver-plot .d%zu{stroke-dasharray:%s;"
 			 "stroke-linecap:butt}", i, dashes[i]);
 	base(out, "#ffffff", "#1f2328", "#656d76", "#e7eaee", "#8c949e");
-	colours(out, light);
+	colours(out, plot_svg_colours);
 	buf_addstr(out, "@media (prefers-color-scheme:dark){");
 	base(out, "#0d1117", "#e6edf3", "#9198a1", "#23292f", "#6e7681");
 	colours(out, dark);

@@ -169,6 +169,7 @@ static int publish(struct plots_chart *c, struct dver_err *err)
 
 	for (size_t i = 0; i < c->chart.n; i++) {
 		c->series[i].name = c->chart.v[i].name;
+		c->series[i].column = c->chart.v[i].column;
 		c->series[i].n = c->chart.v[i].n;
 		c->series[i].total = c->chart.v[i].total;
 	}

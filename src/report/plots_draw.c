@@ -6,6 +6,7 @@
 #include "report/plot_term.h"
 #include "report/plot_text.h"
 #include "report/plots.h"
+#include "report/vega.h"
 
 #define NAME_COLUMNS 200
 
@@ -62,5 +63,14 @@ int dver_plots_draw_svg(const struct dver_plots *p, size_t plot,
 		return err_set(err, DVER_EUNSUPPORTED, "'%s' is an image, no "
 			       "chart", c->pub.id);
 	r = plot_svg(&b, &c->chart, NULL, err);
+	return r < 0 ? r : pass(&b, fn, data, err);
+}
+
+int dver_plots_draw_vega(const struct dver_plots *p, size_t plot,
+			 dver_plots_write fn, void *data, struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+	int r = vega_spec(&b, p, plot, err);
+
 	return r < 0 ? r : pass(&b, fn, data, err);
 }

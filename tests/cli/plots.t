@@ -11,6 +11,14 @@ is() {	# WANTED-FILE COMMAND
 asserts() {	# PYTHON, about d: the document on the standard input
 	python3 -c "import json, sys
 d = json.load(sys.stdin)
+def points(c, i=0):
+    s = c[\"series\"][i]
+    told = dict(rev=s[\"rev\"], filename=s[\"path\"].split(\"/\")[-1],
+        field=s[\"field\"])
+    rows = [dict(r) for r in c[\"content\"][\"data\"][\"values\"]]
+    rows = [r for r in rows if told.items() <= r.items()]
+    return [[v for k, v in r.items() if k not in told and
+        k != \"filename::field\"] for r in rows]
 $1"
 }
 # A commit, and what is to be the next: a plot that git keeps, one that the
@@ -71,24 +79,24 @@ test_case 'revisions are series' "$history"'
 	asserts "
 c = d[\"data\"][\"log.csv\"][0]
 assert d[\"errors\"] == []
-assert c[\"type\"] == \"chart\" and c[\"template\"] == \"linear\"
+assert c[\"type\"] == \"vega\" and c[\"template\"] == \"linear\"
 assert c[\"revisions\"] == [\"HEAD\", \"workspace\"]
 assert c[\"title\"] == \"Loss\"
 assert c[\"x_label\"] == \"step\" and c[\"y_label\"] == \"loss\"
 a, b = c[\"series\"]
 assert a[\"name\"] == \"HEAD\" and len(a[\"commit\"]) == 40
-assert a[\"points\"] == [[0, 4], [1, 2], [2, 1]]
+assert points(c) == [[0, 4], [1, 2], [2, 1]]
 assert b[\"name\"] == \"workspace\" and b[\"commit\"] is None
-assert b[\"points\"] == [[0, 4], [1, 3], [2, 2], [4, 0]]
+assert points(c, 1) == [[0, 4], [1, 3], [2, 2], [4, 0]]
 assert b[\"rows\"] == 4 and b[\"path\"] == \"log.csv\"
-k = d[\"data\"][\"kept.json\"][0][\"series\"]
-assert k[0][\"points\"] == [[0, 1], [1, 2]]
-assert k[1][\"points\"] == [[0, 1]]
+k = d[\"data\"][\"kept.json\"][0]
+assert points(k) == [[0, 1], [1, 2]]
+assert points(k, 1) == [[0, 1]]
 n = [s[\"name\"] for s in d[\"data\"][\"both\"][0][\"series\"]]
 assert n == [\"HEAD: log.csv\", \"HEAD: kept.json: loss\",
     \"HEAD: kept.json: acc\", \"workspace: log.csv\",
     \"workspace: kept.json: loss\", \"workspace: kept.json: acc\"], n
-p = d[\"data\"][\"names.csv\"][0][\"series\"][0][\"points\"]
+p = points(d[\"data\"][\"names.csv\"][0])
 assert sorted(p) == [[\"a\", 1], [\"b\", 3], [\"c\", 2]], p" <d.json
 	commit two
 	git tag v2
@@ -101,8 +109,8 @@ assert c[\"revisions\"] == [\"HEAD~1\", \"HEAD\"], c[\"revisions\"]" <d.json
 	asserts "
 assert d[\"errors\"][0][\"rev\"] == \"workspace\"
 assert d[\"errors\"][0][\"missing\"]
-s = d[\"data\"][\"kept.json\"][0][\"series\"]
-assert len(s) == 1 and s[0][\"points\"] == [[0, 1]]" <d.json
+c = d[\"data\"][\"kept.json\"][0]
+assert len(c[\"series\"]) == 1 and points(c) == [[0, 1]]" <d.json
 	grep -q "dver pull brings it" err
 	dver plots show --json --rev HEAD --rev HEAD~1 names.csv >d.json
 	asserts "
@@ -160,10 +168,10 @@ test_case 'a folder of plots, in the store' '
 assert list(d[\"data\"]) == [\"sub/out/a.csv\", \"sub/out/b.csv\",
     \"sub/out/p.png\", \"apart\"], d
 a, b, p, x = d[\"data\"].values()
-assert a[0][\"series\"][0][\"points\"] == [[0, 1], [1, 2]]
+assert points(a[0]) == [[0, 1], [1, 2]]
 assert b[0][\"title\"] == \"Second\"
 assert len(b[0][\"series\"]) == 1
-assert b[0][\"series\"][0][\"points\"] == [[0, 3], [1, 4]]
+assert points(b[0]) == [[0, 3], [1, 4]]
 assert p[0][\"type\"] == \"image\" and p[0][\"size\"] == 6
 assert \"in another file\" in d[\"errors\"][0][\"msg\"]
 assert len(d[\"errors\"]) == 1" <$f
@@ -172,7 +180,7 @@ assert len(d[\"errors\"]) == 1" <$f
 		>d.json
 	asserts "
 n = [len(v[0][\"series\"]) for v in d[\"data\"].values()
-     if v and v[0][\"type\"] == \"chart\"]
+     if v and v[0][\"type\"] == \"vega\"]
 assert n == [1, 1, 1, 1], d" <d.json
 	dver plots show HEAD --json sub/out/a.csv >d.json
 	asserts "
@@ -189,10 +197,10 @@ c = d[\"data\"][\"log.csv\"][0]
 assert c[\"template\"] == \"scatter\"
 assert (c[\"title\"], c[\"x_label\"], c[\"y_label\"]) == (\"T\", \"X\", \"Y\")
 assert [s[\"name\"] for s in c[\"series\"]] == [\"step\", \"loss\"]
-assert c[\"series\"][1][\"points\"] == [[0, 4], [1, 3], [2, 2], [4, 0]]"
+assert points(c, 1) == [[0, 4], [1, 3], [2, 2], [4, 0]]"
 	printf "%s\n" 1,5 2,6 >bare.csv
 	dver plots show --no-header -x 0 -y 1 --json bare.csv | asserts "
-assert d[\"data\"][\"bare.csv\"][0][\"series\"][0][\"points\"] == \
+assert points(d[\"data\"][\"bare.csv\"][0]) == \
     [[1, 5], [2, 6]]"
 	mkdir sub
 	cd sub
@@ -317,7 +325,8 @@ test_case 'lines that are smoothed' '
 	        if q is p[7]:
 	            print(repr(q[0]) + ",nan")
 	    sys.exit()
-	s = json.load(sys.stdin)["data"]["l.csv"][0]["series"][0]["points"]
+	s = json.load(sys.stdin)["data"]["l.csv"][0]["content"]
+	s = [(r["x"], r["y"]) for r in s["data"]["values"]]
 	assert [q[0] for q in s] == [q[0] for q in p]
 	for (x, y), f in zip(s, lowess(p)):
 	    assert abs(y - f) < 1e-6, (x, y, f)
@@ -328,7 +337,7 @@ test_case 'lines that are smoothed' '
 	printf "%s\n" x,y 1,1 1,3 1,2 1,4 >same.csv
 	dver plots show -t smooth -x x --json same.csv >d.json
 	asserts "
-p = d[\"data\"][\"same.csv\"][0][\"series\"][0][\"points\"]
+p = points(d[\"data\"][\"same.csv\"][0])
 assert len(p) == 4 and all(1 <= y <= 4 for x, y in p), p" <d.json
 	printf "%s\n" x,y 1,1 2, >two.csv
 	dver plots show -t smooth -x x two.csv >got
@@ -337,9 +346,11 @@ print(\"step,y\")
 for i in range(50000): print(f\"{i},{i % 2}\")" >long.csv
 	dver plots show -t smooth -x step --json long.csv >d.json
 	asserts "
-s = d[\"data\"][\"long.csv\"][0][\"series\"][0]
-assert s[\"rows\"] == 50000 and len(s[\"points\"]) <= 2000
-assert all(.2 < y < .8 for x, y in s[\"points\"])" <d.json
+c = d[\"data\"][\"long.csv\"][0]
+s = c[\"series\"][0]
+assert s[\"rows\"] == 50000 and s[\"points\"] <= 2000
+assert len(points(c)) == s[\"points\"]
+assert all(.2 < y < .8 for x, y in points(c))" <d.json
 '
 test_case 'a confusion matrix' '
 	new_repo
@@ -362,16 +373,16 @@ test_case 'a confusion matrix' '
 	EOT
 	is want dver plots
 	dver plots --json | asserts "
-p = d[\"data\"][\"c.csv\"][0][\"series\"][0]
-assert p[\"rows\"] == 8
-assert p[\"points\"] == [[\"9\", \"9\", 1], [\"10\", \"10\", 1],
+p = d[\"data\"][\"c.csv\"][0]
+assert p[\"series\"][0][\"rows\"] == 8
+assert points(p) == [[\"9\", \"9\", 1], [\"10\", \"10\", 1],
     [\"<b>\", \"10\", 1], [\"a\", \"<b>\", 1], [\"<b>\", \"a\", 1],
     [\"a\", \"a\", 2]], p"
 	dver plots show -t confusion_normalized >got
 	grep -qx "10             0.50    0.50" got
 	grep -qx "a                      0.33    0.67" got
 	dver plots show -t confusion -x said -y is --json c.json | asserts "
-p = d[\"data\"][\"c.json\"][0][\"series\"][0][\"points\"]
+p = points(d[\"data\"][\"c.json\"][0])
 assert p == [[\"1\", \"1\", 1], [\"1\", \"true\", 1]], p"
 	echo 9,10 >>c.csv
 	dver plots diff >got
@@ -471,10 +482,11 @@ print(\"step,loss\")
 for i in range(300000):
     print(f\"{i},{1000 if i == 123456 else i % 7}\")" >l.csv
 	dver plots show --json l.csv | asserts "
-s = d[\"data\"][\"l.csv\"][0][\"series\"][0]
-assert s[\"rows\"] == 300000 and 500 < len(s[\"points\"]) <= 2000
-assert max(y for x, y in s[\"points\"]) == 1000
-assert s[\"points\"][-1][0] == 299999"
+c = d[\"data\"][\"l.csv\"][0]
+s, p = c[\"series\"][0], points(c)
+assert s[\"rows\"] == 300000 and 500 < s[\"points\"] <= 2000
+assert len(p) == s[\"points\"]
+assert max(y for x, y in p) == 1000 and p[-1][0] == 299999"
 	dver plots show l.csv >got
 	grep -q "of 300,000 points" got
 '

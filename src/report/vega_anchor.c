@@ -1,0 +1,454 @@
+/*
+ * vega_anchor - what each anchor of a template is replaced by.
+ */
+#include "report/plot_axis.h"
+#include "report/plot_svg.h"
+#include "report/vega_internal.h"
+
+#define WIDTH 600
+#define HEIGHT 340
+#define DOTS_MAX 60	/* points of a line that are shown as such */
+#define LEGEND_COLUMN 7	/* about the width of a letter */
+
+/* The path of a member, where Vega takes paths. */
+static void put_path(struct buf *out, const char *name)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	for (; *name; name++) {
+		if (strchr(".[]", *name))
+			buf_addc(&b, '\\');
+		buf_addc(&b, *name);
+	}
+	vega_string(out, b.data);
+	out->failed |= b.failed;
+}
+
+static void put_title(struct buf *out, const struct vega *v)
+{
+	vega_string(out, v->c->chart.title ? v->c->chart.title : "");
+}
+
+/* These go into expressions like names of members. */
+static void put_label(struct buf *out, const char *label, const char *name)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	for (const char *s = label ? label : name; *s; s++)
+		if (*s == '"' || *s == '\\')
+			buf_addstr(&b, *s == '"' ? "\u201d" : "\u2216");
+		else
+			buf_addc(&b, *s);
+	vega_string(out, b.data);
+	out->failed |= b.failed;
+}
+
+static void put_x(struct buf *out, const struct vega *v)
+{
+	put_path(out, v->x);
+}
+static void put_y(struct buf *out, const struct vega *v)
+{
+	put_path(out, v->y);
+}
+static void put_x_name(struct buf *out, const struct vega *v)
+{
+	vega_string(out, v->x);
+}
+static void put_x_label(struct buf *out, const struct vega *v)
+{
+	put_label(out, v->x_label, v->x);
+}
+static void put_y_label(struct buf *out, const struct vega *v)
+{
+	put_label(out, v->y_label, v->y);
+}
+
+/* "datum['x']", itself in quotes. */
+static void put_value(struct buf *out, const char *name)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	buf_addf(&b, "datum['%s']", name);
+	vega_string(out, b.data);
+	out->failed |= b.failed;
+}
+static void put_x_value(struct buf *out, const struct vega *v)
+{
+	put_value(out, v->x);
+}
+static void put_y_value(struct buf *out, const struct vega *v)
+{
+	put_value(out, v->y);
+}
+
+static bool words(const struct vega *v)
+{
+	return v->c->chart.x_kind == PLOT_X_LABELS;
+}
+
+static bool times(const struct vega *v)
+{
+	return v->c->chart.x_kind == PLOT_X_TIMES;
+}
+
+static void put_x_type(struct buf *out, const struct vega *v)
+{
+	vega_string(out, words(v) ? "nominal" : times(v) ? "temporal"
+							  : "quantitative");
+}
+
+static void put_x_scale(struct buf *out, const struct vega *v)
+{
+	const struct plot *p = &v->c->chart;
+
+	if (words(v)) {
+		buf_addstr(out, "{\"domain\":");
+		vega_strings(out, &p->labels);
+		buf_addc(out, '}');
+	} else if (times(v)) {
+		buf_addstr(out, "{\"type\":\"utc\"}");
+	} else {
+		buf_addf(out, "{\"zero\":false,\"nice\":%s}",
+			 p->kind == PLOT_SCATTER ? "true" : "false");
+	}
+}
+
+static void put_x_axis(struct buf *out, const struct vega *v)
+{
+	if (words(v))
+		buf_addstr(out, "{\"labelAngle\":-40,\"labelOverlap\":true,"
+			   "\"labelLimit\":120}");
+	else if (!times(v) && plot_axis_whole(&v->c->chart))
+		buf_addstr(out, "{\"tickMinStep\":1}");
+	else
+		buf_addstr(out, "{}");
+}
+
+/* What colours stand for, and in which order. */
+static const char *coloured(const struct vega *v, const struct strvec **list)
+{
+	bool kinds = v->revs.n <= 1 && v->by;
+
+	*list = kinds ? &v->kinds : &v->revs;
+	return kinds ? v->by : "rev";
+}
+
+/* Do revisions have colours, and kinds something else? */
+static bool both(const struct vega *v)
+{
+	return v->revs.n > 1 && v->kinds.n > 1;
+}
+
+static size_t columns(const struct strvec *list)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		widest = MAX(widest, strlen(list->v[i]));
+	return MAX(WIDTH / (LEGEND_COLUMN * (MIN(widest, (size_t)80) + 5)),
+		   (size_t)1);
+}
+
+static void put_legend(struct buf *out, const struct strvec *list)
+{
+	if (list->n < 2)
+		buf_addstr(out, ",\"legend\":null");
+	else
+		buf_addf(out, ",\"legend\":{\"title\":null,\"orient\":\"top\","
+			 "\"labelLimit\":%d,\"columns\":%zu}", WIDTH - 60,
+			 columns(list));
+}
+
+/* "field", its type and its values. */
+static void open_scale(struct buf *out, const char *field,
+		       const struct strvec *list)
+{
+	buf_addstr(out, "{\"field\":");
+	vega_string(out, field);
+	buf_addstr(out, ",\"type\":\"nominal\",\"scale\":{\"domain\":");
+	vega_strings(out, list);
+}
+
+static void put_colour(struct buf *out, const struct vega *v)
+{
+	const struct strvec *list;
+	const char *field = coloured(v, &list);
+
+	open_scale(out, field, list);
+	buf_addc(out, '}');
+	put_legend(out, list);
+	buf_addc(out, '}');
+}
+
+static void put_dash(struct buf *out, const struct vega *v)
+{
+	static const char *const dashes[] = {
+		"[1,0]", "[7,4]", "[2,4]", "[9,4,2,4]", "[4,2]", "[12,4]",
+		"[1,2]", "[12,3,2,3,2,3]"
+	};
+	const struct strvec *list;
+	const char *field = coloured(v, &list);
+	size_t each = PLOT_COLOURS;
+
+	if (both(v)) {
+		field = v->by;
+		list = &v->kinds;
+		each = 1;
+	} else if (list->n <= PLOT_COLOURS) {
+		buf_addstr(out, "{\"value\":[1,0]}");
+		return;
+	}
+	open_scale(out, field, list);
+	buf_addstr(out, ",\"range\":[");
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(out, "%s%s", i ? "," : "",
+			 dashes[i / each % ARRAY_SIZE(dashes)]);
+	buf_addstr(out, "]}");
+	put_legend(out, list);
+	buf_addc(out, '}');
+}
+
+static void put_shape(struct buf *out, const struct vega *v)
+{
+	static const char *const shapes[] = {
+		"circle", "square", "triangle-up", "diamond"
+	};
+	const struct strvec *list;
+	const char *field = coloured(v, &list);
+
+	if (both(v)) {
+		field = v->by;
+		list = &v->kinds;
+	}
+	open_scale(out, field, list);
+	buf_addstr(out, ",\"range\":[");
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(out, "%s\"%s\"", i ? "," : "",
+			 shapes[(i + i / PLOT_COLOURS) % ARRAY_SIZE(shapes)]);
+	buf_addstr(out, "]}");
+	put_legend(out, list);
+	buf_addc(out, '}');
+}
+
+static void put_group(struct buf *out, const struct vega *v, const char *more)
+{
+	buf_addstr(out, "[\"rev\"");
+	if (v->by) {
+		buf_addc(out, ',');
+		vega_string(out, v->by);
+	}
+	if (more) {
+		buf_addc(out, ',');
+		put_path(out, more);
+	}
+	buf_addc(out, ']');
+}
+static void put_group_by(struct buf *out, const struct vega *v)
+{
+	put_group(out, v, NULL);
+}
+static void put_group_x(struct buf *out, const struct vega *v)
+{
+	put_group(out, v, v->x);
+}
+static void put_group_y(struct buf *out, const struct vega *v)
+{
+	put_group(out, v, v->y);
+}
+
+/* The name of a series, as an expression. */
+static void put_pivot(struct buf *out, const struct vega *v)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (both(v))
+		buf_addf(&b, "datum.rev + ': ' + datum['%s']", v->by);
+	else if (v->kinds.n > 1)
+		buf_addf(&b, "datum['%s']", v->by);
+	else if (v->revs.n > 1)
+		buf_addstr(&b, "datum.rev");
+	else
+		buf_addf(&b, "'%s'", v->y);
+	vega_string(out, b.data);
+	out->failed |= b.failed;
+}
+
+static void put_column(struct buf *out, const struct vega *v)
+{
+	(void)v;
+	buf_addstr(out, "{\"field\":\"rev\",\"type\":\"nominal\",\"sort\":[],"
+		   "\"title\":null}");
+}
+
+static void put_row(struct buf *out, const struct vega *v)
+{
+	buf_addc(out, '{');
+	if (v->by) {
+		buf_addstr(out, "\"field\":");
+		vega_string(out, v->by);
+		buf_addstr(out, ",\"type\":\"nominal\",\"sort\":[],"
+			   "\"title\":null");
+	}
+	buf_addc(out, '}');
+}
+
+static void put_width(struct buf *out, const struct vega *v)
+{
+	buf_addf(out, "%d", v->c->chart.kind == PLOT_MATRIX ? 300 : WIDTH);
+}
+static void put_height(struct buf *out, const struct vega *v)
+{
+	buf_addf(out, "%d", v->c->chart.kind == PLOT_MATRIX ? 300 : HEIGHT);
+}
+
+static void put_tooltip(struct buf *out, const struct vega *v)
+{
+	const char *fields[] = { v->x, v->y };
+
+	buf_addstr(out, "[{\"field\":\"rev\",\"type\":\"nominal\"}");
+	if (v->by) {
+		buf_addstr(out, ",{\"field\":");
+		vega_string(out, v->by);
+		buf_addstr(out, ",\"type\":\"nominal\"}");
+	}
+	/* As they are, and not rounded: "nominal". */
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		buf_addstr(out, ",{\"field\":");
+		put_path(out, fields[i]);
+		buf_addstr(out, ",\"type\":\"nominal\",\"title\":");
+		put_label(out, i ? v->y_label : v->x_label, fields[i]);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+static void put_zoom(struct buf *out, const struct vega *v)
+{
+	buf_addf(out, "{\"name\":\"grid\",\"select\":{\"type\":\"interval\""
+		 "%s},\"bind\":\"scales\"}",
+		 words(v) ? ",\"encodings\":[\"y\"]" : "");
+}
+
+/* A param that the legend toggles; all are shown at first. */
+static void put_shown_one(struct buf *out, const char *name, const char *field,
+			  const struct strvec *list)
+{
+	if (list->n < 2)
+		return;
+	buf_addf(out, "{\"name\":\"%s\",\"select\":{\"type\":\"point\","
+		 "\"fields\":[", name);
+	vega_string(out, field);
+	buf_addstr(out, "],\"toggle\":\"true\",\"clear\":false},"
+		   "\"bind\":\"legend\",\"value\":[");
+	for (size_t i = 0; i < list->n; i++) {
+		buf_addstr(out, i ? ",{" : "{");
+		vega_string(out, field);
+		buf_addc(out, ':');
+		vega_string(out, list->v[i]);
+		buf_addc(out, '}');
+	}
+	buf_addstr(out, "]},");
+}
+
+static void put_shown(struct buf *out, const struct vega *v)
+{
+	const struct strvec *list;
+	const char *field = coloured(v, &list);
+
+	put_shown_one(out, "shown", field, list);
+	if (both(v))
+		put_shown_one(out, "shown2", v->by, &v->kinds);
+}
+
+static void put_shown_filters(struct buf *out, const struct vega *v)
+{
+	const struct strvec *list;
+
+	(void)coloured(v, &list);
+	if (list->n > 1)
+		buf_addstr(out, "{\"filter\":{\"param\":\"shown\","
+			   "\"empty\":false}},");
+	if (both(v))
+		buf_addstr(out, "{\"filter\":{\"param\":\"shown2\","
+			   "\"empty\":false}},");
+}
+
+/* What is told at a place, as an expression: all, but times to be read. */
+static void put_told(struct buf *out, const struct vega *v)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (times(v))
+		buf_addf(&b, "merge(datum, {'%s': utcFormat(datum['%s'], "
+			 "'%%Y-%%m-%%d %%H:%%M:%%S')})", v->x, v->x);
+	else
+		buf_addstr(&b, "datum");
+	vega_string(out, b.data);
+	out->failed |= b.failed;
+}
+
+static void put_dots(struct buf *out, const struct vega *v)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < v->c->chart.n; i++)
+		most = MAX(most, v->c->chart.v[i].n);
+	buf_addstr(out, most <= DOTS_MAX ? "{\"size\":22,\"aria\":false}"
+					 : "false");
+}
+
+static const struct vega_anchor anchors[] = {
+	{ "<DVC_METRIC_DATA>", VEGA_VALUE, vega_rows },
+	{ "<DVC_METRIC_TITLE>", VEGA_VALUE, put_title },
+	{ "<DVC_METRIC_X>", VEGA_VALUE, put_x },
+	{ "<DVC_METRIC_Y>", VEGA_VALUE, put_y },
+	{ "<DVC_METRIC_X_LABEL>", VEGA_VALUE, put_x_label },
+	{ "<DVC_METRIC_Y_LABEL>", VEGA_VALUE, put_y_label },
+	{ "<DVC_METRIC_COLOR>", VEGA_VALUE, put_colour },
+	{ "<DVC_METRIC_COLUMN>", VEGA_VALUE, put_column },
+	{ "<DVC_METRIC_ROW>", VEGA_VALUE, put_row },
+	{ "<DVC_METRIC_GROUP_BY>", VEGA_VALUE, put_group_by },
+	{ "<DVC_METRIC_GROUP_BY_X>", VEGA_VALUE, put_group_x },
+	{ "<DVC_METRIC_GROUP_BY_Y>", VEGA_VALUE, put_group_y },
+	{ "<DVC_METRIC_PIVOT_FIELD>", VEGA_VALUE, put_pivot },
+	{ "<DVC_METRIC_PLOT_HEIGHT>", VEGA_VALUE, put_height },
+	{ "<DVC_METRIC_PLOT_WIDTH>", VEGA_VALUE, put_width },
+	{ "<DVC_METRIC_SHAPE>", VEGA_VALUE, put_shape },
+	{ "<DVC_METRIC_STROKE_DASH>", VEGA_VALUE, put_dash },
+	{ "<DVC_METRIC_TOOLTIP>", VEGA_VALUE, put_tooltip },
+	{ "<DVC_METRIC_ZOOM_AND_PAN>", VEGA_VALUE, put_zoom },
+	/* What DVC has not. */
+	{ "<DVER_DOTS>", VEGA_VALUE, put_dots },
+	{ "<DVER_SHOWN>", VEGA_ITEMS, put_shown },
+	{ "<DVER_SHOWN_FILTERS>", VEGA_ITEMS, put_shown_filters },
+	{ "<DVER_TOLD>", VEGA_VALUE, put_told },
+	{ "<DVER_X_AXIS>", VEGA_VALUE, put_x_axis },
+	{ "<DVER_X_NAME>", VEGA_VALUE, put_x_name },
+	{ "<DVER_X_SCALE>", VEGA_VALUE, put_x_scale },
+	{ "<DVER_X_TYPE>", VEGA_VALUE, put_x_type },
+	{ "<DVER_X_VALUE>", VEGA_VALUE, put_x_value },
+	{ "<DVER_Y_VALUE>", VEGA_VALUE, put_y_value },
+};
+
+const struct vega_anchor *vega_anchor(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(anchors); i++)
+		if (streq(anchors[i].name, name))
+			return &anchors[i];
+	return NULL;
+}
+
+void vega_config(struct buf *out)
+{
+	buf_addstr(out, "{\"range\":{\"category\":[");
+	for (size_t i = 0; i < PLOT_COLOURS; i++)
+		buf_addf(out, "%s\"%s\"", i ? "," : "", plot_svg_colours[i]);
+	buf_addstr(out, "]}}");
+}
+
+bool vega_is_anchor(const char *text)
+{
+	return (str_starts(text, "<DVC_METRIC_") ||
+		str_starts(text, "<DVER_")) && str_ends(text, ">");
+}

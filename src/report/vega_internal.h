@@ -1,0 +1,55 @@
+/*
+ * vega_internal - inside of vega: what a template is filled with.
+ */
+#ifndef REPORT_VEGA_INTERNAL_H
+#define REPORT_VEGA_INTERNAL_H
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "report/plots.h"
+
+struct vega {
+	const struct plots_chart *c;
+	/* As the template has them: of bars x are the numbers. */
+	char *x, *y;			/* names of members; owned */
+	const char *x_label, *y_label;	/* or NULL */
+	struct strvec revs;		/* in their order */
+	/* What tells apart the series of a revision. */
+	const char *by;			/* the member's name; NULL: nothing */
+	struct strvec kinds;		/* its values, in their order */
+};
+void vega_release(struct vega *v);
+#define AUTO_VEGA __attribute__((cleanup(vega_release)))
+int vega_init(struct vega *v, const struct plots_chart *c,
+	      struct dver_err *err);
+/* Append the value of v->by of a series. */
+void vega_kind(struct buf *out, const struct vega *v, size_t series);
+
+void vega_string(struct buf *out, const char *s);	/* JSON */
+void vega_strings(struct buf *out, const struct strvec *list);
+/* Append the chart's points as an array. */
+void vega_rows(struct buf *out, const struct vega *v);
+
+/* What stands in a template for something of the chart. */
+struct vega_anchor {
+	const char *name;	/* "<DVC_METRIC_X>" */
+	enum {
+		VEGA_VALUE,	/* one value */
+		VEGA_ITEMS	/* of an array: none, one or more, "," after
+				   each */
+	} kind;
+	void (*put)(struct buf *out, const struct vega *v);
+};
+/* By its name, or NULL. */
+const struct vega_anchor *vega_anchor(const char *name);
+/* Is this text written as an anchor is? */
+bool vega_is_anchor(const char *text);
+
+/* What is `config` of a template that has none. */
+void vega_config(struct buf *out);
+/* Append a template with its anchors replaced; `name` is for messages. */
+int vega_fill(struct buf *out, const struct vega *v, const char *name,
+	      const char *text, size_t len, struct dver_err *err);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * vega_template - the templates that come with the program: texts of
+ * Vega-Lite with anchors.
+ */
+#ifndef REPORT_VEGA_TEMPLATE_H
+#define REPORT_VEGA_TEMPLATE_H
+
+#include <stddef.h>
+
+/* The text of a template, or NULL: there is none of that name. */
+const char *vega_template(const char *name, size_t *len);
+#endif
