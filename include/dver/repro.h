@@ -20,7 +20,8 @@ enum dver_reason_kind {
 	DVER_REASON_NEW,	/* it never ran */
 	DVER_REASON_COMMAND,	/* was, is: the commands */
 	DVER_REASON_INPUT,	/* name: the path; was, is: ids */
-	DVER_REASON_PARAM,	/* name: "file:key"; was, is: values */
+	DVER_REASON_PARAM,	/* name: "file:key"; was, is: values, as YAML
+				   has them on one line: "0.1", "[1, 2]" */
 	DVER_REASON_OUTPUT,	/* name: the path; was, is: ids */
 	DVER_REASON_ALWAYS,	/* always_changed, or nothing to compare */
 	DVER_REASON_FORCED	/* somebody asked for it */

@@ -1,6 +1,7 @@
 #include "cmd/reasons.h"
 
 #include "cmd/out.h"
+#include "cmd/value_json.h"
 
 #define SHOWN 5
 
@@ -10,16 +11,24 @@ static const char *const kinds[] = {
 	[DVER_REASON_OUTPUT] = "output", [DVER_REASON_ALWAYS] = "always",
 	[DVER_REASON_FORCED] = "forced",
 };
+
+static void side_json(struct json *j, const struct dver_reason *r,
+		      const char *key, const char *text)
+{
+	if (text && r->kind == DVER_REASON_PARAM)
+		value_json_text(j, key, text);
+	else if (text)
+		json_string(j, key, text);
+}
+
 static void reason_json(struct json *j, const struct dver_reason *r)
 {
 	json_object(j, NULL);
 	json_string(j, "kind", kinds[r->kind]);
 	if (r->name)
 		json_string(j, "name", r->name);
-	if (r->was)
-		json_string(j, "was", r->was);
-	if (r->is)
-		json_string(j, "is", r->is);
+	side_json(j, r, "was", r->was);
+	side_json(j, r, "is", r->is);
 	json_end_object(j);
 }
 

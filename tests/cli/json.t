@@ -92,4 +92,64 @@ test_case 'where no file can hold it, it is printed all the same' '
 	grep -q "cannot write the output: No space left" err
 	dver ls -R --json | true
 '
+test_case 'parameters of reasons are numbers, lists, what they are' '
+	new_repo
+	cat >params.yaml <<-E
+	i: 1
+	f: 0.5
+	s: "1"
+	t: old
+	b: true
+	n: null
+	l: [1, "2", null]
+	big: 123456789012345678901234567890
+	inf: .inf
+	gone: 1
+	m: {a: 1, b: x}
+	E
+	dver stage add -q -n s -p i,f,s,t,b,n,l,big,inf,gone,m -o out \
+		"echo 1 >out"
+	dver repro -q
+	cat >params.yaml <<-E
+	i: 2
+	f: 1e-7
+	s: "2"
+	t: "null"
+	b: false
+	n: 0
+	l: [1, [2.5, {k: v}], true, .nan]
+	big: 0xFF
+	inf: -.inf
+	m: {a: 1, b: "3", c: {}}
+	E
+	sed -i "/- gone/d" dver.yaml
+	dver status --json >status || true
+	dver repro --dry --json >dry
+	dver repro --json >run 2>lines
+	dver status --why s --json >why
+	cat >look.py <<-E
+	import json
+	nan, inf = {"float": "nan"}, {"float": "inf"}
+	want = {
+	    "i": (1, 2), "f": (0.5, 1e-7), "s": ("1", "2"),
+	    "t": ("old", "null"), "b": (True, False), "n": (None, 0),
+	    "l": ([1, "2", None], [1, [2.5, {"k": "v"}], True, nan]),
+	    "big": (123456789012345678901234567890, 255),
+	    "inf": (inf, {"float": "-inf"}), "gone": (1, "-"),
+	    "m.b": ("x", "3"), "m.c": ("-", {}),
+	}
+	def look(reasons):
+	    got = {r["name"]: (r.get("was", "-"), r.get("is", "-"))
+	           for r in reasons if r["kind"] == "parameter"}
+	    assert got == {"params.yaml:" + k: v for k, v in want.items()}, got
+	    for was, now in got.values():
+	        assert type(was) is not bool or type(now) is bool
+	look(json.load(open("status"))["stages"][0]["reasons"])
+	look(json.load(open("why"))["last"]["reasons"])
+	for f in "dry", "run":
+	    look([e for e in json.load(open(f))["events"]
+	          if e["event"] == "start"][0]["reasons"])
+	E
+	python3 look.py
+'
 done_testing
