@@ -51,6 +51,9 @@ DVER_API bool dver_is_revision(struct dver_repo *repo, const char *word);
 /* The absolute path of the workspace's root; borrowed. */
 DVER_API const char *dver_repo_root(const struct dver_repo *repo);
 
+/* Is the workspace in a git repository?  Else it has no history. */
+DVER_API bool dver_repo_has_git(const struct dver_repo *repo);
+
 enum {
 	DVER_INIT_NO_GIT = 1,	/* a workspace without git */
 	DVER_INIT_SUBDIR = 2	/* in a folder below the top of git's tree */

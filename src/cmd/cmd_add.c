@@ -138,8 +138,10 @@ static int run(struct adding *x, char **words, int n, struct dver_err *err)
 	changes_end(&x->c);
 	warn(x);
 	if (!x->ctx->json && !x->ctx->quiet)
-		(void)puts(x->c.moved ? "next: git commit, dver push"
-				      : "nothing changed");
+		(void)puts(!x->c.moved ? "nothing changed"
+			   : dver_repo_has_git(x->ctx->repo)
+			   ? "next: git commit, dver push"
+			   : "next: dver push");
 	return 0;
 }
 

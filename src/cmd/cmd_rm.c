@@ -29,7 +29,9 @@ static int rm(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	changes_close(&c);
 	changes_end(&c);
 	if (!ctx->json && !ctx->quiet)
-		(void)puts("next: git commit; dver undo takes it back");
+		(void)printf("%sdver undo takes it back\n",
+			     dver_repo_has_git(ctx->repo)
+			     ? "next: git commit; " : "");
 	return 0;
 }
 

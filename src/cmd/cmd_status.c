@@ -71,8 +71,11 @@ static void counts(const struct dver_status *s)
 }
 
 /* Edits of what a stage makes are no new version of it. */
-static const char *mend(const struct dver_status *s)
+static const char *mend(const struct dver_repo *repo,
+			const struct dver_status *s)
 {
+	if (s->state == DVER_BROKEN && !dver_repo_has_git(repo))
+		return "remove the pointer, then dver add";
 	if (s->state == DVER_NOT_HERE && s->stored)
 		return "dver checkout";
 	if (!s->stage || (s->state != DVER_CHANGED &&
@@ -81,7 +84,8 @@ static const char *mend(const struct dver_status *s)
 	return "dver repro, or dver checkout --force";
 }
 
-static void as_lines(const struct dver_status *s)
+static void as_lines(const struct dver_repo *repo,
+		     const struct dver_status *s)
 {
 	char size[OUT_SIZE];
 
@@ -97,7 +101,7 @@ static void as_lines(const struct dver_status *s)
 		if (s->problem && strstr(s->problem, "dver "))
 			(void)putchar('\n');
 		else
-			(void)printf("  (%s)\n", mend(s));
+			(void)printf("  (%s)\n", mend(repo, s));
 	}
 	if (s->absent && s->state != DVER_NOT_HERE) {
 		(void)printf("%-9s", "partly");
@@ -131,7 +135,7 @@ static int tell(void *data, const struct dver_status *s)
 	if (t->ctx->json)
 		as_json(&t->j, s);
 	else if (!t->ctx->quiet)
-		as_lines(s);
+		as_lines(t->ctx->repo, s);
 	return 0;
 }
 

@@ -183,8 +183,9 @@ static void summary(struct telling *t, const struct dver_repro_stats *s,
 		nothing_to_do(s);
 	else
 		(void)printf("%zu ran, %zu brought back, %zu unchanged; next: "
-			     "git commit -a, dver push\n", s->ran,
-			     s->restored, s->same);
+			     "%sdver push\n", s->ran, s->restored, s->same,
+			     dver_repo_has_git(t->ctx->repo)
+			     ? "git commit -a, " : "");
 }
 
 int run_stages(struct cmd_ctx *ctx, const struct dver_repro_opts *opts,

@@ -55,6 +55,11 @@ const char *dver_repo_root(const struct dver_repo *repo)
 	return repo->root;
 }
 
+bool dver_repo_has_git(const struct dver_repo *repo)
+{
+	return repo->git != NULL;
+}
+
 void dver_repo_cancel(struct dver_repo *repo)
 {
 	cancel_set(&repo->cancel);

@@ -19,6 +19,27 @@ test_case 'without git only --no-git works' '
 	[ "$(ls data | wc -l)" -eq 3 ]
 	dver status
 '
+test_case 'what comes next names git only where there is git' '
+	tell() {
+		echo 1 >f; mkdir d; echo 2 >d/f
+		dver add f d
+		dver rm d
+		dver stage add -n s -o out "echo 1 >out"
+		dver repro
+		echo "outs: [" >f.dver; dver status || true
+		rm f.dver; dver add f
+	}
+	mkdir bare; (cd bare; dver init -q --no-git; tell >../out)
+	lacks "git" out
+	[ "$(grep -c "next: dver push$" out)" -eq 3 ]
+	grep -qx "dver undo takes it back" out
+	grep -q "^broken  *f: .*(remove the pointer, then dver add)" out
+	new_repo; tell >../out; cd ..
+	[ "$(grep -c "next: git commit, dver push$" out)" -eq 2 ]
+	grep -q "next: git commit -a, dver push$" out
+	grep -qx "next: git commit; dver undo takes it back" out
+	grep -q "(git checkout)" out
+'
 test_case 'a sub-folder of a repository needs --subdir' '
 	git init -q r; mkdir r/sub; cd r/sub
 	fails_with "--subdir" dver init
