@@ -46,6 +46,8 @@ struct dver_plot_series {
 	const char *column;	/* that y is */
 	size_t n;		/* points */
 	uint64_t total;		/* rows that were read; > n: thinned */
+	size_t nraw;		/* points before smoothing; 0: it is not
+				   smoothed */
 };
 struct dver_plot_image {
 	const char *rev, *commit, *path;
@@ -67,6 +69,7 @@ struct dver_plot {
 	const char *x_label, *y_label;
 	/* x is times, seconds since 1970, to be shown in UTC. */
 	bool x_time;
+	double smooth;		/* as asked for; 0: it is not smoothed */
 	/*
 	 * Words that are x, and of a matrix y, too: a point has places in
 	 * them.  n 0: numbers.
@@ -90,6 +93,14 @@ struct dver_plots_opts {
 	const char *const *y;	/* columns */
 	size_t ny;
 	const char *template_name, *title, *x_label, *y_label;
+	/*
+	 * 0 < smooth < 1: lines, but those of the template smooth, are smoothed
+	 * as TensorBoard does it, by an average that moves over all rows in the
+	 * order of the file: each counts `smooth` times as much as the next.
+	 * Rows without a number count as none; a line whose numbers are all
+	 * the same stays.
+	 */
+	double smooth;
 	/* Which revisions, as dver_values_each() takes them. */
 	struct dver_values_opts at;
 };
@@ -100,7 +111,8 @@ struct dver_plots;
  * Read them.  `targets` are ids of plots, files or folders (n == 0: all that
  * are declared); files need not be declared.  The caller frees *out.
  *
- * DVER_ENOTFOUND: a revision that git does not know.
+ * DVER_ENOTFOUND: a revision that git does not know; DVER_EINVAL: `smooth` is
+ * none.
  */
 DVER_API int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
 			     const char *const *targets, size_t n,
@@ -115,6 +127,10 @@ DVER_API const struct dver_plot *dver_plots_get(const struct dver_plots *p,
 DVER_API void dver_plots_point(const struct dver_plots *p, size_t plot,
 			       size_t series, size_t point, double *x,
 			       double *y);
+/* One of the `nraw` points of a series before it was smoothed. */
+DVER_API void dver_plots_raw(const struct dver_plots *p, size_t plot,
+			     size_t series, size_t point, double *x,
+			     double *y);
 /*
  * How often a point of a matrix stands in the file, or of
  * confusion_normalized its share among those of the same y; else 1.

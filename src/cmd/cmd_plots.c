@@ -1,6 +1,8 @@
 /*
  * cmd_plots - `plots show` and `plots diff`.
  */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -22,6 +24,8 @@ static const struct opt opts[] = {
 	  "a column of y; may be given again" },
 	{ 't', "template", OPT_STR, OPT_AT(template_name), "NAME",
 	  "linear, scatter, bar_horizontal, confusion" },
+	{ 0, "smooth", OPT_STR, OPT_AT(smooth), "W",
+	  "smooth lines as TensorBoard: from 0 to below 1" },
 	{ 0, "title", OPT_STR, OPT_AT(title), "TEXT", "above the charts" },
 	{ 0, "x-label", OPT_STR, OPT_AT(x_label), "TEXT", "at the x axis" },
 	{ 0, "y-label", OPT_STR, OPT_AT(y_label), "TEXT", "at the y axis" },
@@ -86,20 +90,36 @@ static int put(const struct cmd_ctx *ctx, const struct plots_args *a,
 	return r < 0 ? r : tell_problems(ctx, p);
 }
 
+/* NaN: it is no number. */
+static double weight(const char *text)
+{
+	char *end;
+	double w = strtod(text, &end);
+
+	return *text && !*end ? w : (double)NAN;
+}
+
 static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
 		const char *const *revs, size_t nrevs, char **words, int n,
 		struct dver_err *err)
 {
 	struct dver_plots *p = NULL;
+	double smooth = a->smooth ? weight(a->smooth) : 0;
 	struct dver_plots_opts o = {
 		.flags = a->no_header ? DVER_PLOTS_NO_HEADER : 0u,
 		.x = a->x, .y = a->y.v, .ny = a->y.n,
 		.template_name = a->template_name, .title = a->title,
 		.x_label = a->x_label, .y_label = a->y_label,
+		.smooth = smooth,
 		.at = { .flags = (a->branches ? DVER_VALUES_BRANCHES : 0u) |
 				 (a->tags ? DVER_VALUES_TAGS : 0u),
 			.revs = revs, .nrevs = nrevs } };
-	int r = dver_plots_load(&p, ctx->repo, (const char *const *)words,
+	int r;
+
+	if (!(smooth >= 0 && smooth < 1))
+		return cmd_usage(err, "--smooth takes a number from 0 to "
+				 "below 1, as 0.6, not '%s'", a->smooth);
+	r = dver_plots_load(&p, ctx->repo, (const char *const *)words,
 				(size_t)n, &o, err);
 
 	if (r == 0)

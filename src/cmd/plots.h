@@ -11,6 +11,7 @@ struct plots_args {
 	bool branches, tags, text, ascii, no_header;
 	struct opt_list revs, y;
 	const char *x, *template_name, *title, *x_label, *y_label;
+	const char *smooth;
 	const char *out, *svg, *html;
 };
 

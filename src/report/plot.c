@@ -19,6 +19,7 @@ void plot_series_release(struct plot_series *s)
 	free(s->column);
 	free(s->v);
 	free(s->weight);
+	free(s->raw);
 	*s = (struct plot_series){ .name = NULL };
 }
 
@@ -95,6 +96,9 @@ void plot_note_points(struct buf *out, const struct plot *p)
 		all += p->v[i].total;
 		thinned |= p->v[i].thinned;
 	}
+	if (p->smooth > 0)
+		buf_addf(out, "smoothed %.6g%s", p->smooth,
+			 thinned ? ", " : "");
 	if (thinned)
 		note(out, shown, all, "points");
 }
@@ -151,20 +155,28 @@ static void widen(struct plot_range *r, double at, bool first)
 	r->hi = first ? at : fmax(r->hi, at);
 }
 
-bool plot_ranges(const struct plot *p, struct plot_range *x,
+static bool cover(const struct plot_point *v, size_t n, bool any,
+		  struct plot_range *x, struct plot_range *y)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(v[i].y))
+			continue;
+		widen(x, v[i].x, !any);
+		widen(y, v[i].y, !any);
+		any = true;
+	}
+	return any;
+}
+
+bool plot_ranges(const struct plot *p, bool raw, struct plot_range *x,
 		 struct plot_range *y)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; k < p->v[i].n; k++) {
-			struct plot_point at = p->v[i].v[k];
-
-			if (isnan(at.y))
-				continue;
-			widen(x, at.x, !any);
-			widen(y, at.y, !any);
-			any = true;
-		}
+	for (size_t i = 0; i < p->n; i++) {
+		any = cover(p->v[i].v, p->v[i].n, any, x, y);
+		if (raw)
+			any = cover(p->v[i].raw, p->v[i].n_raw, any, x, y);
+	}
 	return any;
 }

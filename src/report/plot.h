@@ -32,6 +32,8 @@ struct plot_series {
 	uint64_t total;		/* rows that were read */
 	bool thinned;		/* there are more than these */
 	double *weight;		/* of a matrix: of each point; owned */
+	struct plot_point *raw;	/* owned; v is smoothed, this is not */
+	size_t n_raw;
 };
 void plot_series_release(struct plot_series *s);
 #define AUTO_PLOT_SERIES __attribute__((cleanup(plot_series_release)))
@@ -48,6 +50,7 @@ struct plot {
 	char *title;		/* these owned; NULL: none */
 	char *x_label, *y_label;
 	char *x_column;		/* of the first series */
+	double smooth;		/* how much lines are smoothed; 0: not */
 	struct plot_series *v;	/* owned */
 	size_t n, cap;
 	/*
@@ -75,9 +78,9 @@ int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
 /* Take back all series but the first n. */
 void plot_truncate(struct plot *p, size_t n);
 /*
- * Append "1,564 of 1,000,000 points" if a series is thinned, else
- * nothing; or the same of labels, of which bars show PLOT_BARS_MAX
- * and matrices PLOT_MATRIX_MAX.
+ * Append "1,564 of 1,000,000 points" if a series is thinned, and "smoothed
+ * 0.6" if it is; or the same of labels, of which bars show PLOT_BARS_MAX and
+ * matrices PLOT_MATRIX_MAX.
  */
 void plot_note_points(struct buf *out, const struct plot *p);
 void plot_note_labels(struct buf *out, const struct plot *p);
@@ -93,8 +96,11 @@ void plot_weight(struct buf *out, double weight);
 
 /* Where points lie; lo <= hi, both finite. */
 struct plot_range { double lo, hi; };
-/* Of all points that are no gaps; false: there are none. */
-bool plot_ranges(const struct plot *p, struct plot_range *x,
+/*
+ * Of all points that are no gaps, with `raw` also of lines before they were
+ * smoothed; false: there are none.
+ */
+bool plot_ranges(const struct plot *p, bool raw, struct plot_range *x,
 		 struct plot_range *y);
 
 #endif

@@ -37,11 +37,8 @@ void plot_data_free(struct plot_data *d)
 		if (d->was_open)
 			d->to->x_kind = PLOT_X_OPEN;
 	}
-	for (size_t i = 0; i < d->n; i++) {
-		free(d->v[i].column);
-		plot_thin_free(d->v[i].thin);
-		keymap_release(&d->v[i].pairs);
-	}
+	for (size_t i = 0; i < d->n; i++)
+		plot_sink_release(&d->v[i]);
 	free(d->v);
 	free(d->path);
 	csv_free(d->csv);
@@ -99,52 +96,6 @@ int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,
 		       "series as CSV or TSV", d->path);
 }
 
-int plot_sink_add(struct plot_data *d, const char *column, size_t index,
-		  struct dver_err *err)
-{
-	size_t points = d->want->points ? d->want->points : PLOT_POINTS;
-	struct plot_sink *s;
-
-	if (d->to->n + d->n >= PLOT_SERIES_MAX)
-		return err_set(err, DVER_EINVAL, "%s: more than %d series in "
-			       "a chart; name those to show", d->path,
-			       PLOT_SERIES_MAX);
-	if (!mem_grow(&d->v, &d->cap, d->n + 1, sizeof(*d->v)))
-		return err_nomem(err);
-	s = &d->v[d->n];
-	*s = (struct plot_sink){ .index = index, .column = strdup(column) };
-	d->n++;
-	keymap_init(&s->pairs, sizeof(uint64_t), sizeof(struct plot_pair));
-	if (!s->column)
-		return err_nomem(err);
-	return plot_thin_new(&s->thin, d->to->kind == PLOT_SCATTER, points,
-			     err);
-}
-
-static char *series_name(const struct plot_data *d, const struct plot_sink *s)
-{
-	if (!d->want->name)
-		return strdup(s->column);
-	if (d->n == 1)
-		return strdup(d->want->name);
-	return str_printf("%s: %s", d->want->name, s->column);
-}
-
-static int add_series(struct plot_data *d, struct plot_sink *s,
-		      struct dver_err *err)
-{
-	AUTO_PLOT_SERIES struct plot_series out = {
-		.name = series_name(d, s), .column = strdup(s->column),
-		.total = s->total,
-		.thinned = plot_thin_many(s->thin)
-	};
-	int r = !out.name || !out.column ? err_nomem(err)
-		: d->to->kind == PLOT_MATRIX ? plot_pairs_finish(s, &out, err)
-		: plot_thin_finish(s->thin, &out.v, &out.n, err);
-
-	return r < 0 ? r : plot_add(d->to, &out, err);
-}
-
 static int axis_labels(struct plot_data *d, struct dver_err *err)
 {
 	const char *x = d->want->x ? d->want->x : "step";
@@ -190,7 +141,7 @@ int plot_data_finish(struct plot_data *d, struct dver_err *err)
 	if (r == 0)
 		r = all_seen(d, err);
 	for (size_t i = 0; r == 0 && i < d->n; i++)
-		r = add_series(d, &d->v[i], err);
+		r = plot_sink_finish(d, &d->v[i], err);
 	if (r == 0)
 		r = axis_labels(d, err);
 	d->done = r == 0;

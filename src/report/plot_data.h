@@ -48,6 +48,7 @@ struct plot_want {
 	const char *name;	/* NULL: the column */
 	bool no_header;		/* a table's columns are "0", "1", ... */
 	size_t points;		/* of a series at most; 0: PLOT_POINTS */
+	double smooth;		/* lines by plot_ema.h, all rows; 0: not */
 };
 
 /* Can a file of this name be plotted? */

@@ -25,6 +25,8 @@ struct plot_sink {
 	size_t index;		/* of the column in a table */
 	bool seen;		/* a row had it */
 	struct plot_thin *thin;	/* owned */
+	struct plot_ema *ema;	/* owned; it is smoothed, `raw` is not */
+	struct plot_thin *raw;	/* owned */
 	uint64_t total;
 	struct keymap pairs;	/* of a matrix: struct plot_pair, by place */
 };
@@ -56,6 +58,13 @@ struct plot_data {
 /* A series for this column. */
 int plot_sink_add(struct plot_data *d, const char *column, size_t index,
 		  struct dver_err *err);
+void plot_sink_release(struct plot_sink *s);
+/* The next point; forget those from this x on; into the chart. */
+int plot_sink_point(struct plot_sink *s, struct plot_point p,
+		    struct dver_err *err);
+void plot_sink_cut(struct plot_sink *s, double x);
+int plot_sink_finish(struct plot_data *d, struct plot_sink *s,
+		     struct dver_err *err);
 
 /* What text in a table is, what a value of a document (NULL: a gap). */
 struct plot_cell plot_cell_text(const char *text, size_t len);

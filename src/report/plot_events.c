@@ -73,7 +73,7 @@ int plot_event(void *data, const struct tfevents_value *v,
 
 	for (size_t i = 0; r == 0 && !v->tag && i < d->n; i++)
 		if (kind == STEP && d->to->x_kind != PLOT_X_LABELS)
-			plot_thin_cut(d->v[i].thin, (double)v->step);
+			plot_sink_cut(&d->v[i], (double)v->step);
 	if (r < 0 || !v->tag)
 		return r;
 	r = sink(d, v->tag, &s, err);

@@ -190,7 +190,7 @@ int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 		return 0;
 	if (cell->kind == PLOT_NUMBER)
 		p.y = cell->number;
-	return plot_thin_add(s->thin, p, err);
+	return plot_sink_point(s, p, err);
 }
 
 int plot_no_column(const struct plot_data *d, const char *column,

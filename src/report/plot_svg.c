@@ -192,7 +192,7 @@ int plot_svg(struct buf *out, const struct plot *p,
 	struct plot_svg s = { .out = &body, .p = p,
 		.width = MIN(MAX(width, 240u), 4096u),
 		.height = MIN(MAX(height, 160u), 4096u),
-		.empty = !plot_ranges(p, &x, &y) };
+		.empty = !plot_ranges(p, true, &x, &y) };
 
 	plot_svg_head(&s);
 	if (p->kind == PLOT_BAR) {

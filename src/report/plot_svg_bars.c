@@ -101,7 +101,7 @@ static void axis(struct plot_svg *s)
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
 	double zero;
 
-	(void)plot_ranges(s->p, &x, &y);
+	(void)plot_ranges(s->p, false, &x, &y);
 	y.lo = fmin(y.lo, 0);
 	y.hi = fmax(y.hi, 0);
 	plot_axis_numbers(&s->x, y, (size_t)fmax(2, (s->right - s->left) /

@@ -70,20 +70,20 @@ static void name(struct plot_svg *s, const struct plot_series *v)
 }
 
 /* Path data of a line; a point alone between gaps is a dot. */
-static void line(struct plot_svg *s, const struct plot_series *v)
+static void line(struct plot_svg *s, const struct plot_point *v, size_t n)
 {
 	struct buf *out = s->out;
 	bool pen = false;
 
-	for (size_t i = 0; i < v->n; i++) {
-		bool last = i + 1 == v->n || isnan(v->v[i + 1].y);
+	for (size_t i = 0; i < n; i++) {
+		bool last = i + 1 == n || isnan(v[i + 1].y);
 		double x, y;
 
-		if (isnan(v->v[i].y)) {
+		if (isnan(v[i].y)) {
 			pen = false;
 			continue;
 		}
-		place(s, v->v[i], &x, &y);
+		place(s, v[i], &x, &y);
 		buf_addc(out, pen ? ' ' : 'M');
 		plot_svg_put(out, x);
 		buf_addc(out, ' ');
@@ -148,8 +148,24 @@ static void marks(struct plot_svg *s, size_t series)
 	buf_addstr(s->out, "</path>\n");
 }
 
+/* What the smoothed lines were made of, below all of them. */
+static void faded(struct plot_svg *s)
+{
+	for (size_t i = 0; i < s->p->n; i++) {
+		const struct plot_series *v = &s->p->v[i];
+
+		if (!v->n_raw)
+			continue;
+		buf_addf(s->out, "<path class=\"l r c%zu\" d=\"",
+			 i % PLOT_COLOURS);
+		line(s, v->raw, v->n_raw);
+		buf_addstr(s->out, "\"/>\n");
+	}
+}
+
 void plot_svg_points(struct plot_svg *s)
 {
+	faded(s);
 	for (size_t i = 0; i < s->p->n; i++) {
 		const struct plot_series *v = &s->p->v[i];
 
@@ -159,7 +175,7 @@ void plot_svg_points(struct plot_svg *s)
 		}
 		group(s, i, "path");
 		buf_addstr(s->out, " d=\"");
-		line(s, v);
+		line(s, v->v, v->n);
 		buf_addstr(s->out, "\">");
 		name(s, v);
 		buf_addstr(s->out, "</path>\n");

@@ -44,6 +44,7 @@ void plot_svg_style(struct buf *out)
 		   ".dver-plot .g,.dver-plot .a{stroke-width:1}"
 		   ".dver-plot .l{fill:none;stroke-width:1.8;"
 		   "stroke-linejoin:round;stroke-linecap:round}"
+		   ".dver-plot .r{stroke-width:1.2;stroke-opacity:.3}"
 		   ".dver-plot .p{fill-opacity:.75}");
 	for (size_t i = 1; i < sizeof(dashes) / sizeof(*dashes); i++)
 		buf_addf(out, ".dver-plot .d%zu{stroke-dasharray:%s;"

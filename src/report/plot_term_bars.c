@@ -35,7 +35,7 @@ static void measure(const struct plot_term *t, struct bars *b)
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
 	size_t number = numbers(t->p) + 1;
 
-	(void)plot_ranges(t->p, &x, &y);
+	(void)plot_ranges(t->p, false, &x, &y);
 	y.lo = fmin(y.lo, 0);
 	y.hi = fmax(y.hi, 0);
 	/* Bars have no ticks: the longest takes all there is. */

@@ -236,7 +236,7 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 	size_t used = plot_term_head(t);
 	AUTO_BUF struct buf note = BUF_BIG;
 	AUTO_PLOT_CANVAS struct plot_canvas c = { .cols = 0 };
-	struct frame f = { .empty = !plot_ranges(t->p, &x, &y) };
+	struct frame f = { .empty = !plot_ranges(t->p, false, &x, &y) };
 
 	if (t->p->y_label) {
 		plot_term_name(t, t->p->y_label, t->width);

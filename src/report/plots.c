@@ -172,8 +172,10 @@ static int publish(struct plots_chart *c, struct dver_err *err)
 		c->series[i].column = c->chart.v[i].column;
 		c->series[i].n = c->chart.v[i].n;
 		c->series[i].total = c->chart.v[i].total;
+		c->series[i].nraw = c->chart.v[i].n_raw;
 	}
 	x->title = c->chart.title;
+	x->smooth = c->chart.smooth;
 	x->x_time = c->chart.x_kind == PLOT_X_TIMES;
 	x->x_label = c->chart.x_label;
 	x->y_label = c->chart.y_label;
@@ -225,6 +227,10 @@ int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
 		return err_nomem(err);
 	keymap_init(&p->ids, REPORT_KEY, sizeof(size_t));
 	p->opts = opts ? opts : &none;
+	if (!(p->opts->smooth >= 0 && p->opts->smooth < 1))
+		return err_set(err, DVER_EINVAL, "lines are smoothed by a "
+			       "number from 0 to below 1, not %g",
+			       p->opts->smooth);
 	r = report_open(&rep, repo, DVER_METRICS, 0, targets, n, err);
 	rep.is_name = is_name;
 	if (r == 0)
@@ -256,6 +262,15 @@ void dver_plots_point(const struct dver_plots *p, size_t plot, size_t series,
 		      size_t point, double *x, double *y)
 {
 	struct plot_point at = p->v[plot].chart.v[series].v[point];
+
+	*x = at.x;
+	*y = at.y;
+}
+
+void dver_plots_raw(const struct dver_plots *p, size_t plot, size_t series,
+		    size_t point, double *x, double *y)
+{
+	struct plot_point at = p->v[plot].chart.v[series].raw[point];
 
 	*x = at.x;
 	*y = at.y;

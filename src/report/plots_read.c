@@ -99,6 +99,8 @@ static int style(struct dver_plots *p, struct plots_chart *c,
 		x = y;
 		y = swap;
 	}
+	if (c->chart.kind == PLOT_LINE && !c->smooth)
+		c->chart.smooth = o->smooth;
 	if (copy(&c->chart.title, o->title, def->title, c->pub.id, err) < 0 ||
 	    copy(&c->chart.x_label, x, NULL, NULL, err) < 0 ||
 	    copy(&c->chart.y_label, y, NULL, NULL, err) < 0)
@@ -172,6 +174,7 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 
 	if (r < 0)
 		return r;
+	want.smooth = c->chart.smooth;
 	if (c->smooth)
 		want.points = PLOTS_SMOOTH_POINTS;
 	if (r > 0 && c->chart.kind == PLOT_BAR) {

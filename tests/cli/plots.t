@@ -352,6 +352,27 @@ assert s[\"rows\"] == 50000 and s[\"points\"] <= 2000
 assert len(points(c)) == s[\"points\"]
 assert all(.2 < y < .8 for x, y in points(c))" <d.json
 '
+test_case 'lines that are smoothed as TensorBoard does' '
+	new_repo
+	printf "%s\n" step,y,z 0,1,4 1,2,4 2,,4 3,4,4 >l.csv
+	dver plots show -x step -y y -y z --smooth 0.5 -o l.svg -- l.csv
+	grep -q "step 1: 1.666" l.svg
+	grep -q "step 3: 3<" l.svg
+	[ "$(grep -c "class=.l r c" l.svg)" = 2 ]
+	grep -q "smoothed 0.5<" l.svg
+	dver plots show -x step --smooth 0.5 -- l.csv >got
+	grep -q "smoothed 0.5$" got
+	dver plots show -x step --smooth 0 -- l.csv >got
+	lacks smoothed got
+	dver plots show -x step -y y -t scatter --smooth 0.5 -- l.csv >got
+	lacks smoothed got
+	for w in 1 -0.1 nan x "" 0.5x; do
+		code=0
+		dver plots show --smooth "$w" -- l.csv 2>err || code=$?
+		[ $code = 2 ]
+		grep -q "smooth takes a number from 0 to below 1" err
+	done
+'
 test_case 'a confusion matrix' '
 	new_repo
 	printf "%s\n" is,said "a,<b>" a,a "<b>,a" a,a 10,10 "10,<b>" 9,9 \

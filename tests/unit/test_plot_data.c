@@ -34,6 +34,7 @@ struct test {
 	const char *path, *text;
 	const char *x, *y, *y2, *name;
 	bool no_header;
+	double smooth;
 	const char *want;	/* what it shows, or the error */
 };
 
@@ -43,6 +44,7 @@ static int load(struct plot *p, const struct test *c, const char *text,
 	const char *const y[] = { c->y, c->y2 };
 	struct plot_want want = { .x = c->x, .y = y, .name = c->name,
 				  .n_y = (size_t)!!c->y + !!c->y2,
+				  .smooth = c->smooth,
 				  .no_header = c->no_header };
 
 	return plot_data_parse(p, c->path, &want, text, len, err);
@@ -228,6 +230,12 @@ static void events(void **state)
 /* Two files one after the other, the second from step 2 on. */
 static void events_begin_again(void **state)
 {
+	/* Smoothed by a half: 1, 0.5 and 0.25, not what was given up. */
+	static const struct test smoothed = {
+		EVENTS, .y = "loss", .smooth = 0.5,
+		.want = "step/loss\nloss (0 1) (1 0.666666666667) "
+			"(2 0.428571428571)"
+	};
 	static const struct test c = {
 		EVENTS, .y = "loss",
 		.want = "step/loss\nloss (0 1) (1 0.5) (2 0.25)"
@@ -239,6 +247,7 @@ static void events_begin_again(void **state)
 	memcpy(both + sizeof(file_tensorboardx), file_restart,
 	       sizeof(file_restart));
 	event(&c, both, sizeof(both));
+	event(&smoothed, both, sizeof(both));
 }
 
 /* Revisions beside each other; one that is broken changes nothing. */
@@ -333,7 +342,7 @@ static void many_rows(void **state)
 	assert_int_equal(p.n, 1);
 	assert_int_equal(p.v[0].total, 150000);
 	assert_true(p.v[0].thinned && p.v[0].n <= PLOT_POINTS);
-	assert_true(plot_ranges(&p, &rx, &ry));
+	assert_true(plot_ranges(&p, false, &rx, &ry));
 	assert_true(rx.lo <= 0 && rx.hi >= 149999);
 	assert_true(ry.lo <= 1 && ry.hi >= 99.01 && ry.hi < 99.02);
 }
