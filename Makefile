@@ -86,6 +86,7 @@ $B/%.o: %.c
 	$Q $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Files that are built in.
+$B/src/report/plots_live.o: $(wildcard src/report/*.js)
 ifneq (,$(VEGA_DIR))
 $B/src/base/vegajs.o: ALL_CFLAGS += -DDVER_VEGA='"$(VEGA_DIR)"' \
 	-DDVER_VEGA_VERSIONS='"$(shell sh src/base/vegajs.sh versions)"'

@@ -168,12 +168,17 @@ DVER_API int dver_plots_draw_vega(const struct dver_plots *p, size_t plot,
 				  dver_plots_write fn, void *data,
 				  struct dver_err *err);
 /*
- * All of them as one HTML page that needs no network and has no scripts; its
- * Content-Security-Policy forbids both.
+ * All of them as one HTML page that needs no network; its
+ * Content-Security-Policy forbids that, and all scripts but the page's own.
+ * These draw the charts with Vega, with which readers look closer; without
+ * scripts they are still pictures, as all are if dver_plots_vega() is NULL.
  */
 DVER_API int dver_plots_draw_page(const struct dver_plots *p,
 				  dver_plots_write fn, void *data,
 				  struct dver_err *err);
+
+/* "vega 6.4.0, ..."; NULL: this library was built without it. */
+DVER_API const char *dver_plots_vega(void);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,7 @@
 #include "base/vegajs.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/embed.h"
 
@@ -16,8 +18,12 @@ const char *vegajs(size_t i, size_t *len)
 		embed_vega, embed_vega_lite, embed_vega_embed };
 	size_t sizes[VEGAJS_FILES] = {
 		EMBED_LEN(vega), EMBED_LEN(vega_lite), EMBED_LEN(vega_embed) };
+	static const char map[] = "\n//# sourceMappingURL=";
+	const char *rest;
 
-	*len = sizes[i];
+	/* Where its source would be is of no use to a page. */
+	rest = memmem(files[i], sizes[i], map, sizeof(map) - 1);
+	*len = rest ? (size_t)(rest - files[i]) : sizes[i];
 	return files[i];
 }
 

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "dver/plots.h"
 #include "format/json.h"
 
 struct args { bool unused; };
@@ -21,6 +22,7 @@ static int version(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	json_begin(&j, stdout);
 	json_object(&j, NULL);
 	json_string(&j, "version", dver_version());
+	json_string(&j, "vega", dver_plots_vega());
 	json_end_object(&j);
 	json_end(&j);
 	return 0;

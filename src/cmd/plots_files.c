@@ -72,11 +72,20 @@ static int tell_url(const char *path, struct dver_err *err)
 	return 0;
 }
 
+static void tell_still(const struct cmd_ctx *ctx)
+{
+	if (!ctx->quiet && !dver_plots_vega())
+		(void)fputs("dver: the page holds still pictures: this dver "
+			    "was built without Vega\n", stderr);
+}
+
 static int page(const struct cmd_ctx *ctx, const struct dver_plots *p,
 		const char *path, struct dver_err *err)
 {
 	int r = write_file(p, SIZE_MAX, path, err);
 
+	if (r == 0)
+		tell_still(ctx);
 	return r < 0 || ctx->quiet || ctx->json ? r : tell_url(path, err);
 }
 

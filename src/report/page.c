@@ -3,7 +3,9 @@
  */
 #include "report/page.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "report/plot_text.h"
 
 #define TEXT_COLUMNS 1000
@@ -12,7 +14,9 @@ static const char head[] =
 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 "img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-"form-action 'none'\">\n"
+"form-action 'none'";
+
+static const char head_rest[] = "\">\n"
 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
 
@@ -47,9 +51,28 @@ void page_text(struct buf *out, const char *text)
 	plot_text_xml(out, text, TEXT_COLUMNS);
 }
 
-void page_begin(struct buf *out, const char *title, const char *style)
+static int allow(struct buf *out, const struct page_script *v, size_t n,
+		 struct dver_err *err)
 {
-	buf_addstr(out, head);
+	int r = 0;
+
+	buf_addstr(out, n ? "; script-src" : "");
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		uint8_t sum[HASH_SIZE];
+
+		r = hash_bytes(sum, v[i].text, v[i].len, err);
+		if (r < 0)
+			break;
+		buf_addstr(out, " 'sha256-");
+		base64_encode(out, sum, sizeof(sum));
+		buf_addc(out, '\'');
+	}
+	return r;
+}
+
+static void begin_rest(struct buf *out, const char *title, const char *style)
+{
+	buf_addstr(out, head_rest);
 	page_text(out, title);
 	buf_addstr(out, "</title>\n<style>\n");
 	buf_addstr(out, rules);
@@ -58,6 +81,33 @@ void page_begin(struct buf *out, const char *title, const char *style)
 	buf_addstr(out, "</style>\n</head>\n<body>\n<h1>");
 	page_text(out, title);
 	buf_addstr(out, "</h1>\n");
+}
+
+void page_begin(struct buf *out, const char *title, const char *style)
+{
+	buf_addstr(out, head);
+	begin_rest(out, title, style);
+}
+
+int page_begin_scripts(struct buf *out, const char *title, const char *style,
+		       const struct page_script *v, size_t n,
+		       struct dver_err *err)
+{
+	int r;
+
+	buf_addstr(out, head);
+	r = allow(out, v, n, err);
+	begin_rest(out, title, style);
+	return r;
+}
+
+void page_scripts(struct buf *out, const struct page_script *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_addstr(out, "<script>");
+		buf_add(out, v[i].text, v[i].len);
+		buf_addstr(out, "</script>\n");
+	}
 }
 
 void page_end(struct buf *out)

@@ -1,5 +1,9 @@
 /*
- * plots_page - all plots as one HTML page: pictures, no scripts, no network.
+ * plots_page - all plots as one HTML page that needs no network.
+ *
+ * It stands as still pictures, and its own scripts put Vega's charts in their
+ * places (plots_live.h): without scripts, or where a spec does not draw, the
+ * pictures stay.
  *
  * Every name goes through page_text(), and images stand in <img>, where
  * an SVG can neither run nor load anything.
@@ -8,10 +12,13 @@
 
 #include "base/base64.h"
 #include "base/err.h"
+#include "base/vegajs.h"
 #include "report/page.h"
 #include "report/plot_svg.h"
 #include "report/plot_text.h"
 #include "report/plots.h"
+#include "report/plots_live.h"
+#include "report/vega.h"
 
 static const char style[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
@@ -86,10 +93,10 @@ static void put_values(struct buf *b, const struct plot *p)
 	buf_addstr(b, "</tbody>\n</table></div>\n</details>\n");
 }
 
-static int put_chart(struct buf *b, const struct plots_chart *c,
-		     struct dver_err *err)
+/* Of two pictures the reader's screen shows one. */
+static int put_pictures(struct buf *b, const struct plots_chart *c,
+			struct dver_err *err)
 {
-	/* Of two pictures the reader's screen shows one. */
 	static const struct plot_svg_opts broad = { 600, 340 };
 	static const struct plot_svg_opts narrow = { 360, 300 };
 	struct plot p = c->chart;
@@ -98,13 +105,65 @@ static int put_chart(struct buf *b, const struct plots_chart *c,
 	/* It stands above already. */
 	if (p.title && streq(p.title, c->pub.id))
 		p.title = NULL;
-	buf_addstr(b, "<div class=\"chart broad\">\n");
+	buf_addstr(b, "<div class=\"still\">\n<div class=\"broad\">\n");
 	r = plot_svg(b, &p, &broad, err);
-	buf_addstr(b, "</div>\n<div class=\"chart narrow\">\n");
+	buf_addstr(b, "</div>\n<div class=\"narrow\">\n");
 	if (r == 0)
 		r = plot_svg(b, &p, &narrow, err);
+	buf_addstr(b, "</div>\n</div>\n");
+	return r;
+}
+
+static void put_note(struct buf *b, const struct plot *p)
+{
+	AUTO_BUF struct buf note = BUF_BIG;
+
+	plot_note_points(&note, p);
+	if (note.len) {
+		buf_addstr(b, "<p class=\"note\">");
+		page_text(b, note.data);
+		buf_addstr(b, "</p>\n");
+	}
+	b->failed |= note.failed;
+}
+
+/* What Vega does not know how to draw stays a picture. */
+static int put_spec(struct buf *b, const struct dver_plots *p, size_t i,
+		    struct dver_err *err)
+{
+	AUTO_BUF struct buf spec = BUF_BIG;
+	int r = vega_spec(&spec, p, i, err);
+
+	if (r < 0)
+		return r == DVER_ENOMEM ? r : 0;
+	buf_addstr(b, "<script type=\"application/json\">");
+	/* Nothing in it ends the script, or seems to begin one. */
+	for (size_t k = 0; k < spec.len; k++)
+		if (spec.data[k] == '<')
+			buf_addstr(b, "\\u003c");
+		else
+			buf_addc(b, spec.data[k]);
+	buf_addstr(b, "</script>\n");
+	put_note(b, &p->v[i].chart);
+	return buf_check(&spec, err);
+}
+
+static int put_chart(struct buf *b, const struct dver_plots *p, size_t i,
+		     bool live, struct dver_err *err)
+{
+	static const char *const kinds[] = {
+		[PLOT_LINE] = "lines", [PLOT_SCATTER] = "points",
+		[PLOT_BAR] = "bars", [PLOT_MATRIX] = "matrix" };
+	const struct plots_chart *c = &p->v[i];
+	int r;
+
+	buf_addf(b, "<div class=\"chart\" data-kind=\"%s\">\n",
+		 kinds[c->chart.kind]);
+	r = put_pictures(b, c, err);
+	if (r == 0 && live && c->chart.n && c->chart.kind == PLOT_LINE)
+		r = put_spec(b, p, i, err);
 	buf_addstr(b, "</div>\n");
-	if (c->chart.n && p.kind != PLOT_MATRIX)
+	if (c->chart.n && c->chart.kind != PLOT_MATRIX)
 		put_values(b, &c->chart);
 	return r;
 }
@@ -115,7 +174,9 @@ static void put_images(struct buf *b, const struct dver_plot *x)
 	for (size_t i = 0; i < x->nimages; i++) {
 		const struct dver_plot_image *m = &x->images[i];
 
-		buf_addstr(b, "<figure><figcaption>");
+		buf_addstr(b, "<figure data-rev=\"");
+		page_text(b, m->rev);
+		buf_addstr(b, "\"><figcaption>");
 		page_text(b, m->rev);
 		buf_addstr(b, "</figcaption><img alt=\"");
 		page_text(b, m->path);
@@ -128,10 +189,10 @@ static void put_images(struct buf *b, const struct dver_plot *x)
 	buf_addstr(b, "</div>\n");
 }
 
-static int put_plot(struct buf *b, const struct plots_chart *c, size_t i,
-		    struct dver_err *err)
+static int put_plot(struct buf *b, const struct dver_plots *p, size_t i,
+		    bool live, struct dver_err *err)
 {
-	const struct dver_plot *x = &c->pub;
+	const struct dver_plot *x = &p->v[i].pub;
 	bool images = x->kind == DVER_PLOT_IMAGES;
 	int r = 0;
 
@@ -143,7 +204,7 @@ static int put_plot(struct buf *b, const struct plots_chart *c, size_t i,
 	if (images)
 		put_images(b, x);
 	else if (x->nseries || !x->nproblems)
-		r = put_chart(b, c, err);
+		r = put_chart(b, p, i, live, err);
 	for (size_t k = 0; k < x->nproblems; k++) {
 		buf_addstr(b, "<p class=\"problem\">");
 		page_text(b, x->problems[k].rev);
@@ -155,22 +216,56 @@ static int put_plot(struct buf *b, const struct plots_chart *c, size_t i,
 	return r < 0 ? r : buf_check(b, err);
 }
 
+static void put_licences(struct buf *b)
+{
+	size_t len;
+	const char *text = vegajs_licences(&len);
+
+	buf_addstr(b, "<!--\n");
+	buf_add(b, text, len);
+	buf_addstr(b, "-->\n");
+}
+
+static int put_head(struct buf *b, const struct page_script *v, size_t n,
+		    struct dver_err *err)
+{
+	AUTO_BUF struct buf all = BUF_BIG;
+	int r;
+
+	buf_addstr(&all, style);
+	buf_addstr(&all, n ? plots_live_style : "");
+	r = buf_check(&all, err);
+	if (r < 0)
+		return r;
+	if (n)
+		return page_begin_scripts(b, "Plots", all.data, v, n, err);
+	page_begin(b, "Plots", all.data);
+	return 0;
+}
+
 int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 			 void *data, struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
-	int r = 0;
+	struct page_script scripts[PLOTS_LIVE_SCRIPTS];
+	size_t n = plots_live_scripts(scripts);
+	int r = put_head(&b, scripts, n, err);
 
-	page_begin(&b, "Plots", style);
+	if (!n)
+		buf_addstr(&b, "<!-- Built without Vega. -->\n");
 	put_contents(&b, p);
 	buf_addstr(&b, "<main>\n");
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
-		r = put_plot(&b, &p->v[i], i, err);
+		r = put_plot(&b, p, i, n > 0, err);
 		if (r == 0)
 			r = fn(data, b.data, b.len);
 		buf_clear(&b);
 	}
 	buf_addstr(&b, "</main>\n");
+	if (n) {
+		put_licences(&b);
+		page_scripts(&b, scripts, n);
+	}
 	page_end(&b);
 	if (r == 0)
 		r = buf_check(&b, err);

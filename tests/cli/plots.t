@@ -451,14 +451,17 @@ test_case 'a page' '
 	dver plots diff -o page.html >got
 	cmp page.html "out dir/index.html"
 	cat >check.py <<-"EOT"
-	import base64, html.parser, sys
+	import base64, hashlib, html.parser, json, sys
 	class P(html.parser.HTMLParser):
 	    def __init__(self):
 	        super().__init__()
 	        self.tags, self.text, self.open = [], [], []
+	        self.scripts = []
 	    def handle_starttag(self, tag, attrs):
 	        self.tags.append((tag, dict(attrs)))
 	        assert not any(k.startswith("on") for k, v in attrs), attrs
+	        if tag == "script":
+	            self.scripts.append([dict(attrs), ""])
 	        if tag not in ("meta", "img"):
 	            self.open.append(tag)
 	    def handle_startendtag(self, tag, attrs):
@@ -466,15 +469,31 @@ test_case 'a page' '
 	    def handle_endtag(self, tag):
 	        assert self.open.pop() == tag, tag
 	    def handle_data(self, data):
-	        self.text.append(data)
+	        if self.open and self.open[-1] == "script":
+	            self.scripts[-1][1] += data
+	        else:
+	            self.text.append(data)
 	p = P()
 	p.feed(open(sys.argv[1], encoding="utf-8").read())
 	assert p.open == [], p.open
 	names = [t for t, a in p.tags]
-	assert "script" not in names and "link" not in names
+	assert "link" not in names
 	csp = [a["content"] for t, a in p.tags
 	       if a.get("http-equiv") == "Content-Security-Policy"]
 	assert "default-src '"'"'none'"'"'" in csp[0]
+	policy = dict(d.split(None, 1) for d in csp[0].split("; "))
+	allowed = policy.get("script-src", "").split()
+	assert all(a.startswith("'"'"'sha256-") for a in allowed), allowed
+	for attrs, text in p.scripts:
+	    if attrs == {"type": "application/json"}:
+	        assert "<" not in text
+	        assert json.loads(text)["data"]
+	        continue
+	    sum = base64.b64encode(hashlib.sha256(text.encode()).digest())
+	    assert attrs == {}
+	    allowed.remove("'"'"'sha256-" + sum.decode() + "'"'"'")
+	assert allowed == [], allowed
+	assert bool(p.scripts) == (sys.argv[2] == "vega"), len(p.scripts)
 	assert [a for t, a in p.tags if a.get("name") == "viewport"]
 	ids = [a["id"] for t, a in p.tags if "id" in a]
 	assert len(ids) == len(set(ids))
@@ -490,11 +509,12 @@ test_case 'a page' '
 	text = "".join(p.text)
 	assert "<b>name</b>" in text and "<script>t</script>" in text
 	EOT
-	python3 check.py page.html
+	vega=$(dver version --json | jq -r ".vega // \"none\"" | cut -d" " -f1)
+	python3 check.py page.html "$vega"
 	head -c 8400000 /dev/zero >shots/a.png
 	dver plots --html big >got 2>err
 	grep -q "larger than 8 MiB" err
-	lacks -q "image/png" big/index.html
+	lacks -q "src=\"data:image/png" big/index.html
 '
 test_case 'long series are thinned' '
 	new_repo

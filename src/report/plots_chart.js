@@ -1,0 +1,323 @@
+/*
+ * plots_chart - a chart of the page, drawn by Vega in place of its still
+ * picture, which comes back if that fails.
+ *
+ * Specs come from templates in repositories: none may load anything, lead
+ * anywhere, or choose how it is shown (usermeta).
+ */
+"use strict";
+
+const dver = {
+	dark: matchMedia("(prefers-color-scheme: dark)"),
+	hidden: new Set(),	/* revisions */
+	smoothing: 0,
+	charts: [],
+};
+
+/* As the still pictures have them. */
+dver.colours = {
+	light: ["#005fb1", "#b44b00", "#189560", "#c2669f", "#c49707",
+		"#2ea7e5", "#4a505c", "#6b3c17"],
+	dark: ["#52b2e9", "#ff8a3d", "#5befb2", "#b58ca1", "#f5e342",
+	       "#4f7fe6", "#cfd4e1", "#a8764a"],
+};
+
+dver.loader = {
+	options: {},
+	load: async () => { throw new Error("nothing is loaded here"); },
+	sanitize: async (uri, options) => {
+		if (options && options.context === "image" &&
+		    /^data:image\//i.test(uri))
+			return { href: uri };
+		throw new Error("nothing is loaded here");
+	},
+	http: async () => { throw new Error("nothing is loaded here"); },
+	file: async () => { throw new Error("nothing is loaded here"); },
+};
+
+dver.config = function () {
+	const dark = dver.dark.matches;
+	const ink = dark ? "#e6edf3" : "#1f2328";
+	const soft = dark ? "#9198a1" : "#656d76";
+	const font = "system-ui,-apple-system,'Segoe UI',Roboto," +
+		"'Noto Sans','DejaVu Sans',sans-serif";
+
+	return {
+		background: dark ? "#0d1117" : "#ffffff",
+		font: font,
+		view: { stroke: "transparent" },
+		title: { color: ink, font: font, fontSize: 15,
+			 subtitleColor: soft, subtitleFont: font },
+		axis: { labelColor: soft, titleColor: ink, labelFontSize: 12,
+			titleFontSize: 12, titleFontWeight: "normal",
+			gridColor: dark ? "#23292f" : "#e7eaee",
+			domainColor: dark ? "#6e7681" : "#8c949e",
+			tickColor: dark ? "#6e7681" : "#8c949e" },
+		header: { labelColor: ink, titleColor: ink },
+		legend: { labelColor: ink, titleColor: soft, orient: "top",
+			  labelFontSize: 12, labelLimit: 220,
+			  symbolStrokeWidth: 2 },
+		text: { color: ink },
+		range: { category: dver.colours[dark ? "dark" : "light"] },
+	};
+};
+
+/* Each object in a spec, rows of data left out. */
+function walk(o, visit)
+{
+	if (!o || typeof o !== "object")
+		return;
+	if (!Array.isArray(o))
+		visit(o);
+	for (const [key, value] of Object.entries(o))
+		if (key !== "values" && key !== "datasets")
+			walk(value, visit);
+}
+
+const FADED = 0.3;	/* opacity of what was before smoothing */
+const CONTINUOUS = /^(linear|log|symlog|sqrt|pow|time|utc)$/;
+
+/*
+ * Vega's own words for the axes: signals that hold what is zoomed to, null
+ * being all, so that wheels, keys and fingers do the same in any chart.
+ */
+function patch(chart, vg)
+{
+	const axes = [];
+
+	for (const scale of vg.scales || []) {
+		if (!/^[xy]$/.test(scale.name) ||
+		    !CONTINUOUS.test(scale.type) || scale.domainRaw)
+			continue;
+		axes.push(scale.name);
+		scale.domainRaw = { signal: "dver_" + scale.name };
+		vg.signals = vg.signals || [];
+		vg.signals.push({ name: "dver_" + scale.name,
+				  value: chart.zoom[scale.name] || null });
+	}
+	chart.axes = axes;
+	if (axes.length)
+		walk(vg.marks, (o) => {
+			if (typeof o.type === "string" && o.encode &&
+			    o.type !== "group")
+				o.clip = { signal: axes.map((a) => "!!dver_" + a)
+						       .join("||") };
+		});
+	/* The legend is not of the faded lines. */
+	walk(vg.legends, (o) => {
+		if (o.value === FADED)
+			o.value = 1;
+	});
+	for (const data of vg.data || [])
+		if (data.name === "dver")
+			chart.format = data.format;
+	return vg;
+}
+
+class Chart {
+	constructor(box)
+	{
+		this.box = box;
+		this.kind = box.dataset.kind;
+		this.section = box.closest("section");
+		this.zoom = {};
+		this.axes = [];
+		this.log = false;
+		this.spec = JSON.parse(box.querySelector("script").textContent);
+		delete this.spec.usermeta;
+		this.dropTitle();
+		this.rows = [];
+		this.findRows();
+		this.lines = this.kind === "lines" ? this.findLines() : [];
+		this.y = this.lines.length ? this.yOf(this.lines[0]) : null;
+	}
+
+	/* What stands above already. */
+	dropTitle()
+	{
+		const title = this.spec.title;
+		const text = title && typeof title === "object" ? title.text
+								: title;
+
+		if (text === this.section.querySelector("h2").textContent)
+			delete this.spec.title;
+	}
+
+	/* The data that revisions are taken out of. */
+	findRows()
+	{
+		walk(this.spec, (o) => {
+			/* Only what a reader did not ask for is ours to do. */
+			if (Array.isArray(o.params))
+				o.params = o.params.filter(
+					(p) => p.bind !== "scales");
+			if (!this.rows.length && o.data &&
+			    Array.isArray(o.data.values) &&
+			    !o.data.format) {
+				this.rows = o.data.values;
+				o.data.name = "dver";
+				this.data = o.data;
+			}
+		});
+		this.revs = [...new Set(this.rows.map((r) => r.rev))]
+			.filter((r) => typeof r === "string");
+	}
+
+	/* Units that are lines, each with a faded one of the raw values. */
+	findLines()
+	{
+		const layers = this.spec.layer;
+		const is = (u) => u && (u.mark === "line" ||
+					(u.mark && u.mark.type === "line"));
+
+		if (!Array.isArray(layers) || !this.data ||
+		    this.data !== this.spec.data)
+			return [];
+		const lines = layers.filter((u) => is(u) && this.yOf(u));
+		for (const unit of lines) {
+			const raw = structuredClone(unit);
+
+			delete raw.params;
+			raw.mark = Object.assign({}, typeof raw.mark === "string"
+				? { type: raw.mark } : raw.mark,
+				{ opacity: FADED, point: false, tooltip: null });
+			raw.encoding.y = Object.assign({}, raw.encoding.y,
+						       { field: "__raw" });
+			raw.transform = [{ filter: "datum.__smooth === true" },
+					 ...(raw.transform || [])];
+			layers.unshift(raw);
+		}
+		return lines;
+	}
+
+	yOf(unit)
+	{
+		const y = unit.encoding && unit.encoding.y;
+
+		return y && typeof y.field === "string" ? y.field : null;
+	}
+
+	/* Can its y be logarithmic? */
+	get positive()
+	{
+		return this.y !== null &&
+			this.rows.every((r) => !(r[this.y] <= 0));
+	}
+
+	/* What the revisions and the smoothing leave of the data. */
+	shown()
+	{
+		let rows = this.rows.filter((r) => !dver.hidden.has(r.rev))
+			.map((r) => Object.assign({}, r));
+
+		if (this.y !== null)
+			for (const r of rows) {
+				r.__raw = r[this.y];
+				r.__smooth = dver.smoothing > 0;
+			}
+		if (this.y !== null && dver.smoothing > 0)
+			dver.smooth(rows, this.y, dver.smoothing);
+		if (this.format)
+			rows = vega.read(rows, this.format);
+		return rows;
+	}
+
+	async update()
+	{
+		if (this.view && this.data)
+			await this.view.data("dver", this.shown()).runAsync();
+	}
+
+	/* The spec for the room that there is. */
+	fitted(width, height)
+	{
+		const spec = structuredClone(this.spec);
+
+		if (this.data)
+			walk(spec, (o) => {
+				if (o.data && o.data.name === "dver")
+					o.data.values = this.shown();
+			});
+		if (spec.facet || spec.hconcat || spec.vconcat ||
+		    spec.concat || spec.repeat)
+			return this.many(spec, width);
+		spec.width = width;
+		spec.height = height;
+		spec.autosize = { type: "fit", contains: "padding" };
+		if (this.log)
+			walk(spec, (o) => {
+				if (o.y && o.y.type === "quantitative")
+					o.y.scale = Object.assign({}, o.y.scale,
+						{ type: "log", zero: false });
+			});
+		return spec;
+	}
+
+	/* As many beside each other as fit. */
+	many(spec, width)
+	{
+		const inner = spec.spec;
+
+		if (!inner || typeof inner !== "object")
+			return spec;
+		const n = Math.max(1, this.revs.length);
+		const columns = Math.max(1, Math.min(n,
+			Math.floor(width / 260)));
+		const side = Math.max(90, Math.floor(
+			(width - 110) / columns - 30));
+
+		inner.width = side;
+		inner.height = Math.min(side, 300);
+		spec.columns = columns;
+		if (spec.facet && (spec.facet.column || spec.facet.row)) {
+			spec.facet = spec.facet.column || spec.facet.row;
+			delete spec.facet.row;
+			delete spec.facet.column;
+		}
+		return spec;
+	}
+
+	async draw()
+	{
+		const width = Math.floor(this.box.clientWidth);
+		const height = Math.round(Math.max(260,
+			Math.min(420, width * 0.567)));
+		const old = this.live;
+		const live = document.createElement("div");
+
+		this.width = width;
+		live.className = "live";
+		live.style.minHeight = height + "px";
+		this.area.append(live);
+		try {
+			const made = await vegaEmbed(live,
+				this.fitted(width, height), {
+				mode: "vega-lite",
+				ast: true,
+				actions: false,
+				renderer: "canvas",
+				loader: dver.loader,
+				config: dver.config(),
+				logLevel: vega.Error,
+				tooltip: { theme: dver.dark.matches ? "dark"
+								    : "light",
+					   maxDepth: 1 },
+				patch: (vg) => patch(this, vg),
+			});
+			if (this.made)
+				this.made.finalize();
+			this.made = made;
+			this.view = made.view;
+			this.live = live;
+			this.box.classList.add("drawn");
+		} catch (error) {
+			live.remove();
+			this.failed = String(error);
+			this.box.classList.remove("drawn");
+			this.box.classList.add("failed");
+		}
+		if (old && (this.live !== old || this.failed))
+			old.remove();
+	}
+}
+dver.Chart = Chart;
