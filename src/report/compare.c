@@ -78,32 +78,37 @@ struct comparing {
 static const struct dver_value nothing = { .kind = DVER_VALUE_NONE,
 					   .text = "" };
 
+void compare_change(struct dver_value_change *x, const char *path,
+		    const char *name, enum dver_better way,
+		    const struct dver_value *old, const struct dver_value *now,
+		    struct buf *text)
+{
+	*x = (struct dver_value_change){ .path = path, .name = name,
+					 .old = *old, .now = *now };
+	x->same = compare_equal(old, now);
+	x->has_difference = compare_difference(old, now, text,
+					       &x->difference);
+	x->has_percent = x->has_difference &&
+			 isfinite(x->difference.number) &&
+			 fpclassify(old->number) != FP_ZERO;
+	if (x->has_percent)
+		x->percent = x->difference.number / fabs(old->number) * 100;
+	if (!x->has_difference)
+		x->difference = nothing;
+	if (x->has_difference && way != DVER_BETTER_UNKNOWN && !x->same)
+		x->better = (x->difference.number > 0) ==
+			    (way == DVER_BETTER_HIGHER) ? 1 : -1;
+}
+
 static int tell(struct comparing *c, const char *path, const char *name,
 		const struct value *better, const struct dver_value *old,
 		const struct dver_value *now)
 {
-	struct dver_value_change x = { .path = path, .name = name,
-				       .old = *old, .now = *now,
-				       .difference = nothing };
-	enum dver_better way;
+	struct dver_value_change x;
 
-	x.same = compare_equal(old, now);
-	if (x.same && !c->all)
-		return 0;
-	x.has_difference = compare_difference(old, now, &c->text,
-					      &x.difference);
-	x.has_percent = x.has_difference && isfinite(x.difference.number) &&
-			fpclassify(old->number) != FP_ZERO;
-	if (x.has_percent)
-		x.percent = x.difference.number / fabs(old->number) * 100;
-	if (!x.has_difference)
-		x.difference = nothing;
-	way = x.has_difference ? plan_better(better, name)
-			       : DVER_BETTER_UNKNOWN;
-	if (way != DVER_BETTER_UNKNOWN && !x.same)
-		x.better = (x.difference.number > 0) ==
-			   (way == DVER_BETTER_HIGHER) ? 1 : -1;
-	return c->fn(c->data, &x);
+	compare_change(&x, path, name, plan_better(better, name), old, now,
+		       &c->text);
+	return x.same && !c->all ? 0 : c->fn(c->data, &x);
 }
 
 static int compare_values(struct comparing *c, const char *path,

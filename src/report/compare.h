@@ -22,5 +22,13 @@ bool compare_equal(const struct dver_value *a, const struct dver_value *b);
 bool compare_difference(const struct dver_value *old,
 			const struct dver_value *now, struct buf *text,
 			struct dver_value *out);
+/*
+ * All that a change of a value is, where `way` is better; `text` keeps the
+ * text of the difference.
+ */
+void compare_change(struct dver_value_change *out, const char *path,
+		    const char *name, enum dver_better way,
+		    const struct dver_value *old, const struct dver_value *now,
+		    struct buf *text);
 
 #endif
