@@ -1,15 +1,25 @@
-#include <time.h>
+/*
+ * cmd_log - the history of data, or of one value or stage.
+ */
+#include <string.h>
+#include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/log.h"
 #include "dver/history.h"
-#include "format/json.h"
 
-struct args { long max; };
+struct args {
+	long max;
+	const char *metric, *param;
+};
 
 static const struct opt opts[] = {
 	{ 'n', "max-count", OPT_POSINT, AT(max), "N", "at most N commits" },
-	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "@targets @revs",
-	  "of a revision or range, what changed these" },
+	{ 0, "metric", OPT_STR, AT(metric), "NAME", "of this metric" },
+	{ 0, "param", OPT_STR, AT(param), "NAME", "of this parameter" },
+	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "@targets @revs @values",
+	  "what changed these, or a metric or parameter" },
 	OPTS_END
 };
 
@@ -83,38 +93,28 @@ static void change_line(const struct dver_log_change *c)
 static int tell(void *data, const struct dver_log_entry *e)
 {
 	struct telling *t = data;
-	time_t when = (time_t)e->time;
-	char date[32] = "";
-	struct tm tm;
 
+	t->n++;
 	if (t->ctx->json) {
 		entry_json(&t->j, e);
 		return 0;
 	}
-	if (t->n++)
+	if (t->n > 1)
 		(void)putchar('\n');
-	if (localtime_r(&when, &tm))
-		(void)strftime(date, sizeof(date), "%Y-%m-%d", &tm);
-	out_colour(OUT_YELLOW);
-	(void)printf("%.10s", e->commit);
-	out_plain();
-	(void)printf("  %s  ", date);
-	out_text(stdout, e->author);
-	(void)fputs("  ", stdout);
-	out_text(stdout, e->subject);
+	log_commit(&(struct dver_commit){
+		.id = e->commit, .author = e->author, .mail = e->mail,
+		.subject = e->subject, .time = e->time });
 	(void)putchar('\n');
 	for (size_t i = 0; i < e->n; i++)
 		change_line(&e->changes[i]);
 	return 0;
 }
 
-static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
-		    struct dver_err *err)
+/* `told`: how many commits there are. */
+static int data_log(const struct cmd_ctx *ctx, const struct dver_log_opts *o,
+		    char **words, int n, uint64_t *told, struct dver_err *err)
 {
-	const struct args *a = data;
-	struct dver_log_opts o = { .max = (uint64_t)a->max };
 	struct telling t = { .ctx = ctx };
-	int used = cmd_revisions(ctx, words, n, 1, &o.rev);
 	int r;
 
 	if (ctx->json) {
@@ -122,8 +122,9 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_object(&t.j, NULL);
 		json_array(&t.j, "commits");
 	}
-	r = dver_log(ctx->repo, (const char *const *)words + used,
-		     (size_t)(n - used), &o, tell, &t, err);
+	r = dver_log(ctx->repo, (const char *const *)words, (size_t)n, o,
+		     tell, &t, err);
+	*told = t.n;
 	if (r < 0)
 		return r;
 	if (ctx->json) {
@@ -132,6 +133,167 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_end(&t.j);
 	}
 	return 0;
+}
+
+#define VALUES (DVER_MEANS_METRIC | DVER_MEANS_PARAM)
+#define CHOICES 20	/* that are told */
+
+/* What a word can mean. */
+struct choices {
+	struct dver_meaning v[CHOICES];	/* strings owned */
+	size_t n, all;
+	bool data, failed;
+};
+
+static void choices_release(struct choices *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		free((char *)(uintptr_t)c->v[i].path);
+		free((char *)(uintptr_t)c->v[i].name);
+		free((char *)(uintptr_t)c->v[i].word);
+	}
+}
+
+static int on_meaning(void *data, const struct dver_meaning *m)
+{
+	struct choices *c = data;
+	struct dver_meaning *x = &c->v[c->n];
+
+	if (m->kind == DVER_MEANS_DATA) {
+		c->data = true;
+		return 0;
+	}
+	c->all++;
+	if (c->n == CHOICES)
+		return 0;
+	*x = (struct dver_meaning){
+		.kind = m->kind, .path = m->path ? strdup(m->path) : NULL,
+		.name = strdup(m->name), .word = strdup(m->word) };
+	c->n++;
+	c->failed |= (m->path && !x->path) || !x->name || !x->word;
+	return c->failed ? DVER_ENOMEM : 0;
+}
+
+static const char *option_of(enum dver_meaning_kind kind)
+{
+	return kind == DVER_MEANS_METRIC ? "--metric"
+	       : kind == DVER_MEANS_PARAM ? "--param" : "--stage";
+}
+
+/* Some of these are called the same, or the word names a whole file. */
+static int ambiguous(const struct choices *c, const char *word,
+		     struct dver_err *err)
+{
+	(void)fprintf(stderr, "dver: '");
+	out_text(stderr, word);
+	(void)fprintf(stderr, "' may be one of these:\n");
+	for (size_t i = 0; i < c->n; i++) {
+		(void)fprintf(stderr, "  dver log %s ",
+			      option_of(c->v[i].kind));
+		out_text(stderr, c->v[i].word);
+		(void)fputc('\n', stderr);
+	}
+	if (c->all > c->n)
+		(void)fprintf(stderr, "  and %zu more\n", c->all - c->n);
+	return err_set(err, DVER_EINVAL, "'%s' is ambiguous: say which", word);
+}
+
+/* What else a word could have meant that was taken for `as`. */
+static void also(const struct cmd_ctx *ctx, const struct choices *c,
+		 const char *word, const char *as)
+{
+	if (ctx->quiet || !c->n)
+		return;
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "dver: '");
+	out_text(stderr, word);
+	(void)fprintf(stderr, "' was taken for %s; also: dver log %s ", as,
+		      option_of(c->v[0].kind));
+	out_text(stderr, c->v[0].word);
+	(void)fputc('\n', stderr);
+}
+
+static int show_one(const struct cmd_ctx *ctx, const struct choices *c,
+		    const char *word, const struct dver_log_opts *o,
+		    struct dver_err *err)
+{
+	struct dver_timeline_opts to = { .rev = o->rev, .max = o->max };
+
+	if (c->all > 1)
+		return ambiguous(c, word, err);
+	return log_value(ctx, &c->v[0], &to, err);
+}
+
+static int find(const struct cmd_ctx *ctx, struct choices *c,
+		const char *word, unsigned kinds, const char *rev,
+		struct dver_err *err)
+{
+	int r = dver_meanings(ctx->repo, word, kinds, rev, on_meaning, c, err);
+
+	return c->failed ? err_nomem(err) : r;
+}
+
+/* An option says what it is. */
+static int named(const struct cmd_ctx *ctx, const char *word, unsigned kind,
+		 const struct dver_log_opts *o, struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	int r = find(ctx, &c, word, kind, o->rev, err);
+
+	if (r == 0 && !c.n)
+		r = err_set(err, DVER_ENOTFOUND, "there is no %s '%s'%s%s",
+			    kind == DVER_MEANS_METRIC ? "metric"
+			    : kind == DVER_MEANS_PARAM ? "parameter" : "stage",
+			    word, o->rev ? " at " : ", nor was there one",
+			    o->rev ? o->rev : "");
+	else if (r == 0)
+		r = show_one(ctx, &c, word, o, err);
+	choices_release(&c);
+	return r;
+}
+
+/* One word without "--": data if it is data now, else what it names. */
+static int guess(const struct cmd_ctx *ctx, char **words,
+		 const struct dver_log_opts *o, struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	uint64_t told;
+	int r = find(ctx, &c, words[0], VALUES | DVER_MEANS_DATA, o->rev, err);
+
+	if (r == 0 && c.n && !c.data) {
+		r = show_one(ctx, &c, words[0], o, err);
+	} else if (r == 0) {
+		r = data_log(ctx, o, words, 1, &told, err);
+		if (r == 0 && !told && !c.data && !ctx->json &&
+		    access(words[0], F_OK) != 0)
+			r = err_set(err, DVER_ENOTFOUND, "'%s' is no revision, "
+				    "metric or parameter, and was never "
+				    "tracked data", words[0]);
+		else if (r == 0)
+			also(ctx, &c, words[0], "tracked data");
+	}
+	choices_release(&c);
+	return r;
+}
+
+static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
+		    struct dver_err *err)
+{
+	const struct args *a = data;
+	struct dver_log_opts o = { .max = (uint64_t)a->max };
+	const char *word = a->metric ? a->metric : a->param;
+	int used = cmd_revisions(ctx, words, n, 1, &o.rev);
+	uint64_t told;
+
+	if (!!a->metric + !!a->param > 1 || (word && used < n))
+		return cmd_usage(err, "one thing at a time: a metric, a "
+				 "parameter, or paths");
+	if (word)
+		return named(ctx, word, a->metric ? DVER_MEANS_METRIC
+						  : DVER_MEANS_PARAM, &o, err);
+	if (ctx->dashes < 0 && n - used == 1)
+		return guess(ctx, words + used, &o, err);
+	return data_log(ctx, &o, words + used, n - used, &told, err);
 }
 
 const struct cmd cmd_log = {

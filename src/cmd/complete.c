@@ -148,6 +148,10 @@ static void offer_value(struct offer *o, const struct opt *opt)
 		(void)offer_literals(o, "auto plain none", true);
 	else if (strcmp(arg, "FORGE") == 0)
 		(void)offer_literals(o, "github gitlab", true);
+	else if (opt->name && strcmp(opt->name, "metric") == 0)
+		offer_values(o, DVER_METRICS);
+	else if (opt->name && strcmp(opt->name, "param") == 0)
+		offer_values(o, DVER_PARAMS);
 	else if (strcmp(arg, "OPT=VAL") == 0)
 		offer_remote_options(o, "=");
 }
@@ -229,6 +233,10 @@ static void offer_rest(struct offer *o, const struct typing *t)
 		offer_remotes(o);
 	if (has(list, "@stages") && (!literals || t->n))
 		offer_stages(o);
+	if (has(list, "@values") && !t->dashes && t->n < 2) {
+		offer_values(o, DVER_METRICS);
+		offer_values(o, DVER_PARAMS);
+	}
 	if (has(list, "@options") && t->n == 2 &&
 	    strcmp(t->rest[0], "modify") == 0)
 		offer_remote_options(o, "");

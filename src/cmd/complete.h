@@ -13,6 +13,7 @@
  *	@remotes	their names; after the first word if there are words
  *	@keys		settings, as the first word
  *	@options	of remotes, after "modify NAME"
+ *	@values		names of metrics and parameters, before any "--"
  *	@stages		of pipelines; after the first word if there are words
  *	@commands	of dver
  */
@@ -20,6 +21,7 @@
 #define CMD_COMPLETE_H
 
 #include "cmd/cmd.h"
+#include "dver/metrics.h"
 
 /*
  * Write to stdout for the last of `words` (what was typed after "dver", at
@@ -41,6 +43,8 @@ void offer_commands(struct offer *o);
 void offer_remotes(struct offer *o);
 void offer_remote_options(struct offer *o, const char *end);
 void offer_stages(struct offer *o);
+/* Of the workspace: a name that several files have once. */
+void offer_values(struct offer *o, enum dver_values what);
 void offer_keys(struct offer *o);
 /* With `end` (":" or "") after each. */
 void offer_revs(struct offer *o, const char *end);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "base/vec.h"
 #include "cmd/complete.h"
 #include "dver/config.h"
 #include "dver/data.h"
@@ -94,6 +95,30 @@ void offer_stages(struct offer *o)
 	if (repo_of(o))
 		(void)dver_stages_each(o->repo, NULL, 0, DVER_STAGES_ALL,
 				       one_stage, o, &err);
+}
+
+static int one_file(void *data, const struct dver_values_file *f)
+{
+	struct strvec *names = data;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (!strvec_push(names, f->values[i].name))
+			return 1;
+	return 0;
+}
+
+void offer_values(struct offer *o, enum dver_values what)
+{
+	AUTO_STRVEC struct strvec names = STRVEC_INIT;
+	struct dver_err err;
+
+	if (repo_of(o))
+		(void)dver_values_each(o->repo, what, NULL, 0, NULL, one_file,
+				       &names, &err);
+	strvec_sort(&names);
+	strvec_uniq(&names);
+	for (size_t i = 0; i < names.n; i++)
+		offer_word(o, names.v[i], NULL);
 }
 
 void offer_keys(struct offer *o)

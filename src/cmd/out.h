@@ -24,6 +24,8 @@ const char *out_s(uint64_t n);
  * says how wide lines may be.
  */
 unsigned out_width(void);
+/* Does the locale write UTF-8? */
+bool out_utf8(void);
 
 enum out_colour { OUT_RED, OUT_GREEN, OUT_YELLOW, OUT_BOLD };
 /* Start or end a colour on stdout, if it is a terminal and not NO_COLOR. */

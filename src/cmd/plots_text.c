@@ -2,7 +2,6 @@
  * plots_text - charts on a terminal.
  */
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,20 +17,6 @@ static int to_stdout(void *data, const char *text, size_t len)
 	(void)data;
 	(void)fwrite(text, 1, len, stdout);
 	return 0;
-}
-
-/* Does the locale write UTF-8?  The first of these that is set says so. */
-static bool has_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v && *v)
-			return strcasestr(v, "utf-8") || strcasestr(v, "utf8");
-	}
-	return false;
 }
 
 static void measure(struct dver_plots_text *o)
@@ -58,7 +43,7 @@ int plots_text(const struct cmd_ctx *ctx, const struct plots_args *a,
 {
 	const char *no = getenv("NO_COLOR");
 	struct dver_plots_text o = {
-		.ascii = a->ascii || !has_utf8(),
+		.ascii = a->ascii || !out_utf8(),
 		.colour = isatty(STDOUT_FILENO) && !(no && *no) };
 	bool any = false;
 	int r = 0;

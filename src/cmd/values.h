@@ -46,6 +46,16 @@ void values_signed(struct buf *out, const struct dver_value *v, long digits);
 void values_json(struct json *j, const char *key, const struct dver_value *v);
 /* A change, as an object of a list. */
 void values_change_json(struct json *j, const struct dver_value_change *c);
+/* What changed, without the names, in an object that is open. */
+void values_change_fields(struct json *j, const struct dver_value_change *c);
+
+/*
+ * How much more, as a number ("new", "deleted" where one is not there) and in
+ * percent ("" where there is no such thing).
+ */
+void values_change(struct buf *out, const struct dver_value_change *c,
+		   long digits);
+void values_percent(struct buf *out, const struct dver_value_change *c);
 
 /* What could not be read, for the end. */
 struct values_trouble {

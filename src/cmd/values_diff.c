@@ -24,7 +24,7 @@ struct diffing {
 
 static const char *status_of(const struct dver_value_change *c)
 {
-	if (!c->name)
+	if (!c->name || c->old_problem || c->new_problem)
 		return "error";
 	if (c->same)
 		return "same";
@@ -38,6 +38,12 @@ void values_change_json(struct json *j, const struct dver_value_change *c)
 	json_string(j, "path", c->path);
 	if (c->name)
 		json_string(j, "name", c->name);
+	values_change_fields(j, c);
+	json_end_object(j);
+}
+
+void values_change_fields(struct json *j, const struct dver_value_change *c)
+{
 	json_string(j, "status", status_of(c));
 	values_json(j, "old", &c->old);
 	values_json(j, "new", &c->now);
@@ -56,7 +62,6 @@ void values_change_json(struct json *j, const struct dver_value_change *c)
 		json_string(j, "old_error", c->old_problem);
 	if (c->new_problem)
 		json_string(j, "new_error", c->new_problem);
-	json_end_object(j);
 }
 
 static void add(struct diffing *d, const char *text, int better)
@@ -79,25 +84,34 @@ static void add_value(struct diffing *d, const struct dver_value *v,
 					 : b.data);
 }
 
-/* How much more, as a number and in percent. */
+void values_change(struct buf *out, const struct dver_value_change *c,
+		   long digits)
+{
+	if (c->has_difference)
+		values_signed(out, &c->difference, digits);
+	else if (c->name && !c->same && c->old.kind == DVER_VALUE_NONE)
+		buf_addstr(out, "new");
+	else if (c->name && !c->same && c->now.kind == DVER_VALUE_NONE)
+		buf_addstr(out, "deleted");
+}
+
+void values_percent(struct buf *out, const struct dver_value_change *c)
+{
+	if (c->has_percent)
+		buf_addf(out, fabs(c->percent) < 100 ? "%+.1f%%" : "%+.4g%%",
+			 c->percent);
+}
+
 static void add_change(struct diffing *d, const struct dver_value_change *c)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
-	char percent[64] = "";
+	AUTO_BUF struct buf percent = BUF_BIG;
 
-	if (c->has_difference)
-		values_signed(&b, &c->difference, d->digits);
-	else if (c->name && !c->same && c->old.kind == DVER_VALUE_NONE)
-		buf_addstr(&b, "new");
-	else if (c->name && !c->same && c->now.kind == DVER_VALUE_NONE)
-		buf_addstr(&b, "deleted");
-	if (c->has_percent)
-		(void)snprintf(percent, sizeof(percent),
-			       fabs(c->percent) < 100 ? "%+.1f%%" : "%+.4g%%",
-			       c->percent);
-	d->t.failed |= !buf_ok(&b);
+	values_change(&b, c, d->digits);
+	values_percent(&percent, c);
+	d->t.failed |= !buf_ok(&b) || !buf_ok(&percent);
 	add(d, b.data, c->better);
-	add(d, percent, c->better);
+	add(d, percent.data, c->better);
 }
 
 /* Is this what the word says, seen from a folder perhaps? */
