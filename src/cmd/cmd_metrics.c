@@ -5,20 +5,6 @@
 
 #define OPT_AT(field) offsetof(struct values_args, field)
 
-/* Which revisions to show, and how. */
-#define SHOW_OPTS \
-	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL, \
-	  "show: of every branch" }, \
-	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL, \
-	  "show: of every tag" }, \
-	{ 'A', "all-commits", OPT_FLAG, OPT_AT(commits), NULL, \
-	  "show: of every commit" }, \
-	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV", \
-	  "show: of this revision or range A..B" }, \
-	{ 0, "since", OPT_STR, OPT_AT(since), "TIME", \
-	  "show: of commits since then" }, \
-	{ 0, "until", OPT_STR, OPT_AT(until), "TIME", \
-	  "show: of commits until then" }
 #define ALL_OPT \
 	{ 0, "all", OPT_FLAG, OPT_AT(all), NULL, \
 	  "diff: what did not change, too" }
@@ -34,7 +20,7 @@
 	  "show [REV...] or diff [A [B]], then FILE..." }
 
 static const struct opt metrics_opts[] = {
-	SHOW_OPTS,
+	REV_OPTS(OPT_AT(at)),
 	{ 0, "sort-by", OPT_STR, OPT_AT(sort_by), "METRIC",
 	  "show: the best first" },
 	ALL_OPT,
@@ -43,7 +29,7 @@ static const struct opt metrics_opts[] = {
 };
 
 static const struct opt params_opts[] = {
-	SHOW_OPTS,
+	REV_OPTS(OPT_AT(at)),
 	{ 0, "sort-by", OPT_STR, OPT_AT(sort_by), "PARAM",
 	  "show: the highest first" },
 	ALL_OPT,

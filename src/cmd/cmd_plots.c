@@ -13,12 +13,7 @@
 #define WARNINGS 10
 
 static const struct opt opts[] = {
-	{ 'a', "all-branches", OPT_FLAG, OPT_AT(branches), NULL,
-	  "show: of every branch" },
-	{ 'T', "all-tags", OPT_FLAG, OPT_AT(tags), NULL,
-	  "show: of every tag" },
-	{ 0, "rev", OPT_LIST, OPT_AT(revs), "REV",
-	  "show: of this revision or range A..B" },
+	REV_OPTS(OPT_AT(at)),
 	{ 'x', "x", OPT_STR, OPT_AT(x), "FIELD", "the column of x" },
 	{ 'y', "y", OPT_LIST, OPT_AT(y), "FIELD",
 	  "a column of y; may be given again" },
@@ -100,7 +95,7 @@ static double weight(const char *text)
 }
 
 static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
-		const char *const *revs, size_t nrevs, char **words, int n,
+		const struct dver_values_opts *at, char **words, int n,
 		struct dver_err *err)
 {
 	struct dver_plots *p = NULL;
@@ -110,18 +105,14 @@ static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
 		.x = a->x, .y = a->y.v, .ny = a->y.n,
 		.template_name = a->template_name, .title = a->title,
 		.x_label = a->x_label, .y_label = a->y_label,
-		.smooth = smooth,
-		.at = { .flags = (a->branches ? DVER_VALUES_BRANCHES : 0u) |
-				 (a->tags ? DVER_VALUES_TAGS : 0u),
-			.revs = revs, .nrevs = nrevs } };
+		.smooth = smooth, .at = *at };
 	int r;
 
 	if (!(smooth >= 0 && smooth < 1))
 		return cmd_usage(err, "--smooth takes a number from 0 to "
 				 "below 1, as 0.6, not '%s'", a->smooth);
 	r = dver_plots_load(&p, ctx->repo, (const char *const *)words,
-				(size_t)n, &o, err);
-
+			    (size_t)n, &o, err);
 	if (r == 0)
 		r = put(ctx, a, p, err);
 	dver_plots_free(p);
@@ -131,17 +122,12 @@ static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
 static int show(const struct cmd_ctx *ctx, const struct plots_args *a,
 		char **words, int n, struct dver_err *err)
 {
-	AUTO_FREE const char **revs = mem_array((size_t)n + a->revs.n + 1,
-						sizeof(*revs));
-	int used;
+	struct dver_values_opts at = { .flags = 0 };
+	AUTO_FREE const char **revs = NULL;
+	int used = rev_args_get(ctx, &a->at, words, n, &revs, &at, err);
 
-	if (!revs)
-		return err_nomem(err);
-	for (size_t i = 0; i < a->revs.n; i++)
-		revs[i] = a->revs.v[i];
-	used = cmd_revisions(ctx, words, n, n, revs + a->revs.n);
-	return load(ctx, a, revs, a->revs.n + (size_t)used, words + used,
-		    n - used, err);
+	return used < 0 ? used
+			: load(ctx, a, &at, words + used, n - used, err);
 }
 
 static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
@@ -153,8 +139,12 @@ static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
 	/* Before the first commit there is the workspace alone. */
 	bool fresh = !rev[0] && !dver_is_revision(ctx->repo, "HEAD");
 
-	if (a->branches || a->tags || a->revs.n)
-		return cmd_usage(err, "-a, -T and --rev are of 'plots show'");
+	struct dver_values_opts at = { .revs = rev + fresh,
+				       .nrevs = 2u - fresh };
+
+	if (rev_args_any(&a->at))
+		return cmd_usage(err, "-a, -T, -A, --rev, --since and --until "
+				 "are of 'plots show'");
 	if (dots) {
 		*dots = '\0';
 		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
@@ -165,8 +155,7 @@ static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
 		rev[1] = "workspace";
 	else if (!*rev[1])
 		rev[1] = "HEAD";
-	return load(ctx, a, rev + fresh, 2u - fresh, words + used, n - used,
-		    err);
+	return load(ctx, a, &at, words + used, n - used, err);
 }
 
 static int run(struct cmd_ctx *ctx, const void *args, char **words, int n,

@@ -5,11 +5,13 @@
 #define CMD_PLOTS_H
 
 #include "cmd/cmd.h"
+#include "cmd/rev_args.h"
 #include "dver/plots.h"
 
 struct plots_args {
-	bool branches, tags, text, ascii, no_header;
-	struct opt_list revs, y;
+	struct rev_args at;
+	bool text, ascii, no_header;
+	struct opt_list y;
 	const char *x, *template_name, *title, *x_label, *y_label;
 	const char *smooth;
 	const char *out, *svg, *html;

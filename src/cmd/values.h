@@ -6,14 +6,15 @@
 
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/rev_args.h"
 #include "cmd/table.h"
 #include "dver/metrics.h"
 #include "format/json.h"
 
 struct values_args {
-	bool branches, tags, commits, all, no_path, md, csv, deps;
-	struct opt_list revs;
-	const char *since, *until, *sort_by;
+	struct rev_args at;
+	bool all, no_path, md, csv, deps;
+	const char *sort_by;
 	long precision;
 };
 

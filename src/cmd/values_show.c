@@ -6,7 +6,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "cmd/date.h"
 #include "cmd/values_rows.h"
 
 struct showing {
@@ -104,43 +103,18 @@ static int put(struct showing *s, bool revs, enum table_style style,
 	return rows_put(&s->rows, s->a, revs, list, style, err);
 }
 
-/* The revisions that were asked for; *words is what is left of these. */
-static int options(const struct cmd_ctx *ctx, const struct values_args *a,
-		   char **words, int n, const char **revs,
-		   struct dver_values_opts *o, struct dver_err *err)
-{
-	int used = cmd_revisions(ctx, words, n, n, revs + a->revs.n);
-	int r = 0;
-
-	for (size_t i = 0; i < a->revs.n; i++)
-		revs[i] = a->revs.v[i];
-	o->revs = revs;
-	o->nrevs = a->revs.n + (size_t)used;
-	o->flags = (a->branches ? DVER_VALUES_BRANCHES : 0u) |
-		   (a->tags ? DVER_VALUES_TAGS : 0u) |
-		   (a->commits ? DVER_VALUES_COMMITS : 0u) |
-		   (a->deps ? DVER_VALUES_DEPS : 0u);
-	if (a->since)
-		r = date_parse(&o->since, a->since, false, err);
-	if (r == 0 && a->until)
-		r = date_parse(&o->until, a->until, true, err);
-	return r < 0 ? r : used;
-}
-
 static int show(struct showing *s, char **words, int n, struct dver_err *err)
 {
-	AUTO_FREE const char **revs = mem_array((size_t)n + s->a->revs.n + 1,
-						sizeof(*revs));
-	struct dver_values_opts o = { .flags = 0 };
+	struct dver_values_opts o = {
+		.flags = s->a->deps ? DVER_VALUES_DEPS : 0u };
+	AUTO_FREE const char **revs = NULL;
 	enum table_style style;
 	int used, r;
 
-	if (!revs)
-		return err_nomem(err);
 	r = values_style(s->ctx, s->a, &style, err);
 	if (r)
 		return r;
-	used = options(s->ctx, s->a, words, n, revs, &o, err);
+	used = rev_args_get(s->ctx, &s->a->at, words, n, &revs, &o, err);
 	if (used < 0)
 		return used;
 	r = dver_values_each(s->ctx->repo, s->what,

@@ -3,6 +3,8 @@
  */
 #include "report/plots.h"
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/path.h"
 #include "report/plot_data.h"
@@ -161,6 +163,23 @@ static int read_rev(struct plots_rev *at, const char *const *words,
 	return r;
 }
 
+/* For how many revisions a chart has no room. */
+static int tell_left(struct dver_plots *p, struct plots_chart *c,
+		     struct dver_err *err)
+{
+	const struct plots_rev at = { p, c->left_first, NULL, NULL };
+	char text[160], more[64] = "is";
+
+	if (!c->left)
+		return 0;
+	if (c->left > 1)
+		(void)snprintf(more, sizeof(more), "and %zu more revisions "
+			       "are", c->left - 1);
+	(void)snprintf(text, sizeof(text), "this %s left out: a chart has "
+		       "room for %d series", more, PLOT_SERIES_MAX);
+	return plots_problem(&at, c, c->pub.id, DVER_EINVAL, text, err);
+}
+
 /* What is told outside. */
 static int publish(struct plots_chart *c, struct dver_err *err)
 {
@@ -205,6 +224,8 @@ static int load(struct dver_plots *p, struct report *rep,
 		if (r == 0)
 			r = read_rev(&at, words, err);
 	}
+	for (size_t i = 0; r == 0 && i < p->n; i++)
+		r = tell_left(p, &p->v[i], err);
 	for (size_t i = 0; r == 0 && i < p->n; i++)
 		r = publish(&p->v[i], err);
 	p->opts = NULL;

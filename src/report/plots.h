@@ -22,6 +22,9 @@ struct plots_chart {
 	bool sorted;			/* bars, the longest first */
 	bool shares;			/* a matrix, normalized */
 	bool smooth;			/* lines */
+	/* Revisions for which there is no room: how many, one of them. */
+	size_t left;
+	const struct rev *left_first, *left_last;
 };
 
 struct dver_plots {

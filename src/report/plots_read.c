@@ -126,6 +126,35 @@ static int name_series(const struct plots_rev *at, struct plots_chart *c,
 	return 0;
 }
 
+static bool is_now(const struct plots_rev *at, const char *commit)
+{
+	const char *now = at->rev->commit;
+
+	return commit && now ? streq(commit, now) : commit == now;
+}
+
+/* Only counted, as are all revisions that come after it. */
+static int leave_out(const struct plots_rev *at, struct plots_chart *c)
+{
+	while (c->chart.n && is_now(at, c->series[c->chart.n - 1].commit))
+		plot_truncate(&c->chart, c->chart.n - 1);
+	if (!c->left_first)
+		c->left_first = at->rev;
+	c->left += c->left_last != at->rev;
+	c->left_last = at->rev;
+	return 0;
+}
+
+/* Has the chart no room because of what other revisions have? */
+static bool is_full(const struct plots_rev *at, const struct plots_chart *c)
+{
+	return c->left ||
+	       (c->chart.n >= PLOT_SERIES_MAX &&
+		!is_now(at, c->series[c->chart.n - 1].commit)) ||
+	       (c->nimages >= PLOT_SERIES_MAX &&
+		!is_now(at, c->images[c->nimages - 1].commit));
+}
+
 static int feed(void *data, const void *bytes, size_t len,
 		struct dver_err *err)
 {
@@ -148,6 +177,9 @@ static int read_chart(const struct plots_rev *at, struct plots_chart *c,
 		r = view_feed(at->view, item, max, feed, d, &why);
 	if (r == 0)
 		r = plot_data_finish(d, &why);
+	/* Several series of a revision may be more than there is room for. */
+	if (r == DVER_EINVAL && before && !is_now(at, c->series[0].commit))
+		return leave_out(at, c);
 	if (r < 0)
 		return trouble(at, c, item->path, r, &why, err);
 	for (size_t i = before; r == 0 && c->smooth && i < c->chart.n; i++)
@@ -240,10 +272,7 @@ static int add_image(const struct plots_rev *at, struct plots_chart *c,
 static bool is_of(const struct plots_rev *at, const char *commit,
 		  const char *path, const struct item *item)
 {
-	const char *now = at->rev->commit;
-
-	return streq(path, item->path) &&
-	       (commit && now ? streq(commit, now) : commit == now);
+	return streq(path, item->path) && is_now(at, commit);
 }
 
 /* Was the file read by what holds it, or is to be read for itself? */
@@ -286,6 +315,8 @@ static int add_item(const struct plots_rev *at, const struct plots_def *def,
 		return r;
 	if (!def->named && is_told(at, c, s, item))
 		return 0;
+	if (is_full(at, c))
+		return leave_out(at, c);
 	return plots_image_type(item->path)
 	       ? add_image(at, c, item, err)
 	       : add_chart(at, c, def, s, item, err);

@@ -120,6 +120,60 @@ r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
 assert r[0] == \"workspace\" and \"main\" in r[1], r"
 	fails_with "nowhere" dver plots show --rev nowhere
 '
+# 70 commits, an hour apart.
+commits='
+	new_repo
+	i=0
+	while [ $i -lt 70 ]; do
+		printf "%s\n" a,b,c 1,2,$i >l.csv
+		git add .
+		d="$((1795600000 + 3600 * i)) +0000"
+		GIT_AUTHOR_DATE=$d GIT_COMMITTER_DATE=$d git commit -qm "$i"
+		i=$((i + 1))
+	done
+'
+test_case 'every commit, as many as there is room for' "$commits"'
+	dver plots show -A --json l.csv >d.json 2>err
+	git log --format=%H >ids
+	asserts "
+s = d[\"data\"][\"l.csv\"][0][\"series\"]
+ids = open(\"ids\").read().split()
+assert [x[\"commit\"] for x in s] == [None] + ids[:63], s
+assert points(d[\"data\"][\"l.csv\"][0], 2) == [[0, 68]]
+e, = d[\"errors\"]
+assert e[\"rev\"] == ids[63][:10], e
+assert \"this and 6 more revisions are left out\" in e[\"msg\"]" <d.json
+	grep -q "and 6 more revisions are left out: .* room for 64" err
+	# Three series each: of the 22nd there is none.
+	dver plots show -A --json -y a -y b -y c l.csv >d.json 2>err
+	asserts "
+s = d[\"data\"][\"l.csv\"][0][\"series\"]
+assert len(s) == 63 and s[62][\"commit\"] == s[60][\"commit\"]
+assert \"this and 49 more\" in d[\"errors\"][0][\"msg\"]" <d.json
+	dver plots show --since @1795844800 --json l.csv | asserts "
+c = d[\"data\"][\"l.csv\"][0]
+assert d[\"errors\"] == [] and len(c[\"series\"]) == 2
+assert [points(c, i)[0][1] for i in (0, 1)] == [69, 68]"
+	dver plots show -A --until @1795600000 --json l.csv | asserts "
+c = d[\"data\"][\"l.csv\"][0]
+assert [points(c, i)[0][1] for i in (0, 1)] == [69, 0]"
+	git checkout -q --detach HEAD~69
+	git branch -qD main
+	[ "$(dver plots show -A --json l.csv | grep -c "\"commit\"")" = 2 ]
+	fails_with "is no time" dver plots show --since soon l.csv
+'
+test_case 'a chart that one revision fills' '
+	new_repo
+	python3 -c "
+print(\",\".join(f\"c{i}\" for i in range(65)))
+print(\",\".join(\"1\" for i in range(65)))" >w.csv
+	set --
+	for i in $(seq 0 64); do
+		set -- "$@" -y c$i
+	done
+	must_fail dver plots show "$@" -- w.csv 2>err
+	grep -q "more than 64 series in a chart; name those to show" err
+'
 test_case 'dates are a time axis' '
 	new_repo
 	printf "%s\n" day,t,y 2026-11-25,2026-11-25T14:03:00+01:00,1 \

@@ -1,0 +1,36 @@
+#include "cmd/rev_args.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/date.h"
+
+bool rev_args_any(const struct rev_args *a)
+{
+	return a->branches || a->tags || a->commits || a->revs.n || a->since ||
+	       a->until;
+}
+
+int rev_args_get(const struct cmd_ctx *ctx, const struct rev_args *a,
+		 char **words, int n, const char ***revs,
+		 struct dver_values_opts *o, struct dver_err *err)
+{
+	const char **v = mem_array((size_t)n + a->revs.n + 1, sizeof(*v));
+	int used, r = 0;
+
+	*revs = v;
+	if (!v)
+		return err_nomem(err);
+	for (size_t i = 0; i < a->revs.n; i++)
+		v[i] = a->revs.v[i];
+	used = cmd_revisions(ctx, words, n, n, v + a->revs.n);
+	o->revs = v;
+	o->nrevs = a->revs.n + (size_t)used;
+	o->flags |= (a->branches ? DVER_VALUES_BRANCHES : 0u) |
+		    (a->tags ? DVER_VALUES_TAGS : 0u) |
+		    (a->commits ? DVER_VALUES_COMMITS : 0u);
+	if (a->since)
+		r = date_parse(&o->since, a->since, false, err);
+	if (r == 0 && a->until)
+		r = date_parse(&o->until, a->until, true, err);
+	return r < 0 ? r : used;
+}
