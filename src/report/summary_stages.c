@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "report/plan.h"
+#include "report/stage_parts.h"
 #include "report/summary.h"
 
 #define PARTS_MAX 100
@@ -157,73 +158,6 @@ static int recorded(struct side *x, const struct stage *s, struct buf *out,
 	return found ? locked_stage_put(out, s->file, found, err) : r;
 }
 
-/* Texts that say what a stage has of a kind, sorted. */
-typedef int (*list_fn)(struct strvec *out, const struct stage *s,
-		       struct dver_err *err);
-
-static int push(struct strvec *out, const char *text, struct dver_err *err)
-{
-	return text && strvec_push(out, text) ? 0 : err_nomem(err);
-}
-
-static int commands(struct strvec *out, const struct stage *s,
-		    struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->cmds.n; i++)
-		r = push(out, s->cmds.v[i], err);
-	return r;
-}
-
-static int inputs(struct strvec *out, const struct stage *s,
-		  struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->ndeps; i++)
-		r = push(out, s->deps[i].path, err);
-	return r;
-}
-
-static int parameters(struct strvec *out, const struct stage *s,
-		      struct dver_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->nparams; i++) {
-		const struct stage_params *p = &s->params[i];
-
-		if (p->whole)
-			r = push(out, p->file, err);
-		for (size_t k = 0; r == 0 && k < p->keys.n; k++) {
-			AUTO_FREE char *text = str_printf("%s:%s", p->file,
-							  p->keys.v[k]);
-
-			r = push(out, text, err);
-		}
-	}
-	return r;
-}
-
-static int outputs(struct strvec *out, const struct stage *s,
-		   struct dver_err *err)
-{
-	static const char *const kinds[] = { "", " (metrics)", " (plots)" };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->nouts; i++) {
-		const struct stage_out *o = &s->outs[i];
-		AUTO_FREE char *text = str_printf(
-			"%s%s%s%s", o->path, kinds[o->kind],
-			o->cache ? "" : " (kept by git)",
-			o->persist ? " (persists)" : "");
-
-		r = push(out, text, err);
-	}
-	return r;
-}
-
 static int add_part(struct telling *t, char sign, const char *kind,
 		    const char *text, struct dver_err *err)
 {
@@ -271,8 +205,9 @@ static bool same_list(const struct strvec *a, const struct strvec *b)
 	return true;
 }
 
-static int compare_parts(struct telling *t, const char *kind, list_fn list,
-			 const struct stage *a, const struct stage *b,
+static int compare_parts(struct telling *t, const char *kind,
+			 stage_list_fn list, const struct stage *a,
+			 const struct stage *b,
 			 struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec x = STRVEC_INIT;
@@ -284,7 +219,7 @@ static int compare_parts(struct telling *t, const char *kind, list_fn list,
 	if (r < 0)
 		return r;
 	/* The order of commands means something, that of others does not. */
-	if (list == commands && a && b) {
+	if (list == stage_commands && a && b) {
 		if (same_list(&x, &y))
 			return 0;
 		for (size_t i = 0; r == 0 && i < x.n; i++)
@@ -293,7 +228,7 @@ static int compare_parts(struct telling *t, const char *kind, list_fn list,
 			r = add_part(t, '+', kind, y.v[i], err);
 		return r;
 	}
-	if (list != commands) {
+	if (list != stage_commands) {
 		strvec_sort(&x);
 		strvec_sort(&y);
 	}
@@ -307,14 +242,14 @@ static int tell_stage(struct telling *t, struct side *x, struct side *y,
 	AUTO_BUF struct buf was = BUF_BIG;
 	AUTO_BUF struct buf is = BUF_BIG;
 	struct dver_report_stage st = { .name = b ? b->address : a->address };
-	int r = compare_parts(t, "command", commands, a, b, err);
+	int r = compare_parts(t, "command", stage_commands, a, b, err);
 
 	if (r == 0)
-		r = compare_parts(t, "input", inputs, a, b, err);
+		r = compare_parts(t, "input", stage_inputs, a, b, err);
 	if (r == 0)
-		r = compare_parts(t, "parameter", parameters, a, b, err);
+		r = compare_parts(t, "parameter", stage_parameters, a, b, err);
 	if (r == 0)
-		r = compare_parts(t, "output", outputs, a, b, err);
+		r = compare_parts(t, "output", stage_outputs, a, b, err);
 	if (r == 0)
 		r = recorded(x, a ? a : b, &was, err);
 	if (r == 0)
