@@ -51,9 +51,8 @@ static void put_string(struct json *j, const char *s)
 	(void)fputc('"', j->to);
 }
 
-void json_put_string(struct buf *out, const char *s, size_t len)
+void json_put_piece(struct buf *out, const char *s, size_t len)
 {
-	buf_addc(out, '"');
 	while (len > 0) {
 		size_t n = sequence(s, len);
 		unsigned char c = (unsigned char)*s;
@@ -70,6 +69,12 @@ void json_put_string(struct buf *out, const char *s, size_t len)
 		s += n;
 		len -= n;
 	}
+}
+
+void json_put_string(struct buf *out, const char *s, size_t len)
+{
+	buf_addc(out, '"');
+	json_put_piece(out, s, len);
 	buf_addc(out, '"');
 }
 

@@ -48,5 +48,7 @@ void json_end(struct json *j);		/* a newline */
  * of HTML.
  */
 void json_put_string(struct buf *out, const char *s, size_t len);
+/* The same without the quotes. */
+void json_put_piece(struct buf *out, const char *s, size_t len);
 
 #endif

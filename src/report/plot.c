@@ -149,6 +149,14 @@ void plot_weight(struct buf *out, double weight)
 		plot_number_short(out, weight);
 }
 
+double plot_jitter(const struct plot *p, size_t i, bool x)
+{
+	/* The fractions of multiples of these are spread evenly. */
+	double at = (double)i * (x ? 0.7548776662466927 : 0.5698402909980532);
+
+	return p->jitter ? 2 * (at - floor(at)) - 1 : 0;
+}
+
 static void widen(struct plot_range *r, double at, bool first)
 {
 	r->lo = first ? at : fmin(r->lo, at);

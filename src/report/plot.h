@@ -60,6 +60,7 @@ struct plot {
 	enum { PLOT_X_OPEN, PLOT_X_NUMBERS, PLOT_X_TIMES, PLOT_X_LABELS }
 		x_kind;
 	struct strvec labels;
+	bool jitter;		/* points stand beside their places */
 };
 
 void plot_init(struct plot *p, enum plot_kind kind);
@@ -93,6 +94,12 @@ bool plot_bar(const struct plot_series *s, size_t label, double *out);
 void plot_normalize(struct plot *p);
 /* Append a weight as it is drawn: a number, or "0.25". */
 void plot_weight(struct buf *out, double weight);
+
+/*
+ * How far the i-th point is off its place, of x or else of y: from -1 to 1,
+ * always the same; 0 without jitter.
+ */
+double plot_jitter(const struct plot *p, size_t i, bool x);
 
 /* Where points lie; lo <= hi, both finite. */
 struct plot_range { double lo, hi; };

@@ -7,6 +7,7 @@
 #include "report/plot_svg_internal.h"
 
 #define TOLD_MAX 300	/* points of a series that say their values */
+#define JITTER 6	/* px */
 #define DOTS_MAX 60	/* points of a line that are shown as such */
 
 static void place(const struct plot_svg *s, struct plot_point p, double *x,
@@ -130,6 +131,8 @@ static void marks(struct plot_svg *s, size_t series)
 		if (isnan(v->v[i].y))
 			continue;
 		place(s, v->v[i], &x, &y);
+		x += JITTER * plot_jitter(s->p, i, true);
+		y += JITTER * plot_jitter(s->p, i, false);
 		if (told)
 			buf_addstr(s->out, "<path d=\"");
 		plot_svg_mark(s->out, series, x, y);

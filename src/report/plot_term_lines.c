@@ -13,6 +13,7 @@
 #include "report/plot_term_internal.h"
 
 #define ROWS_MIN 3
+#define JITTER 2.0	/* dots */
 
 struct frame {
 	struct plot_axis x, y;
@@ -111,6 +112,14 @@ static void place(const struct frame *f, const struct plot_canvas *c,
 			 (c->dy - 1) / 2.0);
 }
 
+/* A little off, but on the canvas. */
+static int aside(int at, int size, double by)
+{
+	int v = at + (int)lround(JITTER * by);
+
+	return MAX(0, MIN(v, size - 1));
+}
+
 static void draw(struct plot_canvas *c, const struct plot *p,
 		 const struct frame *f)
 {
@@ -125,6 +134,10 @@ static void draw(struct plot_canvas *c, const struct plot *p,
 				continue;
 			}
 			place(f, c, s->v[k], &x, &y);
+			x = aside(x, (int)c->cols * c->dx,
+				  plot_jitter(p, k, true));
+			y = aside(y, (int)c->rows * c->dy,
+				  plot_jitter(p, k, false));
 			if (pen && p->kind == PLOT_LINE)
 				plot_canvas_line(c, x0, y0, x, y, (unsigned)i);
 			else

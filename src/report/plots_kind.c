@@ -13,21 +13,19 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 	static const struct {
 		const char *name;
 		enum plot_kind kind;
-		bool special;	/* lines: smooth; bars: sorted; a matrix:
-				   normalized */
-		const char *why;
+		bool special;	/* lines: smooth; points: jittered; bars:
+				   sorted; a matrix: normalized */
 	} all[] = {
-		{ "linear", PLOT_LINE, false, NULL },
-		{ "simple", PLOT_LINE, false, NULL },
-		{ "default", PLOT_LINE, false, NULL },
-		{ "scatter", PLOT_SCATTER, false, NULL },
-		{ "bar_horizontal", PLOT_BAR, false, NULL },
-		{ "bar_horizontal_sorted", PLOT_BAR, true, NULL },
-		{ "confusion", PLOT_MATRIX, false, NULL },
-		{ "confusion_normalized", PLOT_MATRIX, true, NULL },
-		{ "smooth", PLOT_LINE, true, NULL },
-		{ "scatter_jitter", PLOT_SCATTER, false, "template "
-		  "'scatter_jitter' is not drawn yet" },
+		{ "linear", PLOT_LINE, false },
+		{ "simple", PLOT_LINE, false },
+		{ "default", PLOT_LINE, false },
+		{ "smooth", PLOT_LINE, true },
+		{ "scatter", PLOT_SCATTER, false },
+		{ "scatter_jitter", PLOT_SCATTER, true },
+		{ "bar_horizontal", PLOT_BAR, false },
+		{ "bar_horizontal_sorted", PLOT_BAR, true },
+		{ "confusion", PLOT_MATRIX, false },
+		{ "confusion_normalized", PLOT_MATRIX, true },
 	};
 	static const enum dver_plot_kind kinds[] = {
 		[PLOT_LINE] = DVER_PLOT_LINES,
@@ -43,14 +41,14 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 		c->smooth = all[i].special && all[i].kind == PLOT_LINE;
 		c->sorted = all[i].special && all[i].kind == PLOT_BAR;
 		c->shares = all[i].special && all[i].kind == PLOT_MATRIX;
-		*why = all[i].why;
-		return all[i].why ? 0 : 1;
+		c->chart.jitter = all[i].special &&
+				  all[i].kind == PLOT_SCATTER;
+		return 1;
 	}
 	plot_init(&c->chart, PLOT_LINE);
 	c->pub.kind = DVER_PLOT_LINES;
-	*why = "there is no such template here: linear, simple, smooth, "
-	       "scatter, bar_horizontal, bar_horizontal_sorted, confusion and "
-	       "confusion_normalized are drawn";
+	*why = "there is no such template: 'dver plots templates' lists those "
+	       "there are";
 	return 0;
 }
 

@@ -153,7 +153,7 @@ int vega_spec(struct buf *out, const struct dver_plots *p, size_t plot,
 		return err_set(err, DVER_EUNSUPPORTED, "'%s' is an image, no "
 			       "chart", c->pub.id);
 	text = vega_template(c->pub.template_name, &len);
-	if (!text)	/* not there yet */
+	if (!text)
 		text = vega_template("linear", &len);
 	r = vega_init(&v, c, err);
 	return r < 0 ? r : vega_fill(out, &v, c->pub.template_name, text, len,

@@ -98,19 +98,42 @@ static void put_x_type(struct buf *out, const struct vega *v)
 							  : "quantitative");
 }
 
+static void put_labels(struct buf *out, const struct vega *v)
+{
+	buf_addstr(out, "{\"domain\":");
+	vega_strings(out, &v->c->chart.labels);
+	buf_addc(out, '}');
+}
+
+static void put_y_scale(struct buf *out, const struct vega *v)
+{
+	if (v->c->chart.kind == PLOT_BAR || v->c->chart.kind == PLOT_MATRIX)
+		put_labels(out, v);
+	else
+		buf_addstr(out, "{\"zero\":false}");
+}
+
+/* Room for what is spread around a word. */
+static void put_x_offset(struct buf *out, const struct vega *v)
+{
+	if (words(v))
+		buf_addstr(out, "{\"field\":\"x_random\","
+			   "\"type\":\"quantitative\",\"scale\":{"
+			   "\"domain\":[-0.5,1.5]}}");
+}
+
 static void put_x_scale(struct buf *out, const struct vega *v)
 {
 	const struct plot *p = &v->c->chart;
 
 	if (words(v)) {
-		buf_addstr(out, "{\"domain\":");
-		vega_strings(out, &p->labels);
-		buf_addc(out, '}');
+		put_labels(out, v);
 	} else if (times(v)) {
 		buf_addstr(out, "{\"type\":\"utc\"}");
 	} else {
-		buf_addf(out, "{\"zero\":false,\"nice\":%s}",
-			 p->kind == PLOT_SCATTER ? "true" : "false");
+		buf_addf(out, "{\"zero\":false,%s}",
+			 p->kind == PLOT_SCATTER ? "\"padding\":8"
+						 : "\"nice\":false");
 	}
 }
 
@@ -196,7 +219,6 @@ static void put_dash(struct buf *out, const struct vega *v)
 		list = &v->kinds;
 		each = 1;
 	} else if (list->n <= PLOT_COLOURS) {
-		buf_addstr(out, "{\"value\":[1,0]}");
 		return;
 	}
 	open_scale(out, field, list);
@@ -221,6 +243,8 @@ static void put_shape(struct buf *out, const struct vega *v)
 		field = v->by;
 		list = &v->kinds;
 	}
+	if (list->n < 2)
+		return;
 	open_scale(out, field, list);
 	buf_addstr(out, ",\"range\":[");
 	for (size_t i = 0; i < list->n; i++)
@@ -274,23 +298,14 @@ static void put_pivot(struct buf *out, const struct vega *v)
 	out->failed |= b.failed;
 }
 
-static void put_column(struct buf *out, const struct vega *v)
-{
-	(void)v;
-	buf_addstr(out, "{\"field\":\"rev\",\"type\":\"nominal\",\"sort\":[],"
-		   "\"title\":null}");
-}
-
 static void put_row(struct buf *out, const struct vega *v)
 {
-	buf_addc(out, '{');
-	if (v->by) {
-		buf_addstr(out, "\"field\":");
-		vega_string(out, v->by);
-		buf_addstr(out, ",\"type\":\"nominal\",\"sort\":[],"
-			   "\"title\":null");
-	}
-	buf_addc(out, '}');
+	if (v->kinds.n < 2)
+		return;
+	buf_addstr(out, "{\"field\":");
+	vega_string(out, v->by);
+	buf_addstr(out, ",\"type\":\"nominal\",\"sort\":[],\"header\":"
+		   "{\"title\":null}}");
 }
 
 static void put_width(struct buf *out, const struct vega *v)
@@ -327,7 +342,8 @@ static void put_zoom(struct buf *out, const struct vega *v)
 {
 	buf_addf(out, "{\"name\":\"grid\",\"select\":{\"type\":\"interval\""
 		 "%s},\"bind\":\"scales\"}",
-		 words(v) ? ",\"encodings\":[\"y\"]" : "");
+		 v->c->chart.kind == PLOT_BAR ? ",\"encodings\":[\"x\"]"
+		 : words(v) ? ",\"encodings\":[\"y\"]" : "");
 }
 
 /* A param that the legend toggles; all are shown at first. */
@@ -399,21 +415,21 @@ static void put_dots(struct buf *out, const struct vega *v)
 }
 
 static const struct vega_anchor anchors[] = {
-	{ "<DVC_METRIC_DATA>", VEGA_VALUE, vega_rows },
-	{ "<DVC_METRIC_TITLE>", VEGA_VALUE, put_title },
-	{ "<DVC_METRIC_X>", VEGA_VALUE, put_x },
-	{ "<DVC_METRIC_Y>", VEGA_VALUE, put_y },
-	{ "<DVC_METRIC_X_LABEL>", VEGA_VALUE, put_x_label },
-	{ "<DVC_METRIC_Y_LABEL>", VEGA_VALUE, put_y_label },
+	{ "<DVC_METRIC_DATA>", VEGA_DATA, vega_rows },
+	{ "<DVC_METRIC_TITLE>", VEGA_TEXT, put_title },
+	{ "<DVC_METRIC_X>", VEGA_TEXT, put_x },
+	{ "<DVC_METRIC_Y>", VEGA_TEXT, put_y },
+	{ "<DVC_METRIC_X_LABEL>", VEGA_TEXT, put_x_label },
+	{ "<DVC_METRIC_Y_LABEL>", VEGA_TEXT, put_y_label },
 	{ "<DVC_METRIC_COLOR>", VEGA_VALUE, put_colour },
-	{ "<DVC_METRIC_COLUMN>", VEGA_VALUE, put_column },
+	{ "<DVC_METRIC_COLUMN>", VEGA_VALUE, put_row },
 	{ "<DVC_METRIC_ROW>", VEGA_VALUE, put_row },
 	{ "<DVC_METRIC_GROUP_BY>", VEGA_VALUE, put_group_by },
 	{ "<DVC_METRIC_GROUP_BY_X>", VEGA_VALUE, put_group_x },
 	{ "<DVC_METRIC_GROUP_BY_Y>", VEGA_VALUE, put_group_y },
-	{ "<DVC_METRIC_PIVOT_FIELD>", VEGA_VALUE, put_pivot },
-	{ "<DVC_METRIC_PLOT_HEIGHT>", VEGA_VALUE, put_height },
-	{ "<DVC_METRIC_PLOT_WIDTH>", VEGA_VALUE, put_width },
+	{ "<DVC_METRIC_PIVOT_FIELD>", VEGA_TEXT, put_pivot },
+	{ "<DVC_METRIC_PLOT_HEIGHT>", VEGA_TEXT, put_height },
+	{ "<DVC_METRIC_PLOT_WIDTH>", VEGA_TEXT, put_width },
 	{ "<DVC_METRIC_SHAPE>", VEGA_VALUE, put_shape },
 	{ "<DVC_METRIC_STROKE_DASH>", VEGA_VALUE, put_dash },
 	{ "<DVC_METRIC_TOOLTIP>", VEGA_VALUE, put_tooltip },
@@ -422,21 +438,29 @@ static const struct vega_anchor anchors[] = {
 	{ "<DVER_DOTS>", VEGA_VALUE, put_dots },
 	{ "<DVER_SHOWN>", VEGA_ITEMS, put_shown },
 	{ "<DVER_SHOWN_FILTERS>", VEGA_ITEMS, put_shown_filters },
-	{ "<DVER_TOLD>", VEGA_VALUE, put_told },
+	{ "<DVER_TOLD>", VEGA_TEXT, put_told },
 	{ "<DVER_X_AXIS>", VEGA_VALUE, put_x_axis },
-	{ "<DVER_X_NAME>", VEGA_VALUE, put_x_name },
+	{ "<DVER_X_NAME>", VEGA_TEXT, put_x_name },
+	{ "<DVER_X_OFFSET>", VEGA_VALUE, put_x_offset },
 	{ "<DVER_X_SCALE>", VEGA_VALUE, put_x_scale },
-	{ "<DVER_X_TYPE>", VEGA_VALUE, put_x_type },
-	{ "<DVER_X_VALUE>", VEGA_VALUE, put_x_value },
-	{ "<DVER_Y_VALUE>", VEGA_VALUE, put_y_value },
+	{ "<DVER_X_TYPE>", VEGA_TEXT, put_x_type },
+	{ "<DVER_X_VALUE>", VEGA_TEXT, put_x_value },
+	{ "<DVER_Y_SCALE>", VEGA_VALUE, put_y_scale },
+	{ "<DVER_Y_VALUE>", VEGA_TEXT, put_y_value },
 };
 
-const struct vega_anchor *vega_anchor(const char *name)
+const struct vega_anchor *vega_anchor(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(anchors); i++)
-		if (streq(anchors[i].name, name))
+		if (strlen(anchors[i].name) == len &&
+		    memcmp(anchors[i].name, name, len) == 0)
 			return &anchors[i];
 	return NULL;
+}
+
+const struct vega_anchor *vega_anchor_at(size_t i)
+{
+	return i < ARRAY_SIZE(anchors) ? &anchors[i] : NULL;
 }
 
 void vega_config(struct buf *out)
@@ -445,10 +469,4 @@ void vega_config(struct buf *out)
 	for (size_t i = 0; i < PLOT_COLOURS; i++)
 		buf_addf(out, "%s\"%s\"", i ? "," : "", plot_svg_colours[i]);
 	buf_addstr(out, "]}}");
-}
-
-bool vega_is_anchor(const char *text)
-{
-	return (str_starts(text, "<DVC_METRIC_") ||
-		str_starts(text, "<DVER_")) && str_ends(text, ">");
 }

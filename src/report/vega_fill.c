@@ -9,15 +9,61 @@
 struct filling {
 	struct buf *out;
 	const struct vega *v;
-	const char *name;
 };
 
 static void put_value(const struct filling *f, const struct value *x);
 
+const char *vega_next_anchor(const char *text, size_t left, size_t *len,
+			     const struct vega_anchor **a)
+{
+	static const char *const starts[] = { "<DVC_METRIC_", "<DVER_" };
+
+	for (; left > 0; text++, left--) {
+		const char *end = *text == '<' ? memchr(text, '>', left)
+					       : NULL;
+
+		for (size_t i = 0; end && i < ARRAY_SIZE(starts); i++) {
+			size_t n = strlen(starts[i]);
+
+			if (n >= left || memcmp(text, starts[i], n) != 0)
+				continue;
+			*len = (size_t)(end - text) + 1;
+			*a = vega_anchor(text, *len);
+			return text;
+		}
+	}
+	return NULL;
+}
+
 static const struct vega_anchor *anchor_of(const struct value *x)
 {
-	return x->type == VALUE_SCALAR && x->quoted ? vega_anchor(x->text)
-						    : NULL;
+	return x->type == VALUE_SCALAR && x->quoted
+	       ? vega_anchor(x->text, x->len) : NULL;
+}
+
+/* A string with anchors in it. */
+static void put_string(const struct filling *f, const struct value *x)
+{
+	const char *at, *from = x->text, *end = x->text + x->len;
+	const struct vega_anchor *a;
+	struct buf *out = f->out;
+	size_t len;
+
+	buf_addc(out, '"');
+	while ((at = vega_next_anchor(from, (size_t)(end - from), &len, &a))) {
+		AUTO_BUF struct buf b = BUF_BIG;
+		size_t quotes;
+
+		json_put_piece(out, from, (size_t)(at - from));
+		from = at + len;
+		if (a && a->kind == VEGA_TEXT)
+			a->put(&b, f->v);
+		quotes = b.len > 1 && b.data[0] == '"';
+		buf_add(out, b.data + quotes, b.len - 2 * quotes);
+		out->failed |= b.failed;
+	}
+	json_put_piece(out, from, (size_t)(end - from));
+	buf_addc(out, '"');
 }
 
 static void put_scalar(const struct filling *f, const struct value *x)
@@ -27,39 +73,52 @@ static void put_scalar(const struct filling *f, const struct value *x)
 	if (a)
 		a->put(f->out, f->v);
 	else if (x->quoted)
-		json_put_string(f->out, x->text, x->len);
+		put_string(f, x);
 	else
 		buf_add(f->out, x->text, x->len);
 }
 
 static void put_list(const struct filling *f, const struct value *x)
 {
-	buf_addc(f->out, '[');
+	struct buf *out = f->out;
+
+	buf_addc(out, '[');
 	for (size_t i = 0; i < x->n; i++) {
 		const struct vega_anchor *a = anchor_of(&x->items[i]);
+		size_t before = out->len;
 
 		put_value(f, &x->items[i]);
-		if (!a || a->kind != VEGA_ITEMS)
-			buf_addc(f->out, ',');
+		if (out->len > before && (!a || a->kind != VEGA_ITEMS))
+			buf_addc(out, ',');
 	}
-	if (f->out->len && f->out->data[f->out->len - 1] == ',')
-		buf_truncate(f->out, f->out->len - 1);
-	buf_addc(f->out, ']');
+	if (out->len && out->data[out->len - 1] == ',')
+		buf_truncate(out, out->len - 1);
+	buf_addc(out, ']');
 }
 
-static void put_map(const struct filling *f, const struct value *x)
+static void put_map(const struct filling *f, const struct value *x,
+		    const char *skip)
 {
-	buf_addc(f->out, '{');
+	struct buf *out = f->out;
+
+	buf_addc(out, '{');
 	for (size_t i = 0; i < x->n; i++) {
 		const struct value *key = value_key(x, i);
+		size_t before = out->len, start;
 
-		if (i)
-			buf_addc(f->out, ',');
-		json_put_string(f->out, key->text, key->len);
-		buf_addc(f->out, ':');
+		if (skip && value_is(key, skip))
+			continue;
+		if (out->data[out->len - 1] != '{')
+			buf_addc(out, ',');
+		json_put_string(out, key->text, key->len);
+		buf_addc(out, ':');
+		start = out->len;
 		put_value(f, value_at(x, i));
+		/* Nothing is here: no such member. */
+		if (out->len == start)
+			buf_truncate(out, before);
 	}
-	buf_addc(f->out, '}');
+	buf_addc(out, '}');
 }
 
 static void put_value(const struct filling *f, const struct value *x)
@@ -72,7 +131,7 @@ static void put_value(const struct filling *f, const struct value *x)
 		put_list(f, x);
 		break;
 	case VALUE_MAP:
-		put_map(f, x);
+		put_map(f, x, NULL);
 		break;
 	}
 }
@@ -81,12 +140,13 @@ int vega_fill(struct buf *out, const struct vega *v, const char *name,
 	      const char *text, size_t len, struct dver_err *err)
 {
 	AUTO_VALUE_DOC struct value_doc doc = { .root = NULL };
-	struct filling f = { out, v, name };
+	struct filling f = { out, v };
 	int r = json_values(&doc, name, text, len, err);
 
 	if (r < 0)
 		return r;
-	put_value(&f, doc.root);
+	/* What a template says to dver is none of Vega's business. */
+	put_map(&f, doc.root, "usermeta");
 	if (!value_get(doc.root, "config")) {
 		buf_truncate(out, out->len - 1);
 		buf_addstr(out, ",\"config\":");

@@ -35,16 +35,25 @@ void vega_rows(struct buf *out, const struct vega *v);
 struct vega_anchor {
 	const char *name;	/* "<DVC_METRIC_X>" */
 	enum {
-		VEGA_VALUE,	/* one value */
+		VEGA_DATA,	/* the points; once in a template */
+		VEGA_TEXT,	/* a string or a number, which may also stand
+				   in a longer string */
+		VEGA_VALUE,	/* any value; or nothing: what has it goes */
 		VEGA_ITEMS	/* of an array: none, one or more, "," after
 				   each */
 	} kind;
 	void (*put)(struct buf *out, const struct vega *v);
 };
 /* By its name, or NULL. */
-const struct vega_anchor *vega_anchor(const char *name);
-/* Is this text written as an anchor is? */
-bool vega_is_anchor(const char *text);
+const struct vega_anchor *vega_anchor(const char *name, size_t len);
+/* The i-th of all, NULL: there are no more. */
+const struct vega_anchor *vega_anchor_at(size_t i);
+/*
+ * The next anchor in a string, known (*a) or not (NULL), of *len bytes;
+ * NULL: there is none.
+ */
+const char *vega_next_anchor(const char *text, size_t left, size_t *len,
+			     const struct vega_anchor **a);
 
 /* What is `config` of a template that has none. */
 void vega_config(struct buf *out);

@@ -266,8 +266,6 @@ assert list(d[\"data\"]) == [\"both\"]"
 '
 test_case 'what cannot be drawn is told' "$history"'
 	fails_with "no column '"'"'nope'"'"'" dver plots show -y nope log.csv
-	fails_with "template '"'"'scatter_jitter'"'"' is not drawn yet" \
-		dver plots show -t scatter_jitter log.csv
 	fails_with "a confusion matrix needs two columns" \
 		dver plots show -t confusion kept.json
 	fails_with "there is no such template" dver plots show -t x log.csv
