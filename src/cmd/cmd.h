@@ -42,6 +42,7 @@ struct cmd {
 /* One a line, so that two who add one do not clash. */
 extern const struct cmd
 	cmd_add,
+	cmd_artifacts,
 	cmd_cache,
 	cmd_cat,
 	cmd_check,

@@ -237,6 +237,8 @@ static void offer_rest(struct offer *o, const struct typing *t)
 		offer_values(o, DVER_METRICS);
 		offer_values(o, DVER_PARAMS);
 	}
+	if (has(list, "@artifacts"))
+		offer_artifacts(o);
 	if (has(list, "@options") && t->n == 2 &&
 	    strcmp(t->rest[0], "modify") == 0)
 		offer_remote_options(o, "");

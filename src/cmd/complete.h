@@ -15,6 +15,7 @@
  *	@options	of remotes, after "modify NAME"
  *	@values		names of metrics and parameters, before any "--"
  *	@stages		of pipelines; after the first word if there are words
+ *	@artifacts	that dver.yaml files name
  *	@commands	of dver
  */
 #ifndef CMD_COMPLETE_H
@@ -45,6 +46,7 @@ void offer_remote_options(struct offer *o, const char *end);
 void offer_stages(struct offer *o);
 /* Of the workspace: a name that several files have once. */
 void offer_values(struct offer *o, enum dver_values what);
+void offer_artifacts(struct offer *o);
 void offer_keys(struct offer *o);
 /* With `end` (":" or "") after each. */
 void offer_revs(struct offer *o, const char *end);

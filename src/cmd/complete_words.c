@@ -11,6 +11,7 @@
 #include "base/proc.h"
 #include "base/vec.h"
 #include "cmd/complete.h"
+#include "dver/artifacts.h"
 #include "dver/config.h"
 #include "dver/data.h"
 #include "dver/pipeline.h"
@@ -119,6 +120,21 @@ void offer_values(struct offer *o, enum dver_values what)
 	strvec_uniq(&names);
 	for (size_t i = 0; i < names.n; i++)
 		offer_word(o, names.v[i], NULL);
+}
+
+static int one_artifact(void *data, const struct dver_artifact *a)
+{
+	offer_word(data, a->name, a->desc);
+	return 0;
+}
+
+void offer_artifacts(struct offer *o)
+{
+	struct dver_err err;
+
+	if (repo_of(o))
+		(void)dver_artifacts_each(o->repo, NULL, 0, one_artifact, o,
+					  &err);
 }
 
 void offer_keys(struct offer *o)

@@ -47,6 +47,7 @@ const struct cmd *const commands[] = {
 	&cmd_freeze,
 	&cmd_unfreeze,
 	&cmd_dag,
+	&cmd_artifacts,
 	&cmd_metrics,
 	&cmd_params,
 	&cmd_plots,
