@@ -9,7 +9,8 @@
  *
  * A revision is read from git's objects and the store, never checked out: its
  * own dver.yaml says which files count.  A file that is tracked data is read
- * from the local store, else from the default remote.  What cannot be read is
+ * from the local store, else from the default remote; so is one that is not in
+ * the workspace, although a stage or pointer says so.  What cannot be read is
  * told in its place and ends nothing.
  *
  * A value that lies in mappings is named "train.acc".  Lists are parameters

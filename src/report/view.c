@@ -55,6 +55,13 @@ int view_add_problem(struct view *s, const char *path, int code,
 	return x->problem ? 0 : DVER_ENOMEM;
 }
 
+int view_not_here(const char *path, struct dver_err *err)
+{
+	return err_set(err, DVER_EMISSING, "'%s' is not in the local store, "
+		       "nor in a remote that could be asked: dver fetch "
+		       "brings it", path);
+}
+
 struct listing {
 	struct view *s;
 	const struct item *like;
@@ -259,9 +266,7 @@ static int load(struct view *s, const struct item *item, char **text,
 	if (r == DVER_ENET || r == DVER_EREMOTE || r == DVER_EAUTH)
 		store_set_fallback(rep->store, NULL, NULL);
 	if (r == DVER_EMISSING)
-		return err_set(err, r, "'%s' is not in the local store, nor "
-			       "in a remote that could be asked: dver fetch "
-			       "brings it", item->path);
+		return view_not_here(item->path, err);
 	if (r < 0)
 		return r;
 	*len = b.len;

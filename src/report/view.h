@@ -65,6 +65,8 @@ struct item *view_add(struct view *s, const char *path,
 int view_add_problem(struct view *s, const char *path, int code,
 		     const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The error of bytes that no store has: DVER_EMISSING. */
+int view_not_here(const char *path, struct dver_err *err);
 /* Files at `path` of the disk: 1 there are, 0, < 0. */
 int view_add_disk(struct view *s, const char *path, const struct item *like,
 		  struct dver_err *err);

@@ -1,6 +1,7 @@
 /*
  * view_tracked - metrics that git does not keep: the pointer beside them or
- * the lock file of the stage that makes them has their id.
+ * the lock file of the stage that makes them has their id.  Of the workspace
+ * those that are not on the disk: what is recorded is what belongs there.
  */
 #include "base/err.h"
 #include "base/path.h"
@@ -80,10 +81,6 @@ static int add_output(const struct want *w, bool tree, const struct oid *id,
 	struct dver_err why;
 	int r;
 
-	if (!s->snap)
-		return view_add_problem(s, w->path, DVER_EMISSING, "'%s' is "
-					"not here: dver pull brings it",
-					w->path) < 0 ? DVER_ENOMEM : 1;
 	if (!tree && *w->sub)
 		return 0;
 	if (!tree)
@@ -92,6 +89,8 @@ static int add_output(const struct want *w, bool tree, const struct oid *id,
 	r = add_folder(w, id, &why);
 	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
 		return err_set(err, r, "%s", why.msg);
+	if (r == DVER_EMISSING)
+		(void)view_not_here(w->path, &why);
 	if (r < 0 && view_add_problem(s, w->path, r, "%s", why.msg) < 0)
 		return DVER_ENOMEM;
 	return 1;

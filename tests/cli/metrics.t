@@ -391,8 +391,6 @@ test_case 'metrics that git does not keep' "$history"'
 	commit pointers
 	dver push -q -A
 	rm kept.json p.json
-	dver metrics show kept.json p.json dir >got 2>err || true
-	grep -q "not here: dver pull" got
 	dver metrics show HEAD -- kept.json p.json dir >got
 	cat >want <<-EOT
 	Revision  Path        q  r  n.x  s    p
@@ -402,14 +400,33 @@ test_case 'metrics that git does not keep' "$history"'
 	HEAD      p.json      -  -  -    -    1
 	EOT
 	diff want got
+	# The workspace is what is recorded of it, where it is not here.
+	dver metrics show --json workspace -- kept.json p.json dir | asserts "
+f = {x[\"path\"]: x[\"values\"] for x in d[\"revisions\"][0][\"files\"]}
+assert f == {\"dir/q.json\": {\"q\": 2}, \"dir/r.json\": {\"r\": 3},
+	     \"kept.json\": {\"n.x\": 3, \"s\": \"two\"},
+	     \"p.json\": {\"p\": 1}}, f
+"
+	dver metrics diff HEAD -- kept.json p.json dir >got
+	test ! -s got
+	rm -r dir
+	dver metrics diff HEAD -- dir >got
+	test ! -s got
+	dver metrics show --json dir/q.json | grep -q "\"q\": *2"
+	dver checkout -q dir
 	dver metrics show HEAD -- dir/q.json | grep -q "q.json  2$"
 	dver metrics diff HEAD~1 HEAD -- p.json dir | grep -q "p.json .* new"
 	# From the remote, where the store has them no more.
 	rm -rf .dver/cache
 	dver metrics diff HEAD~2 HEAD -- kept.json >got
 	grep -q "^kept.json  n.x     1       3 " got
+	rm -rf .dver/cache
+	dver metrics diff HEAD~2 -- kept.json >got
+	grep -q "^kept.json  n.x     1       3 " got
 	dver remote remove origin
 	rm -rf .dver/cache
+	must_fail dver metrics show kept.json >got 2>err
+	grep -q "is not in the local store" got
 	must_fail dver metrics show HEAD -- kept.json >got 2>err
 	grep -q "is not in the local store" got
 	dver metrics show HEAD >got 2>err

@@ -105,13 +105,18 @@ assert sorted(p) == [[\"a\", 1], [\"b\", 3], [\"c\", 2]], p" <d.json
 	asserts "
 c = d[\"data\"][\"log.csv\"][0]
 assert c[\"revisions\"] == [\"HEAD~1\", \"HEAD\"], c[\"revisions\"]" <d.json
-	dver plots show --json -T -- kept.json >d.json 2>err
+	# What is not here is what is recorded of it.
+	dver plots show --json -T -- kept.json log.csv >d.json 2>err
 	asserts "
-assert d[\"errors\"][0][\"rev\"] == \"workspace\"
-assert d[\"errors\"][0][\"missing\"]
+e = d[\"errors\"]
+assert [(x[\"rev\"], x[\"source\"]) for x in e] == [
+    (\"workspace\", \"log.csv\")], e
+assert e[0][\"missing\"]
 c = d[\"data\"][\"kept.json\"][0]
-assert len(c[\"series\"]) == 1 and points(c) == [[0, 1]]" <d.json
-	grep -q "dver pull brings it" err
+assert c[\"revisions\"] == [\"workspace\", \"main, v2\"], c[\"revisions\"]
+assert points(c) == points(c, 1) == [[0, 1]]
+assert len(d[\"data\"][\"log.csv\"][0][\"series\"]) == 1" <d.json
+	grep -q "there is no .log.csv." err
 	dver plots show --json --rev HEAD --rev HEAD~1 names.csv >d.json
 	asserts "
 assert len(d[\"data\"][\"names.csv\"][0][\"series\"]) == 2" <d.json
@@ -240,8 +245,11 @@ assert n == [1, 1, 1, 1], d" <d.json
 	asserts "
 assert list(d[\"data\"]) == [\"sub/out/a.csv\"] and not d[\"errors\"], d
 assert d[\"data\"][\"sub/out/a.csv\"][0][\"x_label\"] == \"step\"" <d.json
-	dver plots show sub/out 2>err >got || true
-	grep -q "dver pull brings it" err
+	dver plots show --json >d.json
+	diff here.json d.json >&2
+	rm -rf .dver/cache
+	must_fail dver plots show sub/out 2>err >got
+	grep -q "is not in the local store" err
 	[ ! -s got ]
 '
 test_case 'options go before dver.yaml' "$history"'
