@@ -74,8 +74,9 @@ INCDIR := $(DESTDIR)$(PREFIX)/include/dver
 SHARE := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
-	check-cli check-remote check-install check-sweep model simulate fuzz \
-	demo bench bench-remote bench-ssh bench-pipeline install clean
+	check-cli check-remote check-browser check-install check-sweep model \
+	simulate fuzz demo bench bench-remote bench-ssh bench-pipeline \
+	install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -221,6 +222,11 @@ check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 	$Q DVER_BIN=$(CURDIR)/$B sh tests/server/with.sh $(SERVERS) -- \
 		prove -o -j2 --exec sh tests/remote/*.t
 
+# Pages in Chromium, with the Python that Debian's selenium is for.
+check-browser: $B/dver
+	$Q DVER_BIN=$(CURDIR)/$B \
+		prove -o -j2 --exec '/usr/bin/python3 -B' tests/browser/*.t
+
 check-install: all
 	$Q sh tests/install.sh "$(CC)" "$(MAKE)"
 
@@ -238,7 +244,7 @@ check: build-deps
 		$(MAKE) --no-print-directory lint check-unit && \
 		{ wait $$deps || { cat build/deps.log; exit 1; }; }
 	$Q $(MAKE) --no-print-directory check-cli check-remote \
-		check-install check-sweep
+		check-browser check-install check-sweep
 	$Q $(MAKE) --no-print-directory SAN=asan check-unit check-cli
 	$Q $(MAKE) --no-print-directory check-unit \
 		RUNNER='env TESTS_SMALL=1 valgrind -q --error-exitcode=99'

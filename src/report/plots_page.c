@@ -160,7 +160,7 @@ static int put_chart(struct buf *b, const struct dver_plots *p, size_t i,
 	buf_addf(b, "<div class=\"chart\" data-kind=\"%s\">\n",
 		 kinds[c->chart.kind]);
 	r = put_pictures(b, c, err);
-	if (r == 0 && live && c->chart.n && c->chart.kind == PLOT_LINE)
+	if (r == 0 && live && c->chart.n)
 		r = put_spec(b, p, i, err);
 	buf_addstr(b, "</div>\n");
 	if (c->chart.n && c->chart.kind != PLOT_MATRIX)

@@ -395,6 +395,8 @@ static void put_told(struct buf *out, const struct vega *v)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
+	/* The nearest mark is found by an item about the mark's own item. */
+	buf_addstr(&b, "isObject(datum.mark) ? datum.tooltip : ");
 	if (times(v))
 		buf_addf(&b, "merge(datum, {'%s': utcFormat(datum['%s'], "
 			 "'%%Y-%%m-%%d %%H:%%M:%%S')})", v->x, v->x);
