@@ -29,6 +29,16 @@ void plot_truncate(struct plot *p, size_t n)
 		plot_series_release(&p->v[--p->n]);
 }
 
+void plot_forget(struct plot *p, size_t n, bool open)
+{
+	while (p->labels.n > n)
+		free(p->labels.v[--p->labels.n]);
+	if (p->labels.v)
+		p->labels.v[p->labels.n] = NULL;
+	if (open)
+		p->x_kind = PLOT_X_OPEN;
+}
+
 void plot_release(struct plot *p)
 {
 	plot_truncate(p, 0);

@@ -50,6 +50,7 @@ struct plot {
 	char *title;		/* these owned; NULL: none */
 	char *x_label, *y_label;
 	char *x_column;		/* of the first series */
+	bool x_auto, y_auto;	/* these are columns: nobody said them */
 	double smooth;		/* how much lines are smoothed; 0: not */
 	struct plot_series *v;	/* owned */
 	size_t n, cap;
@@ -76,6 +77,8 @@ int plot_label(struct plot *p, const char *text, size_t len, size_t near,
 	       size_t *out, struct dver_err *err);
 /* One more series; what it owns is adopted, and *s is empty afterwards. */
 int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
+/* Take back all labels but the first n, and, if `open`, what x is. */
+void plot_forget(struct plot *p, size_t n, bool open);
 /* Take back all series but the first n. */
 void plot_truncate(struct plot *p, size_t n);
 /*

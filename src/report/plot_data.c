@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "format/values.h"
+#include "report/plot_xs.h"
 
 #define READ_SIZE (128u << 10)
 
@@ -29,14 +30,8 @@ void plot_data_free(struct plot_data *d)
 {
 	if (!d)
 		return;
-	if (!d->done) {
-		while (d->to->labels.n > d->labels)
-			free(d->to->labels.v[--d->to->labels.n]);
-		if (d->to->labels.v)
-			d->to->labels.v[d->to->labels.n] = NULL;
-		if (d->was_open)
-			d->to->x_kind = PLOT_X_OPEN;
-	}
+	if (!d->done)
+		plot_forget(d->to, d->labels, d->was_open);
 	for (size_t i = 0; i < d->n; i++)
 		plot_sink_release(&d->v[i]);
 	free(d->v);
@@ -57,6 +52,10 @@ int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 		return err_set(err, DVER_EUNSUPPORTED, "cannot plot '%s': its "
 			       "name ends in none of .csv, .tsv, .json, .yaml, "
 			       ".yml, and has no .tfevents. in it", path);
+	if ((want->collect || want->given) && tfevents_name(path))
+		return err_set(err, DVER_EUNSUPPORTED, "'%s': events have "
+			       "their x with them, so it goes with no column "
+			       "of another file", path);
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return err_nomem(err);
@@ -96,26 +95,39 @@ int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,
 		       "series as CSV or TSV", d->path);
 }
 
+static int set_label(char **label, const char *text, struct dver_err *err)
+{
+	free(*label);
+	*label = strdup(text);
+	return *label ? 0 : err_nomem(err);
+}
+
+/* Axes are called as their column; where columns differ, "x" or nothing. */
 static int axis_labels(struct plot_data *d, struct dver_err *err)
 {
 	const char *x = d->want->x ? d->want->x : "step";
+	const char *y = d->n == 1 ? d->v[0].column : NULL;
+	struct plot *p = d->to;
+	bool first = p->n == d->n;
+	int r = 0;
 
-	if (!d->to->x_column) {
-		d->to->x_column = strdup(x);
-		if (!d->to->x_column)
-			return err_nomem(err);
+	if (first) {
+		p->x_auto = !p->x_label;
+		p->y_auto = !p->y_label && y;
+		r = set_label(&p->x_column, x, err);
+		if (r == 0 && p->x_auto)
+			r = set_label(&p->x_label, x, err);
+		if (r == 0 && p->y_auto)
+			r = set_label(&p->y_label, y, err);
+		return r;
 	}
-	if (!d->to->x_label) {
-		d->to->x_label = strdup(x);
-		if (!d->to->x_label)
-			return err_nomem(err);
+	if (p->y_auto && p->y_label && (!y || !streq(p->y_label, y))) {
+		free(p->y_label);
+		p->y_label = NULL;
 	}
-	if (!d->to->y_label && d->n == 1) {
-		d->to->y_label = strdup(d->v[0].column);
-		if (!d->to->y_label)
-			return err_nomem(err);
-	}
-	return 0;
+	if (p->x_auto && !streq(p->x_label, x))
+		r = set_label(&p->x_label, "x", err);
+	return r;
 }
 
 /* Was every column of a document or of event files there at all? */
@@ -125,6 +137,14 @@ static int all_seen(const struct plot_data *d, struct dver_err *err)
 		return err_set(err, DVER_EFORMAT, "%s: a row with the names "
 			       "of the columns was expected, found the end",
 			       d->path);
+	if (d->want->given && plot_xs_count(d->want->given) != d->row)
+		return err_set(err, DVER_EFORMAT, "cannot join '%s' of '%s' "
+			       "and '%s' of '%s': they have %llu and %llu "
+			       "rows", d->want->x, d->want->x_path,
+			       d->v[0].column, d->path,
+			       (unsigned long long)
+			       plot_xs_count(d->want->given),
+			       (unsigned long long)d->row);
 	for (size_t i = 0; d->events && i < d->n; i++)
 		if (!d->v[i].seen)
 			return err_set(err, DVER_EFORMAT, "%s: no scalar of "
@@ -142,7 +162,7 @@ int plot_data_finish(struct plot_data *d, struct dver_err *err)
 		r = all_seen(d, err);
 	for (size_t i = 0; r == 0 && i < d->n; i++)
 		r = plot_sink_finish(d, &d->v[i], err);
-	if (r == 0)
+	if (r == 0 && !d->want->collect)
 		r = axis_labels(d, err);
 	d->done = r == 0;
 	if (r < 0)

@@ -27,6 +27,7 @@
 
 struct dver_err;
 struct plot_data;
+struct plot_xs;
 
 #define PLOT_POINTS 2000	/* in a series, when nothing else is said */
 
@@ -49,6 +50,13 @@ struct plot_want {
 	bool no_header;		/* a table's columns are "0", "1", ... */
 	size_t points;		/* of a series at most; 0: PLOT_POINTS */
 	double smooth;		/* lines by plot_ema.h, all rows; 0: not */
+	/*
+	 * x is in another file, `x_path`, than y: of that one is only read
+	 * what `collect` gets, and of this one what `given` goes with, row by
+	 * row.  Not of event files.
+	 */
+	struct plot_xs *collect, *given;
+	const char *x_path;
 };
 
 /* Can a file of this name be plotted? */
@@ -74,7 +82,8 @@ static inline void plot_data_freep(struct plot_data **d)
  * series, and labels for its axes if it has none.
  *
  * DVER_EFORMAT "path:line: ..." for what is no such file, a column that is
- * not there (with those that are), or a word where a number should be.
+ * not there (with those that are), a word where a number should be, or more
+ * or less rows than `given` has.
  */
 int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,
 		   struct dver_err *err);

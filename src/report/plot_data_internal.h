@@ -66,6 +66,9 @@ void plot_sink_cut(struct plot_sink *s, double x);
 int plot_sink_finish(struct plot_data *d, struct plot_sink *s,
 		     struct dver_err *err);
 
+/* The column of x in this file, or NULL. */
+const char *plot_x_column(const struct plot_data *d);
+
 /* What text in a table is, what a value of a document (NULL: a gap). */
 struct plot_cell plot_cell_text(const char *text, size_t len);
 struct plot_cell plot_cell_value(const struct value *v);

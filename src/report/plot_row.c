@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "format/timestamp.h"
 #include "report/plot_data_internal.h"
+#include "report/plot_xs.h"
 
 #define QUOTED 60	/* bytes of text that a message quotes */
 
@@ -144,8 +145,8 @@ static int x_at(struct plot_data *d, const struct plot_cell *cell,
 	return 1;
 }
 
-int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
-	       uint64_t line, double *x, struct dver_err *err)
+static int own_x(struct plot_data *d, const struct plot_cell *cell,
+		 uint64_t line, double *x, struct dver_err *err)
 {
 	struct plot_cell row = { .kind = PLOT_NUMBER };
 	char text[24];
@@ -159,10 +160,29 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 						   (unsigned long long)d->row);
 		cell = &row;
 	}
-	d->row++;
 	if (d->to->x_kind == PLOT_X_LABELS)
 		return cell->len == 0 ? 0 : label(d, cell, line, x, err);
 	return cell->kind == PLOT_GAP ? 0 : x_at(d, cell, line, x, err);
+}
+
+const char *plot_x_column(const struct plot_data *d)
+{
+	return d->want->given ? NULL : d->want->x;
+}
+
+int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
+	       uint64_t line, double *x, struct dver_err *err)
+{
+	const struct plot_want *want = d->want;
+	int r = want->given ? plot_xs_next(want->given, x, err)
+			    : own_x(d, cell, line, x, err), added = 0;
+
+	d->row++;
+	if (want->given && r > 0 && isnan(*x))
+		r = 0;
+	if (want->collect && r >= 0)
+		added = plot_xs_add(want->collect, r ? *x : (double)NAN, err);
+	return added < 0 ? added : r;
 }
 
 static int pair(struct plot_data *d, struct plot_sink *s, double x,

@@ -40,7 +40,7 @@ static int header(struct plot_data *d, const struct csv_row *row,
 
 	d->header = true;
 	(void)snprintf(number, sizeof(number), "%zu", last);
-	if (d->n == 0)
+	if (d->n == 0 && !d->want->collect)
 		return plot_sink_add(d, d->want->no_header ? number
 				     : row->v[last].text, last, err);
 	for (size_t i = 0; r == 0 && i < d->n; i++)
@@ -52,6 +52,7 @@ int plot_table_row(void *data, const struct csv_row *row,
 		   struct dver_err *err)
 {
 	struct plot_data *d = data;
+	const char *column = plot_x_column(d);
 	struct plot_cell x, y;
 	bool first = !d->header;
 	double at = 0;
@@ -59,14 +60,14 @@ int plot_table_row(void *data, const struct csv_row *row,
 
 	if (first)
 		r = header(d, row, err);
-	if (r == 0 && first && d->want->x)
-		r = find(d, row, d->want->x, &d->x_index, err);
+	if (r == 0 && first && column)
+		r = find(d, row, column, &d->x_index, err);
 	if (r < 0 || (first && !d->want->no_header))
 		return r;
-	if (d->want->x)
+	if (column)
 		x = plot_cell_text(row->v[d->x_index].text,
 				   row->v[d->x_index].len);
-	has_x = plot_row_x(d, d->want->x ? &x : NULL, row->line, &at, err);
+	has_x = plot_row_x(d, column ? &x : NULL, row->line, &at, err);
 	if (has_x < 0)
 		return has_x;
 	for (size_t i = 0; r == 0 && i < d->n; i++) {

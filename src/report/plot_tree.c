@@ -64,14 +64,15 @@ static int last_key(struct plot_data *d, const struct lists *l,
 static int row(struct plot_data *d, const struct lists *l, size_t i,
 	       bool *x_seen, struct dver_err *err)
 {
-	const struct value *xv = d->want->x ? field(l, i, d->want->x) : NULL;
+	const char *column = plot_x_column(d);
+	const struct value *xv = column ? field(l, i, column) : NULL;
 	uint64_t line = l->v[0]->items[i].line;
 	struct plot_cell x = plot_cell_value(xv), y;
 	double at = 0;
 	int r = 0, has_x;
 
-	*x_seen |= xv || !d->want->x;
-	has_x = plot_row_x(d, d->want->x ? &x : NULL, xv ? xv->line : line,
+	*x_seen |= xv || !column;
+	has_x = plot_row_x(d, column ? &x : NULL, xv ? xv->line : line,
 			   &at, err);
 	if (has_x < 0)
 		return has_x;
@@ -116,7 +117,7 @@ static int rows(struct plot_data *d, const struct lists *l,
 	if (n == 0)
 		return err_set(err, DVER_EFORMAT, "%s: a list of maps was "
 			       "expected, found none", d->path);
-	if (d->n == 0)
+	if (d->n == 0 && !d->want->collect)
 		r = last_key(d, l, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = row(d, l, i, &x_seen, err);

@@ -1,7 +1,7 @@
 #include "report/plots_def.h"
 
 #include "base/err.h"
-#include "pipeline/reader.h"
+#include "report/plots_def_x.h"
 
 void plots_defs_release(struct plots_defs *d)
 {
@@ -95,39 +95,6 @@ static int add_out(struct plots_defs *d, const struct stage *s,
 				    ? value_get(props, "y") : NULL, err);
 }
 
-/* The column x of a file, as "x" or "{file: x}" says. */
-static int set_x(struct plots_defs *d, const struct reader *rd,
-		 struct plots_def *def, const struct value *x,
-		 struct dver_err *err)
-{
-	for (size_t i = 0; x && i < def->n; i++) {
-		if (x->type == VALUE_SCALAR)
-			def->v[i].x = x->text;
-		for (size_t k = 0; x->type == VALUE_MAP && k < x->n; k++) {
-			const char *path;
-			int r = reader_path(rd, value_key(x, k), "x", &path,
-					    err);
-
-			if (r < 0)
-				return r;
-			if (streq(path, def->v[i].path))
-				def->v[i].x = value_at(x, k)->text;
-		}
-		if (!def->v[i].x) {
-			char *why = str_printf("x of plot '%s' is in another "
-					       "file than '%s': put both "
-					       "columns into one file",
-					       def->id, def->v[i].path);
-
-			def->problem = why ? arena_strdup(&d->arena, why,
-							  strlen(why)) : NULL;
-			free(why);
-			return def->problem ? 0 : err_nomem(err);
-		}
-	}
-	return 0;
-}
-
 /* "id: {x, y, ...}", or "path" alone. */
 static int add_top(struct plots_defs *d, const struct pipeline_file *file,
 		   const struct value *id, const struct value *props,
@@ -165,7 +132,7 @@ static int add_top(struct plots_defs *d, const struct pipeline_file *file,
 		if (r == 0)
 			r = set_y(d, s, path ? y : value_at(y, i), err);
 	}
-	return r < 0 ? r : set_x(d, &rd, def, x, err);
+	return r < 0 ? r : plots_def_x(d, &rd, def, x, err);
 }
 
 static int add_map(struct plots_defs *d, const struct pipeline_file *file,

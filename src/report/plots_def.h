@@ -12,8 +12,10 @@
 struct plots_source {
 	const char *path;
 	const char *x;		/* NULL: not said */
+	const char *x_path;	/* the file that x is in; NULL: this one */
 	const char *const *y;
 	size_t ny;
+	bool split;		/* one of several of the same file */
 };
 struct plots_def {
 	const char *id;

@@ -5,11 +5,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
-#include "report/plot_data.h"
-#include "report/plots.h"
-
-/* Git gives a blob as a whole. */
-#define BLOB_MAX ((size_t)1 << 30)
+#include "report/plots_join.h"
 
 const char *plots_image_type(const char *path)
 {
@@ -155,28 +151,16 @@ static bool is_full(const struct plots_rev *at, const struct plots_chart *c)
 		!is_now(at, c->images[c->nimages - 1].commit));
 }
 
-static int feed(void *data, const void *bytes, size_t len,
-		struct dver_err *err)
-{
-	return plot_data_feed(data, bytes, len, err);
-}
-
+/* `x`: where the column of x is, or NULL: in this file. */
 static int read_chart(const struct plots_rev *at, struct plots_chart *c,
-		      const struct item *item, const struct plot_want *want,
-		      struct dver_err *err)
+		      const struct item *x, const struct item *item,
+		      const struct plot_want *want, struct dver_err *err)
 {
-	size_t max = item->where == ITEM_GIT ? BLOB_MAX : SIZE_MAX / 2;
-	AUTO_PLOT_DATA struct plot_data *d = NULL;
 	size_t before = c->chart.n;
 	struct dver_err why;
-	int r = 0;
+	int r = x ? plots_join(at, &c->chart, x, item, want, &why)
+		  : plots_feed(at, &c->chart, item, want, &why);
 
-	if (item->where != ITEM_NOWHERE)
-		r = plot_data_new(&d, &c->chart, item->path, want, &why);
-	if (r == 0)
-		r = view_feed(at->view, item, max, feed, d, &why);
-	if (r == 0)
-		r = plot_data_finish(d, &why);
 	/* Several series of a revision may be more than there is room for. */
 	if (r == DVER_EINVAL && before && !is_now(at, c->series[0].commit))
 		return leave_out(at, c);
@@ -187,25 +171,49 @@ static int read_chart(const struct plots_rev *at, struct plots_chart *c,
 	return r < 0 ? r : name_series(at, c, before, item->path, err);
 }
 
+/*
+ * What a series is called before its column: by its revision, where there are
+ * several, and by its file, where there are.
+ */
+static int series_name(char **out, const struct plots_rev *at,
+		       const struct plots_def *def,
+		       const struct plots_source *s, const struct item *item,
+		       struct dver_err *err)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+
+	if (at->p->many)
+		buf_addstr(&b, at->rev->name);
+	if (def->n > 1)
+		buf_addf(&b, "%s%s", b.len ? ": " : "", path_base(item->path));
+	if (s->split)
+		buf_addf(&b, ": %s", s->y[0]);
+	if (b.len == 0)
+		return buf_check(&b, err);
+	*out = buf_detach(&b);
+	return *out ? 0 : err_nomem(err);
+}
+
 /* Columns and names, as the command, else the definition has them. */
 static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 		     const struct plots_def *def,
-		     const struct plots_source *s, const struct item *item,
-		     struct dver_err *err)
+		     const struct plots_source *s, const struct item *x,
+		     const struct item *item, struct dver_err *err)
 {
 	const struct dver_plots_opts *o = at->p->opts;
-	const char *base = path_base(item->path), *why = NULL;
-	AUTO_FREE char *both = str_printf("%s: %s", at->rev->name, base);
+	const char *why = NULL;
+	AUTO_FREE char *name = NULL;
 	struct plot_want want = {
 		.x = o->x ? o->x : s->x, .y = o->ny ? o->y : s->y,
 		.n_y = o->ny ? o->ny : s->ny, .points = DVER_PLOTS_POINTS,
 		.no_header = def->no_header ||
 			     (o->flags & DVER_PLOTS_NO_HEADER) };
 	const char *const bar[] = { want.x };
-	int r = both ? style(at->p, c, def, &why, err) : err_nomem(err);
+	int r = style(at->p, c, def, &why, err);
 
 	if (r < 0)
 		return r;
+	x = o->x || !x || streq(x->path, item->path) ? NULL : x;
 	want.smooth = c->chart.smooth;
 	if (c->smooth)
 		want.points = PLOTS_SMOOTH_POINTS;
@@ -213,6 +221,9 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 		if (!want.x || want.n_y != 1)
 			why = "bars need two columns: x, the numbers, and y, "
 			      "their names";
+		if (x)
+			why = "x of bars is in another file than y: put both "
+			      "columns into one file";
 		want.x = want.n_y ? want.y[0] : NULL;
 		want.y = bar;
 		want.n_y = 1;
@@ -220,15 +231,16 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 	if (r > 0 && c->chart.kind == PLOT_MATRIX &&
 	    (!want.x || want.n_y != 1))
 		why = "a confusion matrix needs two columns, x and y";
+	if (x && !streq(x->path, s->x_path))
+		why = "x is to be in a file, not in a folder";
 	if (def->problem)
 		why = def->problem;
 	if (why)
 		return plots_problem(at, c, item->path, DVER_EUNSUPPORTED,
 				     why, err);
-	want.name = at->p->many && def->n > 1 ? both
-		    : at->p->many ? at->rev->name
-		    : def->n > 1 ? base : NULL;
-	return read_chart(at, c, item, &want, err);
+	r = series_name(&name, at, def, s, item, err);
+	want.name = name;
+	return r < 0 ? r : read_chart(at, c, x, item, &want, err);
 }
 
 static int gather(void *data, const void *bytes, size_t len,
@@ -295,8 +307,8 @@ static bool is_told(const struct plots_rev *at, const struct plots_chart *c,
 }
 
 static int add_item(const struct plots_rev *at, const struct plots_def *def,
-		    const struct plots_source *s, const struct item *item,
-		    struct dver_err *err)
+		    const struct plots_source *s, const struct item *x,
+		    const struct item *item, struct dver_err *err)
 {
 	const char *rest = item->path + strlen(s->path);
 	AUTO_FREE char *id = NULL;
@@ -319,7 +331,7 @@ static int add_item(const struct plots_rev *at, const struct plots_def *def,
 		return leave_out(at, c);
 	return plots_image_type(item->path)
 	       ? add_image(at, c, item, err)
-	       : add_chart(at, c, def, s, item, err);
+	       : add_chart(at, c, def, s, x, item, err);
 }
 
 static int by_path(const void *a, const void *b)
@@ -328,24 +340,36 @@ static int by_path(const void *a, const void *b)
 		      ((const struct item *)b)->path);
 }
 
-int plots_read_def(const struct plots_rev *at, struct plots_def *def,
-		   struct dver_err *err)
+/* One source: a file, or those of a folder. */
+static int read_source(const struct plots_rev *at, const struct plots_def *def,
+		       const struct plots_source *s, struct dver_err *err)
 {
 	static const struct item like = { .path = NULL };
 	struct view *view = at->view;
+	size_t first = view->n, end;
+	int r = view_add_path(view, s->path, &like, false, err);
+
+	end = view->n;
+	if (r == 0 && end - first > 1)
+		qsort(view->v + first, end - first, sizeof(*view->v), by_path);
+	if (r == 0 && s->x_path)
+		r = view_add_path(view, s->x_path, &like, false, err);
+	for (size_t k = first; r == 0 && k < end; k++)
+		r = add_item(at, def, s, s->x_path ? &view->v[end] : NULL,
+			     &view->v[k], err);
+	return r;
+}
+
+int plots_read_def(const struct plots_rev *at, struct plots_def *def,
+		   struct dver_err *err)
+{
 	bool done = def->done;
 	int r = 0;
 
 	def->done = true;
-	for (size_t i = 0; r == 0 && !done && i < def->n; i++) {
-		size_t first = view->n;
-
-		r = view_add_path(view, def->v[i].path, &like, false, err);
-		if (r == 0 && view->n - first > 1)
-			qsort(view->v + first, view->n - first,
-			      sizeof(*view->v), by_path);
-		for (size_t k = first; r == 0 && k < view->n; k++)
-			r = add_item(at, def, &def->v[i], &view->v[k], err);
-	}
+	/* Of what cannot be drawn at all one file is enough to say so. */
+	for (size_t i = 0; r == 0 && !done && i < (def->problem ? 1 : def->n);
+	     i++)
+		r = read_source(at, def, &def->v[i], err);
 	return r;
 }

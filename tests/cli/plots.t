@@ -125,6 +125,47 @@ r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
 assert r[0] == \"workspace\" and \"main\" in r[1], r"
 	fails_with "nowhere" dver plots show --rev nowhere
 '
+test_case 'x in another file than y' '
+	new_repo
+	printf "%s\n" step,s2 10,5 20,6 30,7 >x.csv
+	printf "%s\n" v,w 1,2 2,3 3,4 >a.csv
+	echo "[{\"v\": 5}, {\"v\": 6}, {\"v\": 7}]" >b.json
+	printf "%s\n" v 1 2 >short.csv
+	cat >dver.yaml <<-EOT
+	plots:
+	- one: {x: {x.csv: step}, y: {a.csv: [v, w], b.json: v}}
+	- each: {x: {x.csv: step, a.csv: v}, y: {a.csv: w, b.json: v}}
+	- a.csv: {x: {x.csv: s2}, y: v}
+	- short: {x: {x.csv: step}, y: {a.csv: v, short.csv: v}}
+	- few: {x: {x.csv: step, a.csv: v}, y: {a.csv: [v, w], b.json: v}}
+	- none: {x: {gone.csv: step}, y: {a.csv: v}}
+	EOT
+	commit one
+	printf "%s\n" step,s2 1,5 2,6 3,7 >x.csv
+	dver plots diff --json >d.json 2>err
+	asserts "
+one, each, a, short, few, none = d[\"data\"].values()
+assert points(one[0], 0) == [[10, 1], [20, 2], [30, 3]]
+assert points(one[0], 1) == [[10, 2], [20, 3], [30, 4]]
+assert points(one[0], 2) == [[10, 5], [20, 6], [30, 7]]
+assert [s[\"name\"] for s in one[0][\"series\"]][3:] == [
+    \"workspace: a.csv: v\", \"workspace: a.csv: w\",
+    \"workspace: b.json\"]
+assert points(one[0], 5) == [[1, 5], [2, 6], [3, 7]]
+assert one[0][\"x_label\"] == \"step\" and not one[0][\"y_label\"]
+assert points(each[0], 0) == [[10, 2], [20, 3], [30, 4]]
+assert points(each[0], 1) == [[1, 5], [2, 6], [3, 7]]
+assert each[0][\"x_label\"] == \"x\"
+assert points(a[0], 1) == [[5, 1], [6, 2], [7, 3]]
+assert len(short[0][\"series\"]) == 2 and not few and not none
+e = [x[\"msg\"] for x in d[\"errors\"] if x[\"rev\"] == \"HEAD\"]
+assert len(e) == 3 and \"there is no\" in e[2], e
+assert \"2 columns of x for 3 of y\" in e[1], e" <d.json
+	grep -q "cannot join .step. of .x.csv. and .v. of .short.csv.: they \
+have 3 and 2 rows" err
+	dver plots show --json -x w -- a.csv | asserts "
+assert points(d[\"data\"][\"a.csv\"][0]) == [[2, 1], [3, 2], [4, 3]]"
+'
 # 70 commits, an hour apart.
 commits='
 	new_repo
@@ -232,15 +273,16 @@ assert b[0][\"title\"] == \"Second\"
 assert len(b[0][\"series\"]) == 1
 assert points(b[0]) == [[0, 3], [1, 4]]
 assert p[0][\"type\"] == \"image\" and p[0][\"size\"] == 6
-assert \"in another file\" in d[\"errors\"][0][\"msg\"]
-assert len(d[\"errors\"]) == 1" <$f
+assert points(x[0]) == [[0, 1], [1, 2]]
+assert x[0][\"x_label\"] == \"step\" and x[0][\"y_label\"] == \"v\"
+assert d[\"errors\"] == []" <$f
 	done
 	dver plots show HEAD --json -- raw sub/out/a.csv sub/out raw/a.csv \
 		>d.json
 	asserts "
 n = [len(v[0][\"series\"]) for v in d[\"data\"].values()
      if v and v[0][\"type\"] == \"vega\"]
-assert n == [1, 1, 1, 1], d" <d.json
+assert n == [1, 1, 1, 1, 1], d" <d.json
 	dver plots show HEAD --json sub/out/a.csv >d.json
 	asserts "
 assert list(d[\"data\"]) == [\"sub/out/a.csv\"] and not d[\"errors\"], d
