@@ -110,15 +110,17 @@ struct dver_copy_stats {
 	uint64_t wire;		/* bytes up and down, of both */
 	uint64_t requests;	/* to both */
 	uint64_t missing;	/* objects that are damaged or gone in `from` */
+	uint64_t runs;		/* of stages, as objects */
 };
 enum { DVER_COPY_DRY_RUN = 1 };	/* count, write nothing */
 /*
- * Copy everything that the remote `from` lists and `to` lacks, between any two
- * layouts and kinds of remotes.  Neither the workspace nor commits are looked
- * at, and nothing goes through the local store; its folder has room for what
- * is staged.  All bytes are checked against their ids on the way.  Cut off at
- * any time, `to` is whole as far as it says so, and another call copies the
- * rest.  `to` is made if it is not there; `from` is only read.
+ * Copy everything that the remote `from` lists and `to` lacks, and runs of
+ * stages, between any two layouts and kinds of remotes.  Neither the workspace
+ * nor commits are looked at, and nothing goes through the local store; its
+ * folder has room for what is staged.  All bytes are checked against their ids
+ * on the way.  Cut off at any time, `to` is whole as far as it says so, and
+ * another call copies the rest.  `to` is made if it is not there; `from` is
+ * only read.
  *
  * DVER_EINVAL: both are one place, or a layout is not what the settings say;
  * DVER_EAUTH: `to` is read-only; DVER_ENOTFOUND: `from` is no store;

@@ -15,6 +15,7 @@ static void tell_json(const struct dver_copy_stats *st, bool dry_run)
 	json_number(&j, "wire_bytes", st->wire);
 	json_number(&j, "requests", st->requests);
 	json_number(&j, "missing", st->missing);
+	json_number(&j, "runs", st->runs);
 	json_end_object(&j);
 	json_end(&j);
 }
@@ -23,15 +24,20 @@ static void tell(const struct dver_copy_stats *st, bool dry_run)
 {
 	char size[OUT_SIZE], wire[OUT_SIZE];
 
-	if (st->objects == 0 && st->missing == 0) {
+	const char *would = dry_run ? "would have " : "";
+
+	if (st->objects == 0 && st->missing == 0 && st->runs == 0) {
 		(void)puts("nothing to do: everything is there");
 		return;
 	}
 	(void)printf("%scopied %llu object%s, %s (%s on the wire, %llu "
-		     "requests)\n", dry_run ? "would have " : "",
+		     "requests)\n", would,
 		     (unsigned long long)st->objects, out_s(st->objects),
 		     out_size(size, st->bytes), out_size(wire, st->wire),
 		     (unsigned long long)st->requests);
+	if (st->runs)
+		(void)printf("%scopied %llu run%s of stages\n", would,
+			     (unsigned long long)st->runs, out_s(st->runs));
 }
 
 int remote_copy(struct cmd_ctx *ctx, const char *from, const char *to,

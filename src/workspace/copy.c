@@ -8,6 +8,7 @@
 #include "repo/remotes.h"
 #include "transfer/copy.h"
 #include "transfer/remote.h"
+#include "workspace/copy_runs.h"
 #include "workspace/session.h"
 
 struct side {
@@ -107,6 +108,32 @@ static int copy(struct dver_repo *repo, struct side *from, struct side *to,
 			     err);
 }
 
+static uint64_t wire_of(const struct side *s)
+{
+	const struct transport *t = store_transport(s->store);
+
+	return t->bytes_in + t->bytes_out;
+}
+
+/* `data`: what came of the data, which is told unless the runs fail. */
+static int copy_run_cache(struct dver_repo *repo, struct side *from,
+			  struct side *to, bool dry_run, int data,
+			  struct transfer_stats *st, uint64_t *runs,
+			  struct dver_err *err)
+{
+	uint64_t wire = wire_of(from) + wire_of(to);
+	uint64_t requests = store_transport(from->store)->requests +
+			    store_transport(to->store)->requests;
+	struct dver_err why;
+	int r = copy_runs(repo, from->store, &from->at, to->store, &to->at,
+			  dry_run, runs, &why);
+
+	st->wire += wire_of(from) + wire_of(to) - wire;
+	st->requests += store_transport(from->store)->requests +
+			store_transport(to->store)->requests - requests;
+	return r < 0 ? err_set(err, r, "%s", why.msg) : data;
+}
+
 int dver_remote_copy(struct dver_repo *repo, const char *from, const char *to,
 		     unsigned flags, struct dver_copy_stats *stats,
 		     struct dver_err *err)
@@ -115,6 +142,7 @@ int dver_remote_copy(struct dver_repo *repo, const char *from, const char *to,
 	bool dry_run = (flags & DVER_COPY_DRY_RUN) != 0;
 	struct transfer_stats st = { 0 };
 	struct store *local;
+	uint64_t runs = 0;
 	int r = config_remote(repo, from, &a.at, err);
 
 	if (r == 0)
@@ -127,9 +155,12 @@ int dver_remote_copy(struct dver_repo *repo, const char *from, const char *to,
 	repo_phase(repo, "copying");
 	if (r == 0)
 		r = copy(repo, &a, &b, dry_run, &st, err);
+	/* What is damaged in one is no reason to lose the runs, too. */
+	if (r == 0 || r == DVER_EMISSING)
+		r = copy_run_cache(repo, &a, &b, dry_run, r, &st, &runs, err);
 	*stats = (struct dver_copy_stats){
 		.objects = st.objects, .bytes = st.bytes, .wire = st.wire,
-		.requests = st.requests, .missing = st.missing };
+		.requests = st.requests, .missing = st.missing, .runs = runs };
 	side_close(&a);
 	side_close(&b);
 	return r;

@@ -274,4 +274,39 @@ test_case 'layout plain has them too' "$pipeline"'
 	speed 1; dver repro -q --pull; [ -z "$(ran)" ]; same_tree model ../one
 	dver fsck -q -r o
 '
+for layout in packed plain; do
+	test_case "a copy of a remote has its runs, $layout" "$pipeline"'
+		layout='$layout'
+		dver push -q --run-cache
+		dver remote add -q -o layout=$layout copy ../copy
+		dver remote copy --dry-run o copy >said
+		grep -qx "would have copied 3 runs of stages" said
+		[ ! -e ../copy ]
+		dver remote copy o copy >said
+		grep -qx "copied 3 runs of stages" said
+		[ "$(ls ../copy/runs | wc -l)" -eq 1 ]
+		dver remote copy o copy | grep -q "nothing to do"
+		speed 3; dver repro -q; ran; dver push -q --run-cache
+		dver remote copy --json o copy >json
+		grep -q "\"runs\": 1" json
+		# There is nothing but the copy, and it is enough.
+		rm -r ../store; git_clone c
+		dver remote modify --local o url "$PWD/../copy"
+		dver remote modify --local o layout $layout
+		dver pull --run-cache | grep -q "received 4 runs of stages"
+		speed 1; dver repro --pull | grep -q "train brought back"
+		[ -z "$(ran)" ]; same_tree model ../one
+	'
+done
+test_case 'a copy leaves out damaged bundles and says so' "$pipeline"'
+	dver push -q --run-cache
+	dver remote add -q copy ../copy
+	b=$(ls ../store/runs); rm -rf .dver/cache/remotes/*/runs
+	printf x | dd of=../store/runs/$b bs=1 seek=60 conv=notrunc 2>err
+	dver remote copy o copy 2>err >said
+	grep -q "warning: .*$b.*left out" err
+	lacks "runs" said; [ ! -e ../copy/runs ]
+	rm ../store/runs/$b; dver push -q --run-cache
+	dver remote copy o copy | grep -qx "copied 3 runs of stages"
+'
 done_testing
