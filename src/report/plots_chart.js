@@ -103,11 +103,10 @@ function patch(chart, vg)
 				o.clip = { signal: axes.map((a) => "!!dver_" + a)
 						       .join("||") };
 		});
-	/* The legend is not of the faded lines. */
-	walk(vg.legends, (o) => {
-		if (o.value === FADED)
-			o.value = 1;
-	});
+	/* What was before smoothing lies below. */
+	const below = (m) => /^dver_raw/.test(m.name);
+	vg.marks = (vg.marks || []).filter(below).concat(
+		(vg.marks || []).filter((m) => !below(m)));
 	for (const data of vg.data || [])
 		if (data.name === "dver")
 			chart.format = data.format;
@@ -126,6 +125,7 @@ class Chart {
 		this.spec = JSON.parse(box.querySelector("script").textContent);
 		delete this.spec.usermeta;
 		this.dropTitle();
+		this.dropColours();
 		this.rows = [];
 		this.findRows();
 		this.lines = this.kind === "lines" ? this.findLines() : [];
@@ -141,6 +141,16 @@ class Chart {
 
 		if (text === this.section.querySelector("h2").textContent)
 			delete this.spec.title;
+	}
+
+	/* Those of a light ground; ours are for either. */
+	dropColours()
+	{
+		const range = this.spec.config && this.spec.config.range;
+
+		if (range && String(range.category) ===
+		    String(dver.colours.light))
+			delete range.category;
 	}
 
 	/* The data that revisions are taken out of. */
@@ -185,7 +195,9 @@ class Chart {
 						       { field: "__raw" });
 			raw.transform = [{ filter: "datum.__smooth === true" },
 					 ...(raw.transform || [])];
-			layers.unshift(raw);
+			/* Last, since the legend is as the first has it. */
+			raw.name = "dver_raw" + layers.length;
+			layers.push(raw);
 		}
 		return lines;
 	}
@@ -262,9 +274,9 @@ class Chart {
 			return spec;
 		const n = Math.max(1, this.revs.length);
 		const columns = Math.max(1, Math.min(n,
-			Math.floor(width / 260)));
+			Math.floor((width - 80) / 150)));
 		const side = Math.max(90, Math.floor(
-			(width - 110) / columns - 30));
+			(width - 90) / columns - 25));
 
 		inner.width = side;
 		inner.height = Math.min(side, 300);

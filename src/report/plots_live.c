@@ -62,6 +62,8 @@ const char plots_live_style[] =
 ".drawn .note{display:block}\n"
 "#vg-tooltip-element{pointer-events:none;max-width:min(24rem,90vw);"
 "font-size:.8125rem;overflow-wrap:anywhere}\n"
+"#vg-tooltip-element td{padding:.1rem .25rem}\n"
+"#vg-tooltip-element td.value{text-align:left}\n"
 "@media (prefers-color-scheme:dark){.controls{background:#0d1117}"
 "button{border-color:#3d444d}button:hover{background:#151b23}"
 ".tools button,.note{color:#9198a1}"
