@@ -30,8 +30,10 @@ enum dver_meaning_kind {
 };
 struct dver_meaning {
 	enum dver_meaning_kind kind;
-	const char *path;	/* the file of a value, from the root; NULL */
-	const char *name;	/* of the value; the stage's address */
+	/* From the root: the file of a value, the dver.yaml of a stage; of
+	   data the word itself. */
+	const char *path;
+	const char *name;	/* of the value; of the stage in its file; "" */
 	const char *word;	/* what can be typed for this and no other */
 };
 /*
@@ -122,6 +124,58 @@ DVER_API int dver_value_history(struct dver_repo *repo, enum dver_values what,
 				const struct dver_timeline_opts *opts,
 				int (*fn)(void *data,
 					  const struct dver_value_history *h),
+				void *data, struct dver_err *err);
+
+/* A part of a stage that is not what it was; was or is NULL: it was not. */
+struct dver_stage_difference {
+	bool recorded;		/* in dver.lock; false: in dver.yaml */
+	const char *kind;	/* "command", "input", "parameter", "output",
+				   "option" */
+	/* Of dver.lock: a path, or "file:key"; "" of a command and all of
+	   dver.yaml, whose texts say it all. */
+	const char *name;
+	const char *was, *is;	/* texts, values; ids of recorded data */
+	bool has_was_size, has_is_size;
+	uint64_t was_size, is_size;	/* bytes of recorded data */
+};
+struct dver_stage_turn {
+	struct dver_commit commit;
+	uint64_t ago;
+	char definition, results; /* 'A', 'M', 'D', '=': as it was; '?': what
+				     cannot be read comes or goes */
+	const struct dver_stage_difference *v;
+	size_t n;
+	const char *problem;	/* what cannot be read since, or NULL */
+};
+/* What of a stage is as it is since when. */
+struct dver_stage_since {
+	bool there;
+	const char *problem;	/* it cannot be read: why; or NULL */
+	bool differs;		/* the workspace has another */
+	struct dver_commit commit; /* as `since` of a value */
+	uint64_t ago;
+	bool cut;
+	const char *oldest;
+};
+struct dver_stage_history {
+	const char *stage, *file;	/* its address, its dver.yaml */
+	bool in_git;			/* there is a commit */
+	bool has_here, here;	/* the workspace counts, and has the stage */
+	struct dver_stage_since definition, results;
+	const struct dver_stage_turn *turns;	/* the newest first */
+	size_t nturns;
+	uint64_t more;
+};
+/*
+ * The history of a stage of the dver.yaml `file` (from the root) called `name`
+ * in it ("train", "train@small"): what the file says, templates resolved, and
+ * what dver.lock has of it.
+ */
+DVER_API int dver_stage_history(struct dver_repo *repo, const char *file,
+				const char *name,
+				const struct dver_timeline_opts *opts,
+				int (*fn)(void *data,
+					  const struct dver_stage_history *h),
 				void *data, struct dver_err *err);
 
 #ifdef __cplusplus

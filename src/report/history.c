@@ -247,7 +247,7 @@ static int step(struct history_way *out, struct walking *w, bool one,
 		r = choose(w, &at, &old, err);
 	if (r < 0)
 		return r;
-	out->cut = w->cut && w->state != HISTORY_NOTHING;
+	out->cut = w->cut && face_of(w, w->state) != HISTORY_NOTHING;
 	if (w->cut)
 		return 0;
 	if (face_of(w, old) != face_of(w, w->state)) {

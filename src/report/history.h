@@ -69,7 +69,8 @@ void history_way_release(struct history_way *w);
 #define AUTO_HISTORY_WAY __attribute__((cleanup(history_way_release)))
 /*
  * From a commit back: where did what it has come from, and what before that?
- * `face` says what of a state counts (NULL: all).  With `one` the first turn
+ * `face` says what of a state counts (NULL: all);
+ * HISTORY_NOTHING is that of what is not there.  With `one` the first turn
  * is enough, and the way ends there.  In a range the way ends with the first
  * turn outside of it.
  */

@@ -23,6 +23,7 @@ struct finding {
 	struct report reps[2];	/* of metrics and of parameters */
 	struct meaning *v;	/* owned */
 	size_t n, cap;
+	char *problem;		/* of the workspace's pipeline; owned */
 };
 
 static int add(struct finding *f, enum dver_meaning_kind kind,
@@ -175,12 +176,16 @@ static int find_stages(struct finding *f, const char *commit,
 		r = git_snapshot_open(&snap, f->repo->git, commit, err);
 	if (r == 0)
 		r = plan_for(&plan, &f->reps[DVER_PARAMS], snap, err);
+	if (r == 0 && !plan->p && !commit && !f->problem) {
+		f->problem = strdup(plan->problem);
+		r = f->problem ? 0 : err_nomem(err);
+	}
 	if (r < 0 || !plan->p)
 		return r;
 	s = pipeline_find(plan->p, f->here.data, f->word, &n);
 	for (size_t i = 0; r == 0 && s && i < n; i++)
 		if (is_called(&s[i], f->word))
-			r = add(f, DVER_MEANS_STAGE, s[i].file, s[i].address,
+			r = add(f, DVER_MEANS_STAGE, s[i].file, s[i].name,
 				err);
 	return r;
 }
@@ -242,23 +247,27 @@ static int find_before(struct finding *f, const char *rev,
 	return r;
 }
 
-/* The file as it is typed from here. */
+/* What is typed from here: the file of a stage is left out where it can be. */
 static int word_for(struct buf *out, const struct finding *f,
 		    const struct meaning *m, struct dver_err *err)
 {
 	AUTO_FREE char *from = path_join("/", f->here.data);
 	AUTO_FREE char *to = path_join("/", m->path);
-	int r = from && to ? 0 : err_nomem(err);
+	AUTO_FREE char *own = path_join(f->here.data, PIPELINE_FILE);
+	int r = from && to && own ? 0 : err_nomem(err);
 
+	if (r < 0)
+		return r;
 	if (m->kind == DVER_MEANS_DATA)
 		buf_addstr(out, m->path);
-	if (m->kind == DVER_MEANS_STAGE)
+	else if (m->kind == DVER_MEANS_STAGE &&
+		 (streq(m->path, own) || streq(m->path, PIPELINE_FILE)))
 		buf_addstr(out, m->name);
-	if (r == 0 && m->kind & (DVER_MEANS_METRIC | DVER_MEANS_PARAM)) {
-		r = path_relative(out, from, to, err);
+	else if (path_relative(out, from, to, err) < 0)
+		return DVER_ENOMEM;
+	else
 		buf_addf(out, ":%s", m->name);
-	}
-	return r < 0 ? r : buf_check(out, err);
+	return buf_check(out, err);
 }
 
 static int tell(const struct finding *f,
@@ -269,15 +278,13 @@ static int tell(const struct finding *f,
 
 	for (size_t i = 0; r == 0 && i < f->n; i++) {
 		const struct meaning *m = &f->v[i];
-		bool value = m->kind & (DVER_MEANS_METRIC | DVER_MEANS_PARAM);
 		AUTO_BUF struct buf word = BUF_BIG;
 
 		r = word_for(&word, f, m, err);
 		if (r == 0)
 			r = fn(data, &(struct dver_meaning){
-				.kind = m->kind, .path = value ? m->path : NULL,
-				.name = m->kind == DVER_MEANS_DATA ? m->path
-								   : m->name,
+				.kind = m->kind, .path = m->path,
+				.name = m->name,
 				.word = word.data });
 	}
 	return r;
@@ -308,6 +315,8 @@ int dver_meanings(struct dver_repo *repo, const char *word, unsigned kinds,
 		r = find_data(&f, rev ? hex : NULL, err);
 	if (r == 0 && !f.n)
 		r = find_before(&f, rev, err);
+	if (r == 0 && !f.n && f.problem)
+		repo_note(repo, DVER_NOTE_WARNING, "%s", f.problem);
 	if (r == 0)
 		r = tell(&f, fn, data, err);
 	for (size_t i = 0; i < f.n; i++) {
@@ -315,6 +324,7 @@ int dver_meanings(struct dver_repo *repo, const char *word, unsigned kinds,
 		free(f.v[i].name);
 	}
 	free(f.v);
+	free(f.problem);
 	report_release(&f.reps[0]);
 	report_release(&f.reps[1]);
 	buf_release(&f.here);
