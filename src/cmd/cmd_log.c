@@ -11,15 +11,16 @@
 
 struct args {
 	long max;
-	const char *metric, *param;
+	const char *metric, *param, *stage;
 };
 
 static const struct opt opts[] = {
 	{ 'n', "max-count", OPT_POSINT, AT(max), "N", "at most N commits" },
 	{ 0, "metric", OPT_STR, AT(metric), "NAME", "of this metric" },
 	{ 0, "param", OPT_STR, AT(param), "NAME", "of this parameter" },
-	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "@targets @revs @values",
-	  "what changed these, or a metric or parameter" },
+	{ 0, "stage", OPT_STR, AT(stage), "NAME", "of this stage" },
+	{ 0, "[REV] [--] [PATH]", OPT_REST, 0, "@targets @revs @values @stages",
+	  "what changed these, a metric, parameter or stage" },
 	OPTS_END
 };
 
@@ -135,7 +136,6 @@ static int data_log(const struct cmd_ctx *ctx, const struct dver_log_opts *o,
 	return 0;
 }
 
-#define VALUES (DVER_MEANS_METRIC | DVER_MEANS_PARAM)
 #define CHOICES 20	/* that are told */
 
 /* What a word can mean. */
@@ -221,7 +221,9 @@ static int show_one(const struct cmd_ctx *ctx, const struct choices *c,
 
 	if (c->all > 1)
 		return ambiguous(c, word, err);
-	return log_value(ctx, &c->v[0], &to, err);
+	return c->v[0].kind == DVER_MEANS_STAGE
+	       ? log_stage(ctx, &c->v[0], &to, err)
+	       : log_value(ctx, &c->v[0], &to, err);
 }
 
 static int find(const struct cmd_ctx *ctx, struct choices *c,
@@ -258,7 +260,7 @@ static int guess(const struct cmd_ctx *ctx, char **words,
 {
 	struct choices c = { .n = 0 };
 	uint64_t told;
-	int r = find(ctx, &c, words[0], VALUES | DVER_MEANS_DATA, o->rev, err);
+	int r = find(ctx, &c, words[0], 0, o->rev, err);
 
 	if (r == 0 && c.n && !c.data) {
 		r = show_one(ctx, &c, words[0], o, err);
@@ -267,8 +269,8 @@ static int guess(const struct cmd_ctx *ctx, char **words,
 		if (r == 0 && !told && !c.data && !ctx->json &&
 		    access(words[0], F_OK) != 0)
 			r = err_set(err, DVER_ENOTFOUND, "'%s' is no revision, "
-				    "metric or parameter, and was never "
-				    "tracked data", words[0]);
+				    "metric, parameter or stage, and was "
+				    "never tracked data", words[0]);
 		else if (r == 0)
 			also(ctx, &c, words[0], "tracked data");
 	}
@@ -281,22 +283,24 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 {
 	const struct args *a = data;
 	struct dver_log_opts o = { .max = (uint64_t)a->max };
-	const char *word = a->metric ? a->metric : a->param;
+	const char *word = a->metric ? a->metric
+			   : a->param ? a->param : a->stage;
 	int used = cmd_revisions(ctx, words, n, 1, &o.rev);
 	uint64_t told;
 
-	if (!!a->metric + !!a->param > 1 || (word && used < n))
+	if (!!a->metric + !!a->param + !!a->stage > 1 || (word && used < n))
 		return cmd_usage(err, "one thing at a time: a metric, a "
-				 "parameter, or paths");
+				 "parameter, a stage, or paths");
 	if (word)
 		return named(ctx, word, a->metric ? DVER_MEANS_METRIC
-						  : DVER_MEANS_PARAM, &o, err);
+			     : a->param ? DVER_MEANS_PARAM : DVER_MEANS_STAGE,
+			     &o, err);
 	if (ctx->dashes < 0 && n - used == 1)
 		return guess(ctx, words + used, &o, err);
 	return data_log(ctx, &o, words + used, n - used, &told, err);
 }
 
 const struct cmd cmd_log = {
-	"log", "data", "show who changed which data when", opts,
+	"log", "data", "show who changed data, a metric or a stage when", opts,
 	sizeof(struct args), show_log, CMD_NEEDS_REPO
 };

@@ -152,6 +152,8 @@ static void offer_value(struct offer *o, const struct opt *opt)
 		offer_values(o, DVER_METRICS);
 	else if (opt->name && strcmp(opt->name, "param") == 0)
 		offer_values(o, DVER_PARAMS);
+	else if (opt->name && strcmp(opt->name, "stage") == 0)
+		offer_stages(o);
 	else if (strcmp(arg, "OPT=VAL") == 0)
 		offer_remote_options(o, "=");
 }

@@ -30,5 +30,7 @@ void log_line(struct buf *out, const struct dver_value_history *h,
 /* A value or a stage, as `m` has it. */
 int log_value(const struct cmd_ctx *ctx, const struct dver_meaning *m,
 	      const struct dver_timeline_opts *o, struct dver_err *err);
+int log_stage(const struct cmd_ctx *ctx, const struct dver_meaning *m,
+	      const struct dver_timeline_opts *o, struct dver_err *err);
 
 #endif

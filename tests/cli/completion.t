@@ -191,6 +191,19 @@ test_case 'Tab: revisions, and paths in them' "$tracked"'
 	tabs "dver checkout v1 -- data/als" "[checkout] [v1] [--] [data/also/]"
 	tabs "dver ls top" "[ls] [topic:]"
 '
+test_case 'metrics, parameters and stages of log' '
+	new_repo
+	echo "{\"acc\": 1, \"train\": {\"loss\": 2}}" >m.json
+	printf "lr: 1\nepochs: 2\n" >params.yaml
+	printf "metrics: [m.json]\nstages: {fit: {cmd: x}}\n" >dver.yaml
+	is "acc train.loss" log --metric ""
+	is "epochs lr" log --param ""
+	is "--stage=fit" log --stage=
+	is "fit" log f
+	is "acc" log a
+	is "train.loss" log HEAD t
+	is "" log -- a
+'
 test_case 'bash: compgen lists several' "$tracked"'
 	cat >try.bash <<-\END
 		source <(dver completion bash)
