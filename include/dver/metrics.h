@@ -128,8 +128,8 @@ struct dver_value_change {
 enum { DVER_VALUES_ALL = 16 };	/* what did not change, too */
 /*
  * Each value that differs, and each file that is broken on a side, between
- * revisions `a` (NULL: HEAD) and `b` (NULL:
- * the workspace), by path and name.  `flags`: DVER_VALUES_ALL, _DEPS.
+ * revisions `a` (NULL: HEAD) and `b` (NULL or "workspace": the workspace, also
+ * as `a`), by path and name.  `flags`: DVER_VALUES_ALL, _DEPS.
  */
 DVER_API int dver_values_diff(struct dver_repo *repo, enum dver_values what,
 			      const char *a, const char *b,

@@ -134,7 +134,7 @@ static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
 		char **words, int n, struct dver_err *err)
 {
 	const char *rev[2] = { NULL, NULL };
-	int used = cmd_revisions(ctx, words, n, 2, rev);
+	int used = rev_words(ctx, words, n, 2, rev);
 	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
 	/* Before the first commit there is the workspace alone. */
 	bool fresh = !rev[0] && !dver_is_revision(ctx->repo, "HEAD");

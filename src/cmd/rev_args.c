@@ -1,5 +1,8 @@
 #include "cmd/rev_args.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/date.h"
@@ -8,6 +11,23 @@ bool rev_args_any(const struct rev_args *a)
 {
 	return a->branches || a->tags || a->commits || a->revs.n || a->since ||
 	       a->until;
+}
+
+int rev_words(const struct cmd_ctx *ctx, char **words, int n, int max,
+	      const char **rev)
+{
+	int found = cmd_revisions(ctx, words, n, max, rev);
+
+	/* Where there are dashes all before them are revisions. */
+	while (ctx->dashes < 0 && found < max && found < n &&
+	       strcmp(words[found], "workspace") == 0 &&
+	       access(words[found], F_OK) != 0) {
+		rev[found] = words[found];
+		found++;
+		found += cmd_revisions(ctx, words + found, n - found,
+				       max - found, rev + found);
+	}
+	return found;
 }
 
 int rev_args_get(const struct cmd_ctx *ctx, const struct rev_args *a,
@@ -22,7 +42,7 @@ int rev_args_get(const struct cmd_ctx *ctx, const struct rev_args *a,
 		return err_nomem(err);
 	for (size_t i = 0; i < a->revs.n; i++)
 		v[i] = a->revs.v[i];
-	used = cmd_revisions(ctx, words, n, n, v + a->revs.n);
+	used = rev_words(ctx, words, n, n, v + a->revs.n);
 	o->revs = v;
 	o->nrevs = a->revs.n + (size_t)used;
 	o->flags |= (a->branches ? DVER_VALUES_BRANCHES : 0u) |

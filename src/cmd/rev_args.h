@@ -31,6 +31,9 @@ struct rev_args {
 	{ 0, "until", OPT_STR, (at) + offsetof(struct rev_args, until), \
 	  "TIME", "show: of commits until then" }
 
+/* As cmd_revisions() finds them, and the word "workspace", if no file is. */
+int rev_words(const struct cmd_ctx *ctx, char **words, int n, int max,
+	      const char **rev);
 /* Is anything asked for? */
 bool rev_args_any(const struct rev_args *a);
 /*

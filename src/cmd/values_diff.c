@@ -227,7 +227,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 {
 	struct diffing d = { .ctx = ctx, .what = what, .a = a };
 	const char *rev[2] = { NULL, NULL };
-	int used = cmd_revisions(ctx, words, n, 2, rev);
+	int used = rev_words(ctx, words, n, 2, rev);
 	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
 	enum table_style style;
 	int r = values_style(ctx, a, &style, err);

@@ -8,7 +8,6 @@
 #include "repo/git_snapshot.h"
 #include "repo/repo.h"
 
-#define WORKSPACE "workspace"
 #define SHORT 10	/* digits of an id that nobody has a name for */
 
 struct ref {
@@ -196,7 +195,7 @@ static int add_flags(struct finding *f, struct dver_err *err)
 	if (!(flags & (DVER_VALUES_BRANCHES | DVER_VALUES_TAGS |
 		       DVER_VALUES_COMMITS)))
 		return 0;
-	r = add(f, WORKSPACE, NULL, true, err);
+	r = add(f, REVS_WORKSPACE, NULL, true, err);
 	if (r >= 0 && flags & DVER_VALUES_BRANCHES)
 		r = add_refs(f, GIT_REF_BRANCH, err);
 	if (r >= 0 && flags & DVER_VALUES_TAGS)
@@ -212,8 +211,9 @@ static int add_rev(struct finding *f, const char *rev, struct dver_err *err)
 	AUTO_STRVEC struct strvec commits = STRVEC_INIT;
 	int r;
 
-	if (streq(rev, WORKSPACE) && git_is_rev(f->repo->git, rev, NULL) <= 0)
-		return add(f, WORKSPACE, NULL, false, err);
+	if (streq(rev, REVS_WORKSPACE) &&
+	    git_is_rev(f->repo->git, rev, NULL) <= 0)
+		return add(f, REVS_WORKSPACE, NULL, false, err);
 	r = git_range(f->repo->git, rev, &commits, err);
 	if (r < 0)
 		return r;
@@ -258,7 +258,7 @@ int revs_find(struct revs *out, struct dver_repo *repo,
 	if (!o->nrevs && !o->since && !o->until &&
 	    !(o->flags & (DVER_VALUES_BRANCHES | DVER_VALUES_TAGS |
 			  DVER_VALUES_COMMITS)))
-		return add(&f, WORKSPACE, NULL, false, err);
+		return add(&f, REVS_WORKSPACE, NULL, false, err);
 	if (!repo->git)
 		return err_set(err, DVER_EINVAL, "this workspace is not in "
 			       "git: it has no revisions");

@@ -7,6 +7,9 @@
 #include "base/vec.h"
 #include "dver/metrics.h"
 
+/* What the workspace is called, where git has no revision of this name. */
+#define REVS_WORKSPACE "workspace"
+
 struct rev {
 	char *name;	/* for people; owned */
 	struct strvec names;	/* the same one by one; not empty; owned */

@@ -218,6 +218,21 @@ test_case 'revisions' "$history"'
 	dver metrics show -a -- top.json >got
 	grep -q "^workspace  top.json  0.75" got
 	grep -q "^main, v2   top.json  0.5" got
+	# Its word is one of a revision, unless there is such a file.
+	dver metrics show HEAD workspace top.json >got
+	grep -q "^HEAD       top.json  0.5" got
+	grep -q "^workspace  top.json  0.75" got
+	for words in "HEAD workspace" "HEAD workspace --" "HEAD"; do
+		dver metrics diff $words >got
+		grep -q "^top.json  acc  *0.5  *0.75 " got
+	done
+	dver metrics diff workspace HEAD top.json >got
+	grep -q "^Path      Metric  workspace  HEAD " got
+	grep -q "^top.json  acc     0.75       0.5 " got
+	echo "a: 1" >workspace
+	dver metrics show workspace >got
+	grep -qx "workspace  a       1" got
+	rm workspace
 	fails_with "no revision" dver metrics show --rev nowhere
 	fails_with "no revision" dver metrics diff nowhere HEAD -- m.json
 	dver metrics show -A --json -- top.json | asserts "

@@ -123,6 +123,9 @@ assert len(d[\"data\"][\"names.csv\"][0][\"series\"]) == 2" <d.json
 	dver plots show -a --json -- names.csv | asserts "
 r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
 assert r[0] == \"workspace\" and \"main\" in r[1], r"
+	dver plots show HEAD workspace names.csv --json | asserts "
+r = d[\"data\"][\"names.csv\"][0][\"revisions\"]
+assert r == [\"HEAD\", \"workspace\"], r"
 	fails_with "nowhere" dver plots show --rev nowhere
 '
 test_case 'x in another file than y' '
