@@ -124,12 +124,22 @@ class Chart {
 		this.log = false;
 		this.spec = JSON.parse(box.querySelector("script").textContent);
 		delete this.spec.usermeta;
+		this.refuse();
 		this.dropTitle();
 		this.dropColours();
 		this.rows = [];
 		this.findRows();
 		this.lines = this.kind === "lines" ? this.findLines() : [];
 		this.y = this.lines.length ? this.yOf(this.lines[0]) : null;
+	}
+
+	/* Of data that are elsewhere the loader would show none. */
+	refuse()
+	{
+		walk(this.spec, (o) => {
+			if (o.data && o.data.url !== undefined)
+				throw new Error("its data are not in it");
+		});
 	}
 
 	/* What stands above already. */
