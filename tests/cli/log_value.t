@@ -232,4 +232,11 @@ test_case 'below the top of git, a terminal without UTF-8, hostile names' '
 	git commit -q --allow-empty --author "$(printf "E\033[2Jvil <e@x>")" -m e
 	dver log acc >out; lacks -q "$(printf "\033")" out
 '
+test_case 'random histories with merges against a model' '
+	for seed in 1 2 3 4 5 6; do
+		mkdir $seed; cd $seed; new_repo
+		python3 "$here/log_random.py" $seed 60
+		cd ../..
+	done
+'
 done_testing
