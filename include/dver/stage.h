@@ -83,9 +83,10 @@ DVER_API int dver_stage_freeze(struct dver_repo *repo,
 			       void *data, struct dver_err *err);
 
 /*
- * Tracked data was moved from the path `from` (as it was typed) to `to` (from
- * the root): stages that read it, or something in it, read it there from now
- * on.  What a template makes of a dependency is left, with a note.
+ * Tracked data was moved from the path `from` to `to`, both seen from the
+ * root: stages that read it, or something in it, read it there from now on.
+ * What a template makes of a dependency is left, with a note.  dver_undo() of
+ * the move takes it back.
  */
 DVER_API int dver_stage_repoint(struct dver_repo *repo, const char *from,
 				const char *to, struct dver_err *err);

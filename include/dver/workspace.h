@@ -21,6 +21,7 @@ extern "C" {
 struct dver_change {
 	const char *path;	/* of the output */
 	const char *pointer;	/* of its pointer file */
+	const char *from;	/* dver_move(): where it was */
 	bool directory;
 	bool moved;		/* the pointer was written */
 	bool differs;		/* checkout: it is not what was asked for:

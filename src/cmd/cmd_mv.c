@@ -17,7 +17,7 @@ static const struct opt opts[] = {
 struct telling {
 	const struct cmd_ctx *ctx;
 	struct json j;
-	char **to;	/* new paths; owned */
+	char **from, **to;	/* old and new paths; owned */
 	int n, max;
 };
 
@@ -25,8 +25,10 @@ static int tell(void *data, const struct dver_change *x)
 {
 	struct telling *t = data;
 
-	if (t->n < t->max)
+	if (t->n < t->max) {
+		t->from[t->n] = strdup(x->from);
 		t->to[t->n++] = strdup(x->path);
+	}
 	if (t->ctx->json) {
 		json_object(&t->j, NULL);
 		json_string(&t->j, "path", x->path);
@@ -44,17 +46,20 @@ static int tell(void *data, const struct dver_change *x)
 }
 
 /* Stages that read what moved. */
-static int repoint(struct telling *t, char **from, struct dver_err *err)
+static int repoint(struct telling *t, struct dver_err *err)
 {
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < t->n && dver_has_stages(t->ctx->repo);
 	     i++)
-		if (t->to[i])
-			r = dver_stage_repoint(t->ctx->repo, from[i],
+		if (t->from[i] && t->to[i])
+			r = dver_stage_repoint(t->ctx->repo, t->from[i],
 					       t->to[i], err);
-	for (int i = 0; i < t->n; i++)
+	for (int i = 0; i < t->n; i++) {
+		free(t->from[i]);
 		free(t->to[i]);
+	}
+	free(t->from);
 	free(t->to);
 	return r;
 }
@@ -73,12 +78,13 @@ static int mv(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		json_object(&t.j, NULL);
 		json_array(&t.j, "moved");
 	}
+	t.from = calloc((size_t)n, sizeof(*t.from));
 	t.to = calloc((size_t)n, sizeof(*t.to));
-	if (!t.to)
+	if (!t.from || !t.to)
 		t.max = 0;
 	r = dver_move(ctx->repo, (const char *const *)words, (size_t)n - 1,
 		      words[n - 1], tell, &t, err);
-	s = repoint(&t, words, r < 0 ? NULL : err);
+	s = repoint(&t, r < 0 ? NULL : err);
 	if (r < 0 || s < 0)
 		return r < 0 ? r : s;
 	if (ctx->json) {

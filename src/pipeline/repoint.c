@@ -11,6 +11,7 @@
 #include "format/yaml.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/stage_edit.h"
+#include "workspace/undo_log.h"
 
 /* One word of a file, and what is to stand there. */
 struct word {
@@ -156,15 +157,30 @@ static int replace(const struct repointing *x, const struct word *w,
 	return buf_check(text, err);
 }
 
+static int put_file(const struct repointing *x, const char *file,
+		    char *before, const struct buf *text, struct dver_err *err)
+{
+	AUTO_FREE char *path = strdup(file);
+	const struct undo_file f = { path, before, text->data };
+	int r = path ? undo_amend_move(x->repo, x->from, x->to, &f, err)
+		     : err_nomem(err);
+
+	return r < 0 ? r : stage_file_write(x->repo, text, file, err);
+}
+
 /* All words of one file: v[i] up to what comes back. */
 static int one_file(const struct repointing *x, size_t i, size_t *end,
 		    struct dver_err *err)
 {
 	const char *file = x->v[i].s->file;
 	AUTO_BUF struct buf text = BUF_INIT(PIPELINE_FILE_MAX);
+	AUTO_FREE char *before = NULL;
 	bool changed = false;
 	int r = stage_file_read(x->repo, &text, file, err);
 
+	before = str_ndup(text.data, text.len);
+	if (r >= 0 && !before)
+		r = err_nomem(err);
 	for (*end = i; r >= 0 && *end < x->n &&
 		       streq(x->v[*end].s->file, file); ++*end) {
 		const struct word *w = &x->v[*end];
@@ -176,21 +192,17 @@ static int one_file(const struct repointing *x, size_t i, size_t *end,
 		r = replace(x, w, &text, &changed, err);
 	}
 	return r < 0 || !changed ? MIN(r, 0)
-				 : stage_file_write(x->repo, &text, file, err);
+				 : put_file(x, file, before, &text, err);
 }
 
 int dver_stage_repoint(struct dver_repo *repo, const char *from,
 		       const char *to, struct dver_err *err)
 {
 	AUTO_PIPELINE struct pipeline *p = NULL;
-	AUTO_BUF struct buf path = BUF_PATH;
-	struct repointing x = { .repo = repo, .to = to };
+	struct repointing x = { .repo = repo, .from = from, .to = to };
 	size_t i = 0;
-	int r = repo_path(repo, &path, from, err);
+	int r = pipeline_load(&p, repo, err);
 
-	x.from = path.data;
-	if (r == 0)
-		r = pipeline_load(&p, repo, err);
 	if (r == 0)
 		r = gather(&x, p, err);
 	while (r == 0 && i < x.n)

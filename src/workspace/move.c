@@ -386,6 +386,7 @@ static int report(struct moving *m, dver_change_fn fn, void *data)
 {
 	return fn ? fn(data, &(struct dver_change){
 		.path = m->to.path, .pointer = m->to_pointer,
+		.from = m->from.path,
 		.directory = m->what.kind == TREE_DIR, .moved = true,
 		.files = m->what.files, .bytes = m->what.bytes,
 	}) : 0;

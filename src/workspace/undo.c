@@ -160,6 +160,30 @@ static char *output_of(const struct undo_pointer *p)
 	return path_join(dir, ptr.out);
 }
 
+/* The words of a dver.yaml that followed a move, if nobody edited it since. */
+static int restore_words(struct undoing *x, const struct undo_file *f,
+			 struct dver_err *err)
+{
+	AUTO_FREE char *disk = path_join(x->ss->repo->root, f->path);
+	AUTO_FREE char *now = NULL;
+	size_t len;
+	int r;
+
+	if (!disk)
+		return err_nomem(err);
+	r = os_slurp(&now, &len, disk, SIZE_MAX / 4, err);
+	if (r < 0 && r != DVER_ENOTFOUND)
+		return r;
+	if (same_text(now, f->before))
+		return 0;
+	if (same_text(now, f->after))
+		return tracking_put(&x->tracking, f->path, f->before, err);
+	repo_note(x->ss->repo, DVER_NOTE_WARNING, "'%s' was changed since: the "
+		  "words that '%s' changed in it stay", f->path,
+		  x->u.command.data);
+	return 0;
+}
+
 static int restore_pointers(struct undoing *x, struct dver_err *err)
 {
 	int r = 0;
@@ -177,6 +201,8 @@ static int restore_pointers(struct undoing *x, struct dver_err *err)
 			r = tracking_ignore(&x->tracking, path, p->was != NULL,
 					    err);
 	}
+	for (size_t i = x->u.nfiles; r == 0 && i-- > 0;)
+		r = restore_words(x, &x->u.files[i], err);
 	return r < 0 ? r : tracking_stage(&x->tracking, err);
 }
 

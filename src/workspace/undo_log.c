@@ -31,9 +31,15 @@ void undo_release(struct undo *u)
 		free(u->moves[i].from);
 		free(u->moves[i].to);
 	}
+	for (size_t i = 0; i < u->nfiles; i++) {
+		free(u->files[i].path);
+		free(u->files[i].before);
+		free(u->files[i].after);
+	}
 	free(u->pointers);
 	free(u->disks);
 	free(u->moves);
+	free(u->files);
 	buf_release(&u->command);
 	strvec_release(&u->outputs);
 	record_release(&u->record);
@@ -111,6 +117,22 @@ int undo_add_move(struct undo *u, const char *from, const char *to,
 	return 0;
 }
 
+static int add_file(struct undo *u, const char *path, const char *before,
+		    const char *after, struct dver_err *err)
+{
+	struct undo_file f = { strdup(path), strdup(before), strdup(after) };
+
+	if (!f.path || !f.before || !f.after ||
+	    !mem_grow(&u->files, &u->files_cap, u->nfiles + 1, sizeof(f))) {
+		free(f.path);
+		free(f.before);
+		free(f.after);
+		return err_nomem(err);
+	}
+	u->files[u->nfiles++] = f;
+	return 0;
+}
+
 static void put(struct buf *out, const char *word, const char *value)
 {
 	if (!value || !*value)
@@ -146,6 +168,11 @@ static int format(const struct undo *u, struct buf *out, struct dver_err *err)
 	for (size_t i = 0; i < u->nmoves; i++) {
 		put(out, "move", u->moves[i].from);
 		put(out, "to", u->moves[i].to);
+	}
+	for (size_t i = 0; i < u->nfiles; i++) {
+		put(out, "file", u->files[i].path);
+		put(out, "before", u->files[i].before);
+		put(out, "after", u->files[i].after);
 	}
 	return r < 0 ? r : lines_seal(out, err);
 }
@@ -214,29 +241,35 @@ static void describe(struct undo *u, const char *verb)
 		buf_addf(&u->command, " and %zu more", u->outputs.n - NAMED);
 }
 
+static int save(const struct undo *u, struct dver_repo *repo,
+		struct dver_err *err)
+{
+	AUTO_FREE char *dir = str_printf("%s/undo", repo->meta);
+	AUTO_FREE char *path = entry_path(repo, u->seq);
+	AUTO_BUF struct buf text = BUF_BIG;
+	int r = dir && path ? format(u, &text, err) : err_nomem(err);
+
+	if (r < 0)
+		return r;
+	if (os_mkdirs(dir, 0777) < 0)
+		return err_sys(err, "cannot make '%s'", dir);
+	return afile_replace_via(repo->tmp ? repo->tmp : dir, path, text.data,
+				 text.len, 0644, AFILE_NOSYNC, err);
+}
+
 int undo_write(struct undo *u, struct dver_repo *repo, const char *verb,
 	       struct dver_err *err)
 {
-	AUTO_BUF struct buf text = BUF_BIG;
 	AUTO_FREE uint64_t *old = NULL;
-	AUTO_FREE char *dir = str_printf("%s/undo", repo->meta);
-	AUTO_FREE char *path = NULL;
 	size_t n;
-	int r = dir ? undo_numbers(repo, &old, &n, err) : err_nomem(err);
+	int r = undo_numbers(repo, &old, &n, err);
 
 	if (r < 0)
 		return r;
 	u->seq = n ? old[0] + 1 : 1;
 	u->time = (int64_t)time(NULL);
 	describe(u, verb);
-	r = format(u, &text, err);
-	path = entry_path(repo, u->seq);
-	if (r < 0 || !path)
-		return r < 0 ? r : err_nomem(err);
-	if (os_mkdirs(dir, 0777) < 0)
-		return err_sys(err, "cannot make '%s'", dir);
-	r = afile_replace_via(repo->tmp ? repo->tmp : dir, path, text.data,
-			      text.len, 0644, AFILE_NOSYNC, err);
+	r = save(u, repo, err);
 	for (size_t i = UNDO_KEPT - 1; r == 0 && i < n; i++)
 		undo_forget(repo, old[i]);
 	return r;
@@ -271,6 +304,13 @@ static bool get_disk(struct undo *u, const char *p, const char *nl)
 	return true;
 }
 
+static bool take_text(char **to, char **value)
+{
+	free(*to);
+	*to = TAKE(*value);
+	return true;
+}
+
 /* A line whose value is one string, which is taken. */
 static bool take_value(struct undo *u, const char *word, char *v)
 {
@@ -294,13 +334,16 @@ static bool take_value(struct undo *u, const char *word, char *v)
 		return safe && strvec_take(&u->outputs, &value);
 	if (streq(word, "record"))
 		return record_parse(&u->record, value, strlen(value)) == 0;
+	if (streq(word, "file"))
+		return safe && add_file(u, value, "", "", NULL) == 0;
+	if (streq(word, "before") && u->nfiles)
+		return take_text(&u->files[u->nfiles - 1].before, &value);
+	if (streq(word, "after") && u->nfiles)
+		return take_text(&u->files[u->nfiles - 1].after, &value);
 	if (streq(word, "move"))
 		return safe && undo_add_move(u, value, "", NULL) == 0;
-	if (!streq(word, "to") || !safe || !u->nmoves)
-		return false;
-	free(u->moves[u->nmoves - 1].to);
-	u->moves[u->nmoves - 1].to = TAKE(value);
-	return true;
+	return streq(word, "to") && safe && u->nmoves &&
+	       take_text(&u->moves[u->nmoves - 1].to, &value);
 }
 
 static bool parse_line(struct undo *u, const char *p, const char *nl)
@@ -352,4 +395,40 @@ int undo_load(struct undo *out, struct dver_repo *repo, uint64_t seq,
 	*out = u;
 	u = (struct undo)UNDO_INIT;
 	return 1;
+}
+
+/* Is it about that move? */
+static bool is_move(const struct undo *u, const char *from, const char *to)
+{
+	if (!str_starts(u->command.data, "mv "))
+		return false;
+	for (size_t i = 0; i < u->nmoves; i++)
+		if (streq(u->moves[i].from, from))
+			return streq(u->moves[i].to, to);
+	/* Data that is not here does not move; its pointer does. */
+	for (size_t i = 0; u->nmoves == 0 && i < u->outputs.n; i++)
+		if (path_inside(from, u->outputs.v[i]))
+			return true;
+	return false;
+}
+
+int undo_amend_move(struct dver_repo *repo, const char *from, const char *to,
+		    const struct undo_file *file, struct dver_err *err)
+{
+	AUTO_FREE uint64_t *numbers = NULL;
+	size_t n;
+	int r = undo_numbers(repo, &numbers, &n, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		AUTO_UNDO struct undo u = UNDO_INIT;
+
+		r = undo_load(&u, repo, numbers[i], err);
+		if (r <= 0 || !is_move(&u, from, to)) {
+			r = MIN(r, 0);
+			continue;
+		}
+		r = add_file(&u, file->path, file->before, file->after, err);
+		return r < 0 ? r : save(&u, repo, err);
+	}
+	return r;
 }

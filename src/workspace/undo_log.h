@@ -17,6 +17,9 @@
  *	disk <kind> <id> <bytes> <files> <path>	what lay there; kind 0: nothing
  *	move <from>		files that moved,
  *	to <to>			and where to
+ *	file <path>		a dver.yaml in which words followed them;
+ *	before <text>		what it held
+ *	after <text>		what it held then
  *	sum ...
  */
 #ifndef WORKSPACE_UNDO_LOG_H
@@ -27,6 +30,7 @@
 #define UNDO_KEPT 20
 
 struct undo_pointer { char *path, *was, *is; };	/* owned; NULL: no file */
+struct undo_file { char *path, *before, *after; };
 struct undo_disk { char *path; struct scanned at; };
 struct undo_move { char *from, *to; };
 
@@ -42,6 +46,8 @@ struct undo {
 	size_t ndisks, disks_cap;
 	struct undo_move *moves;
 	size_t nmoves, moves_cap;
+	struct undo_file *files;
+	size_t nfiles, files_cap;
 };
 #define UNDO_INIT { .command = BUF_BIG }
 void undo_release(struct undo *u);
@@ -60,6 +66,13 @@ int undo_add_move(struct undo *u, const char *from, const char *to,
 /* "add" and the outputs that were named so far. */
 int undo_write(struct undo *u, struct dver_repo *repo, const char *verb,
 	       struct dver_err *err);
+
+/*
+ * Add to the entry of the last mv of `from` that the file is about to change.
+ * No such entry: 0, there is nothing to take back.
+ */
+int undo_amend_move(struct dver_repo *repo, const char *from, const char *to,
+		    const struct undo_file *file, struct dver_err *err);
 
 /* Reading: numbers of the entries, the latest first; owned by the caller. */
 int undo_numbers(struct dver_repo *repo, uint64_t **out, size_t *n,

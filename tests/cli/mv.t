@@ -121,4 +121,42 @@ test_case 'stages that read it follow' '
 	grep -qF "../new data/2.txt" sub/dver.yaml
 	head -1 dver.yaml | grep -qx "# a person wrote this"
 '
+staged='
+	new_repo; files 3 data; mkdir sub dir; echo 1 >other; dver add -q data other
+	printf "stages:\n  s:\n    cmd: cat data/1.txt other\n    deps: [data/1.txt, other]\n" \
+		>dver.yaml
+	printf "stages:\n  s:\n    cmd: x\n    deps:\n    - ../data\n" >sub/dver.yaml
+	commit; cp dver.yaml top; cp sub/dver.yaml below
+'
+test_case 'undo of a move takes back its words in dver.yaml' "$staged"'
+	dver mv data new
+	grep -q "new/1.txt" dver.yaml; grep -q "../new" sub/dver.yaml
+	git add -A; dver undo
+	cmp dver.yaml top; cmp sub/dver.yaml below
+	git diff --quiet HEAD -- dver.yaml sub
+	git diff --cached --quiet HEAD -- dver.yaml sub
+	# Several at once, each undone alone; also of what is not here.
+	rm -r data; dver mv data other dir/
+	grep -q "\[\"\{0,1\}dir/data/1.txt\"\{0,1\}, \"\{0,1\}dir/other\"\{0,1\}\]" dver.yaml
+	dver undo; grep -q "dir/data/1.txt\"\{0,1\}, other\]" dver.yaml
+	dver undo; cmp dver.yaml top; cmp sub/dver.yaml below
+	dver undo -l >list; [ ! -s list ] || lacks "mv" list
+	# By the name of the pointer.
+	dver mv data.dver new; grep -q "new/1.txt" dver.yaml
+	dver undo; cmp dver.yaml top
+'
+test_case 'a dver.yaml that was edited since a move stays' "$staged"'
+	dver mv data new
+	echo "# mine" >>dver.yaml; cp dver.yaml mine
+	dver undo 2>err
+	grep -q "warning: .*dver.yaml.*changed since" err
+	cmp dver.yaml mine; cmp sub/dver.yaml below
+	[ -d data ]; [ ! -e new ]; [ -f data.dver ]
+	git checkout -q HEAD -- dver.yaml
+	dver mv data new; echo "# mine" >>dver.yaml; cp dver.yaml mine
+	dver undo --force 2>err; grep -q "changed since" err
+	cmp dver.yaml mine
+	git checkout -q HEAD -- dver.yaml; dver mv data new; rm dver.yaml
+	dver undo 2>err; grep -q "changed since" err; [ ! -e dver.yaml ]
+'
 done_testing
