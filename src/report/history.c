@@ -62,7 +62,7 @@ static int key_of(uint8_t key[HASH_SIZE], const struct git_place *at,
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	for (size_t i = 0; i < at->n; i++) {
-		buf_addc(&b, at->entries[i].kind);
+		buf_addc(&b, (int)at->entries[i].kind);
 		buf_add(&b, at->entries[i].id, GIT_ID_SIZE);
 	}
 	return buf_ok(&b) ? hash_bytes(key, b.data, b.len, err)

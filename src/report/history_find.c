@@ -79,12 +79,20 @@ static int add_values(struct finding *f, struct view *view,
 	return r;
 }
 
-/* What its name or a plan says; the rest may be anything. */
-static bool may_have_values(const struct view *view, const char *path)
+/*
+ * What its name or a plan says; the rest may be anything.  That all of a
+ * dver.yaml or dver.lock is meant, nobody guesses.
+ */
+static bool may_have_values(const struct view *view, const char *path,
+			    bool whole)
 {
+	const char *base = path_base(path);
+
 	for (size_t i = 0; i < view->n; i++)
 		if (streq(view->v[i].path, path))
 			return true;
+	if (whole && (streq(base, PIPELINE_FILE) || lockfile_is_name(base)))
+		return false;
 	return flat_is_name(path) || (view->rep->what == DVER_PARAMS &&
 				      str_ends(path, ".py"));
 }
@@ -100,7 +108,7 @@ static int add_of_file(struct finding *f, struct view *view, const char *file,
 	size_t first = view->n, before = f->n;
 	int r = repo_path(f->repo, &path, file, &why);
 
-	if (r < 0 || !path.len || !may_have_values(view, path.data))
+	if (r < 0 || !path.len || !may_have_values(view, path.data, !name))
 		return r == DVER_ENOMEM ? err_nomem(err) : 0;
 	r = view_add_path(view, path.data, &like, true, err);
 	for (int least = 2; r == 0 && least >= 0 && f->n == before; least--)
@@ -154,13 +162,14 @@ static int find_values(struct finding *f, enum dver_values what,
 	return r;
 }
 
-/* A stage or a group; a whole file or folder is no stage. */
+/* A stage, a group, or all of a file; a folder is no stage. */
 static bool is_called(const struct stage *s, const char *word)
 {
 	const char *colon = strrchr(word, ':');
 	const char *name = colon ? colon + 1 : word;
 
-	return streq(s->name, name) || (s->group && streq(s->group, name));
+	return streq(path_base(word), PIPELINE_FILE) ||
+	       streq(s->name, name) || (s->group && streq(s->group, name));
 }
 
 static int find_stages(struct finding *f, const char *commit,

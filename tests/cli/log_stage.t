@@ -96,6 +96,7 @@ test_case 'words: groups, other files, what is also data' "$history"'
 	fails_with "is ambiguous" dver log each
 	dver log each 2>&1 | grep -qx "  dver log --stage each@m2"
 	dver log each@m1 | head -1 | grep -qx each@m1
+	dver log dver.yaml 2>&1 | grep -qx "  dver log --stage prep"
 	mkdir sub
 	cat >sub/dver.yaml <<E
 stages:
@@ -105,6 +106,7 @@ stages:
 E
 	dver repro -q sub/dver.yaml; commit sub
 	dver log train | head -1 | grep -qx train
+	dver log sub/dver.yaml | head -1 | grep -qx sub/dver.yaml:train
 	dver log sub/dver.yaml:train | head -1 | grep -qx sub/dver.yaml:train
 	(cd sub; dver log train >out; cat out
 	 head -1 out | grep -qx sub/dver.yaml:train
