@@ -11,8 +11,9 @@
  * series of the same chart.  What cannot be read is told in `problems` and
  * ends nothing.
  *
- * Long series are thinned to DVER_PLOTS_POINTS points, so that every peak
- * keeps its height, while the file is read: memory does not grow with it.
+ * Long series are thinned to DVER_PLOTS_POINTS points, down to an eighth of
+ * these where there are more than eight revisions, so that every peak keeps its
+ * height, while the file is read: memory does not grow with it.
  */
 #ifndef DVER_PLOTS_H
 #define DVER_PLOTS_H

@@ -34,6 +34,8 @@ void plot_data_free(struct plot_data *d)
 		plot_forget(d->to, d->labels, d->was_open);
 	for (size_t i = 0; i < d->n; i++)
 		plot_sink_release(&d->v[i]);
+	free(d->no_x.first);
+	free(d->ragged.first);
 	free(d->v);
 	free(d->path);
 	csv_free(d->csv);
@@ -45,6 +47,7 @@ void plot_data_free(struct plot_data *d)
 int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 		  const struct plot_want *want, struct dver_err *err)
 {
+	static const struct csv_opts opts = { .ragged = true };
 	AUTO_PLOT_DATA struct plot_data *d = NULL;
 	int r = 0;
 
@@ -69,7 +72,7 @@ int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 	if (!d->path)
 		return err_nomem(err);
 	if (is_table(path))
-		r = csv_new(&d->csv, path, NULL, plot_table_row, d, err);
+		r = csv_new(&d->csv, path, &opts, plot_table_row, d, err);
 	else if (!is_tree(path))
 		r = tfevents_new(&d->events, path, plot_event, d, err);
 	for (size_t i = 0; r == 0 && i < want->n_y; i++)
@@ -160,10 +163,14 @@ int plot_data_finish(struct plot_data *d, struct dver_err *err)
 
 	if (r == 0)
 		r = all_seen(d, err);
+	if (r == 0)
+		r = plot_notes_check(d, err);
 	for (size_t i = 0; r == 0 && i < d->n; i++)
 		r = plot_sink_finish(d, &d->v[i], err);
 	if (r == 0 && !d->want->collect)
 		r = axis_labels(d, err);
+	if (r == 0)
+		r = plot_notes_tell(d, err);
 	d->done = r == 0;
 	if (r < 0)
 		plot_truncate(d->to, before);

@@ -9,9 +9,12 @@
  *   *.tfevents.*	scalars of TensorBoard, tags being the columns
  *
  * Numbers are decimals, "nan", "inf" and the like.  What is empty, null, NaN
- * or infinite is a gap.  Whether x is a number, a date (timestamp.h) or a
- * label is for the first row to say: where numbers or dates were, a word is an
- * error; where words were, all are words.
+ * or infinite is a gap, and so is a word among numbers, which is told.  Whether
+ * x is a number, a date (timestamp.h) or a label is for the first row to say:
+ * where numbers or dates were, a row with another is left out, and told; where
+ * words were, all are words.  A row of a table that has more or less fields
+ * than the first one is left out and told, as the last one of a file that is
+ * being written is.  Of columns, or keys, of the same name the last counts.
  *
  * CSV, TSV and event files are read in bounded memory, whatever their size,
  * and series thinned as they come (plot_thin.h); JSON and YAML are as large
@@ -57,6 +60,9 @@ struct plot_want {
 	 */
 	struct plot_xs *collect, *given;
 	const char *x_path;
+	/* Gets a line for each kind of rows that were left out; or NULL. */
+	int (*tell)(void *data, const char *text, struct dver_err *err);
+	void *tell_data;
 };
 
 /* Can a file of this name be plotted? */
@@ -82,8 +88,8 @@ static inline void plot_data_freep(struct plot_data **d)
  * series, and labels for its axes if it has none.
  *
  * DVER_EFORMAT "path:line: ..." for what is no such file, a column that is
- * not there (with those that are), a word where a number should be, or more
- * or less rows than `given` has.
+ * not there (with those that are), nothing but words where numbers should be,
+ * or more or less rows than `given` has.
  */
 int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,
 		   struct dver_err *err);

@@ -6,6 +6,7 @@
 #define REPORT_PLOT_DATA_INTERNAL_H
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "format/csv.h"
 #include "format/tfevents.h"
 #include "format/value.h"
@@ -20,10 +21,18 @@ struct plot_cell {
 	size_t len;
 };
 
+/* Rows that are left out, and what is wrong with the first. */
+struct plot_note {
+	char *first;		/* owned */
+	uint64_t rows;
+};
+
 struct plot_sink {
 	char *column;		/* owned */
 	size_t index;		/* of the column in a table */
 	bool seen;		/* a row had it */
+	bool any;		/* a row had a number, or a gap */
+	struct plot_note no_y;
 	struct plot_thin *thin;	/* owned */
 	struct plot_ema *ema;	/* owned; it is smoothed, `raw` is not */
 	struct plot_thin *raw;	/* owned */
@@ -50,7 +59,11 @@ struct plot_data {
 	struct tfevents *events;
 	struct buf text;		/* of a document */
 
+	bool any_x;		/* a row had one */
+	struct plot_note no_x, ragged;
+
 	bool header;		/* a table's columns are known */
+	size_t columns;
 	size_t x_index;
 	double start;		/* the first wall time; NaN: none yet */
 };
@@ -65,6 +78,13 @@ int plot_sink_point(struct plot_sink *s, struct plot_point p,
 void plot_sink_cut(struct plot_sink *s, double x);
 int plot_sink_finish(struct plot_data *d, struct plot_sink *s,
 		     struct dver_err *err);
+
+/* One more row that is left out, for this reason. */
+int plot_note(struct plot_note *n, const struct dver_err *why,
+	      struct dver_err *err);
+/* Tell of them; is too much left out? */
+int plot_notes_tell(const struct plot_data *d, struct dver_err *err);
+int plot_notes_check(const struct plot_data *d, struct dver_err *err);
 
 /* The column of x in this file, or NULL. */
 const char *plot_x_column(const struct plot_data *d);

@@ -95,16 +95,23 @@ struct plot_cell plot_cell_value(const struct value *v)
 	return c;
 }
 
-static int not_a(const struct plot_data *d, uint64_t line,
-		 const char *column, const struct plot_cell *cell,
-		 const char *what, struct dver_err *err)
+static int not_a(const struct plot_data *d, struct plot_note *note,
+		 uint64_t line, const char *column,
+		 const struct plot_cell *cell, const char *what,
+		 struct dver_err *err)
 {
 	bool whole = cell->len <= QUOTED;
+	struct dver_err why;
 
-	return err_set(err, DVER_EFORMAT, "%s:%llu: '%.*s%s' in column '%s' is "
+	if (note->rows) {
+		note->rows++;
+		return 0;
+	}
+	(void)err_set(&why, DVER_EFORMAT, "%s:%llu: '%.*s%s' in column '%s' is "
 		       "no %s", d->path, (unsigned long long)line,
 		       (int)(whole ? cell->len : QUOTED), cell->text,
 		       whole ? "" : "...", column, what);
+	return plot_note(note, &why, err);
 }
 
 static int label(struct plot_data *d, const struct plot_cell *cell,
@@ -137,10 +144,11 @@ static int x_at(struct plot_data *d, const struct plot_cell *cell,
 		return label(d, cell, line, x, err);
 	*x = time.number;
 	if (d->to->x_kind == PLOT_X_TIMES && time.kind != PLOT_TIME)
-		return not_a(d, line, d->want->x ? d->want->x : "step", cell,
-			     "date, as those before it are", err);
+		return not_a(d, &d->no_x, line, d->want->x ? d->want->x
+			     : "step", cell, "date, as those before it are",
+			     err);
 	if (d->to->x_kind == PLOT_X_NUMBERS && time.kind != PLOT_NUMBER)
-		return not_a(d, line, d->want->x, cell,
+		return not_a(d, &d->no_x, line, d->want->x, cell,
 			     "number, as those before it are", err);
 	return 1;
 }
@@ -178,6 +186,7 @@ int plot_row_x(struct plot_data *d, const struct plot_cell *cell,
 			    : own_x(d, cell, line, x, err), added = 0;
 
 	d->row++;
+	d->any_x |= r > 0;
 	if (want->given && r > 0 && isnan(*x))
 		r = 0;
 	if (want->collect && r >= 0)
@@ -204,8 +213,14 @@ int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	s->total++;
 	if (d->to->kind == PLOT_MATRIX)
 		return has_x ? pair(d, s, x, cell, line, err) : 0;
-	if (cell->kind == PLOT_WORD)
-		return not_a(d, line, s->column, cell, "number", err);
+	if (cell->kind == PLOT_WORD) {
+		int r = not_a(d, &s->no_y, line, s->column, cell, "number",
+			      err);
+
+		if (r < 0)
+			return r;
+	}
+	s->any |= cell->kind != PLOT_WORD;
 	if (!has_x)
 		return 0;
 	if (cell->kind == PLOT_NUMBER)

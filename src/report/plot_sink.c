@@ -45,6 +45,7 @@ int plot_sink_add(struct plot_data *d, const char *column, size_t index,
 void plot_sink_release(struct plot_sink *s)
 {
 	free(s->column);
+	free(s->no_y.first);
 	plot_thin_free(s->thin);
 	plot_thin_free(s->raw);
 	plot_ema_free(s->ema);

@@ -13,7 +13,9 @@ static int find(const struct plot_data *d, const struct csv_row *row,
 		const char *column, size_t *out, struct dver_err *err)
 {
 	AUTO_BUF struct buf list = BUF_BIG;
+	bool found = false;
 
+	/* Of two that are called the same the last counts. */
 	for (size_t i = 0; i < row->n; i++) {
 		char number[24];
 		const char *name = row->v[i].text;
@@ -21,12 +23,15 @@ static int find(const struct plot_data *d, const struct csv_row *row,
 		(void)snprintf(number, sizeof(number), "%zu", i);
 		if (d->want->no_header)
 			name = number;
-		*out = i;
-		if (streq(name, column))
-			return 0;
+		if (streq(name, column)) {
+			*out = i;
+			found = true;
+		}
 		if (list.len < LISTED)
 			buf_addf(&list, ", %.60s", name);
 	}
+	if (found)
+		return 0;
 	return buf_ok(&list) ? plot_no_column(d, column, &list, err)
 			     : err_nomem(err);
 }
@@ -39,6 +44,7 @@ static int header(struct plot_data *d, const struct csv_row *row,
 	int r = 0;
 
 	d->header = true;
+	d->columns = row->n;
 	(void)snprintf(number, sizeof(number), "%zu", last);
 	if (d->n == 0 && !d->want->collect)
 		return plot_sink_add(d, d->want->no_header ? number
@@ -48,22 +54,29 @@ static int header(struct plot_data *d, const struct csv_row *row,
 	return r;
 }
 
-int plot_table_row(void *data, const struct csv_row *row,
-		   struct dver_err *err)
+/* A row of another length: it counts, but nothing is drawn for it. */
+static int ragged(struct plot_data *d, const struct csv_row *row,
+		  struct dver_err *err)
 {
-	struct plot_data *d = data;
-	const char *column = plot_x_column(d);
+	struct plot_cell gap = { .kind = PLOT_GAP };
+	struct dver_err why;
+	double at;
+	int r;
+
+	(void)err_set(&why, DVER_EFORMAT, "%s:%llu: %zu field%s, but %zu in "
+		      "the first row", d->path, (unsigned long long)row->line,
+		      row->n, row->n == 1 ? "" : "s", d->columns);
+	r = plot_note(&d->ragged, &why, err);
+	return r < 0 ? r : plot_row_x(d, &gap, row->line, &at, err);
+}
+
+static int values(struct plot_data *d, const struct csv_row *row,
+		  const char *column, struct dver_err *err)
+{
 	struct plot_cell x, y;
-	bool first = !d->header;
 	double at = 0;
 	int r = 0, has_x;
 
-	if (first)
-		r = header(d, row, err);
-	if (r == 0 && first && column)
-		r = find(d, row, column, &d->x_index, err);
-	if (r < 0 || (first && !d->want->no_header))
-		return r;
 	if (column)
 		x = plot_cell_text(row->v[d->x_index].text,
 				   row->v[d->x_index].len);
@@ -78,4 +91,23 @@ int plot_table_row(void *data, const struct csv_row *row,
 		r = plot_row_y(d, s, has_x, at, &y, row->line, err);
 	}
 	return r;
+}
+
+int plot_table_row(void *data, const struct csv_row *row,
+		   struct dver_err *err)
+{
+	struct plot_data *d = data;
+	const char *column = plot_x_column(d);
+	bool first = !d->header;
+	int r = 0;
+
+	if (first)
+		r = header(d, row, err);
+	if (r == 0 && first && column)
+		r = find(d, row, column, &d->x_index, err);
+	if (r < 0 || (first && !d->want->no_header))
+		return r;
+	if (row->n == d->columns)
+		return values(d, row, column, err);
+	return MIN(ragged(d, row, err), 0);
 }

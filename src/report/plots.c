@@ -9,6 +9,8 @@
 #include "base/path.h"
 #include "report/plot_data.h"
 
+#define FULL_REVS 8	/* revisions that have DVER_PLOTS_POINTS */
+
 static bool is_name(const char *path)
 {
 	return plot_data_name(path) || plots_image_type(path);
@@ -216,6 +218,11 @@ static int load(struct dver_plots *p, struct report *rep,
 	int r = revs_find(&revs, rep->repo, &p->opts->at, err);
 
 	p->many = revs.n > 1;
+	p->points = DVER_PLOTS_POINTS;
+	/* A chart of many lines needs less of each, and memory is bounded. */
+	if (revs.n > FULL_REVS)
+		p->points = p->points * FULL_REVS /
+			    MIN(revs.n, (size_t)PLOT_SERIES_MAX);
 	for (size_t i = 0; r == 0 && i < revs.n; i++) {
 		AUTO_VIEW struct view view = { .rep = NULL };
 		struct plots_rev at = { p, &revs.v[i], &view, NULL };

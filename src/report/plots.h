@@ -34,6 +34,7 @@ struct dver_plots {
 	struct keymap ids;		/* REPORT_KEY bytes -> place in v */
 	size_t image_bytes;
 	bool many;			/* revisions */
+	size_t points;			/* of a series at most */
 	const struct dver_plots_opts *opts;	/* while it is loaded */
 };
 

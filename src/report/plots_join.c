@@ -32,7 +32,9 @@ static int collect(const struct plots_rev *at, struct plot *to,
 {
 	AUTO_PLOT_XS struct plot_xs *xs = NULL;
 	struct plot_want want = { .x = like->x,
-				  .no_header = like->no_header };
+				  .no_header = like->no_header,
+				  .tell = like->tell,
+				  .tell_data = like->tell_data };
 	int r = plot_xs_new(&xs, err);
 
 	want.collect = xs;

@@ -151,15 +151,35 @@ static bool is_full(const struct plots_rev *at, const struct plots_chart *c)
 		!is_now(at, c->images[c->nimages - 1].commit));
 }
 
+/* What is left out of a file that is drawn. */
+struct telling {
+	const struct plots_rev *at;
+	struct plots_chart *c;
+	const char *path;
+};
+
+static int tell(void *data, const char *text, struct dver_err *err)
+{
+	const struct telling *t = data;
+
+	return plots_problem(t->at, t->c, t->path, DVER_EFORMAT, text, err);
+}
+
 /* `x`: where the column of x is, or NULL: in this file. */
 static int read_chart(const struct plots_rev *at, struct plots_chart *c,
 		      const struct item *x, const struct item *item,
 		      const struct plot_want *want, struct dver_err *err)
 {
+	struct telling telling = { at, c, item->path };
+	struct plot_want with = *want;
 	size_t before = c->chart.n;
 	struct dver_err why;
-	int r = x ? plots_join(at, &c->chart, x, item, want, &why)
-		  : plots_feed(at, &c->chart, item, want, &why);
+	int r;
+
+	with.tell = tell;
+	with.tell_data = &telling;
+	r = x ? plots_join(at, &c->chart, x, item, &with, &why)
+	      : plots_feed(at, &c->chart, item, &with, &why);
 
 	/* Several series of a revision may be more than there is room for. */
 	if (r == DVER_EINVAL && before && !is_now(at, c->series[0].commit))
@@ -205,7 +225,7 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 	AUTO_FREE char *name = NULL;
 	struct plot_want want = {
 		.x = o->x ? o->x : s->x, .y = o->ny ? o->y : s->y,
-		.n_y = o->ny ? o->ny : s->ny, .points = DVER_PLOTS_POINTS,
+		.n_y = o->ny ? o->ny : s->ny, .points = at->p->points,
 		.no_header = def->no_header ||
 			     (o->flags & DVER_PLOTS_NO_HEADER) };
 	const char *const bar[] = { want.x };

@@ -38,6 +38,14 @@ struct test {
 	const char *want;	/* what it shows, or the error */
 };
 
+static struct buf notes = BUF_BIG;
+
+static int note(void *data, const char *text, struct dver_err *err)
+{
+	buf_addf(data, "\n! %s", text);
+	return buf_check(data, err);
+}
+
 static int load(struct plot *p, const struct test *c, const char *text,
 		size_t len, struct dver_err *err)
 {
@@ -45,8 +53,11 @@ static int load(struct plot *p, const struct test *c, const char *text,
 	struct plot_want want = { .x = c->x, .y = y, .name = c->name,
 				  .n_y = (size_t)!!c->y + !!c->y2,
 				  .smooth = c->smooth,
+				  .tell = note, .tell_data = &notes,
 				  .no_header = c->no_header };
 
+	buf_clear(&notes);
+	assert_true(buf_ok(&notes));
 	return plot_data_parse(p, c->path, &want, text, len, err);
 }
 
@@ -62,7 +73,9 @@ static void run(const struct test *c, size_t n)
 		r = load(&p, c, c->text, strlen(c->text), &err);
 		if (r == 0)
 			show(&out, &p);
-		else
+		if (r == 0 && notes.len)
+			buf_addstr(&out, notes.data);
+		if (r < 0)
 			assert_true(p.n == 0 && p.labels.n == 0 &&
 				    p.x_kind == PLOT_X_OPEN);
 		assert_string_equal(r == 0 ? out.data : err.msg, c->want);
@@ -115,19 +128,38 @@ static void tables(void **state)
 		  .want = "m.csv: no column 'ep'; there is epoch, loss, acc" },
 		{ "m.csv", "1,2\n", NULL, "2", .no_header = true,
 		  .want = "m.csv: no column '2'; there is 0, 1" },
-		{ "m.csv", "a,b\n1,2\n2,0x10\n",
-		  .want = "m.csv:3: '0x10' in column 'b' is no number" },
-		{ "m.csv", "a,b\n1,2\nx,3\n", "a",
-		  .want = "m.csv:3: 'x' in column 'a' is no number, as those "
-			  "before it are" },
+		{ "m.csv", "a,b\n1,2\n2,0x10\n3,4\n4,-\n5,x\n",
+		  .want = "step/b\nb (0 2) (1 -) (2 4) (3 -) (4 -)\n"
+			  "! m.csv:3: '0x10' in column 'b' is no number: left "
+			  "out, as are 2 more rows" },
+		{ "m.csv", "a,b\n1,x\n2,\n",
+		  .want = "step/b\nb (0 -) (1 -)\n"
+			  "! m.csv:2: 'x' in column 'b' is no number: left "
+			  "out" },
+		{ "m.csv", "a,b\n1,2\nx,3\n4,5\n", "a",
+		  .want = "a/b\nb (1 2) (4 5)\n"
+			  "! m.csv:3: 'x' in column 'a' is no number, as those "
+			  "before it are: left out" },
 		{ "m.csv", "a,b\n2026-11-25,2\n7,3\n", "a",
-		  .want = "m.csv:3: '7' in column 'a' is no date, as those "
-			  "before it are" },
+		  .want = "a/b time\nb (1795564800 2)\n"
+			  "! m.csv:3: '7' in column 'a' is no date, as those "
+			  "before it are: left out" },
 		{ "m.csv", "a,b\n1,2\n2026-11-25,3\n", "a",
-		  .want = "m.csv:3: '2026-11-25' in column 'a' is no number, "
-			  "as those before it are" },
+		  .want = "a/b\nb (1 2)\n"
+			  "! m.csv:3: '2026-11-25' in column 'a' is no number, "
+			  "as those before it are: left out" },
 		{ "m.csv", "a,b\nx,1\ny,z\n", "a",
-		  .want = "m.csv:3: 'z' in column 'b' is no number" },
+		  .want = "a/b\nb (x 1) (y -)\n"
+			  "! m.csv:3: 'z' in column 'b' is no number: left "
+			  "out" },
+		{ "m.csv", "a,b\n1,2\n3\n5,6\n7,8,9\n", "a",
+		  .want = "a/b\nb (1 2) (5 6)\n"
+			  "! m.csv:3: 1 field, but 2 in the first row: left "
+			  "out, as is one more row" },
+		{ "m.csv", "a,b\n1\n2\n",
+		  .want = "m.csv:2: 1 field, but 2 in the first row" },
+		{ "m.csv", "a,b,a,b\n1,2,3,4\n", "a", "b",
+		  .want = "a/b\nb (3 4)" },
 		{ "m.csv", "a\n1.2.3\n",
 		  .want = "m.csv:2: '1.2.3' in column 'a' is no number" },
 		{ "m.csv", "a\n\"0123456789012345678901234567890123456789012345"
@@ -135,8 +167,6 @@ static void tables(void **state)
 		  .want = "m.csv:2: '0123456789012345678901234567890123456789"
 			  "01234567890123456789...' in column 'a' is no "
 			  "number" },
-		{ "m.csv", "a,b\n1,2\n3\n",
-		  .want = "m.csv:3: 1 field, but 2 in the first row" },
 		{ "m.txt", "", .want = "cannot plot 'm.txt': its name ends in "
 			"none of .csv, .tsv, .json, .yaml, .yml, and has no "
 			".tfevents. in it" },
@@ -166,9 +196,17 @@ static void trees(void **state)
 		{ "m.json", "[{\"a\": 1, \"b\": 2}]", "c",
 		  .want = "m.json: no column 'c'; there is a, b" },
 		{ "m.json", "[{\"a\": 1},\n {\"a\": [1]}]",
-		  .want = "m.json:2: '[...]' in column 'a' is no number" },
-		{ "m.json", "[{\"a\": 1},\n {\"a\": true}]",
-		  .want = "m.json:2: 'true' in column 'a' is no number" },
+		  .want = "step/a\na (0 1) (1 -)\n"
+			  "! m.json:2: '[...]' in column 'a' is no number: "
+			  "left out" },
+		{ "m.json", "[{\"a\": null},\n {\"b\": 2},\n {\"a\": true}]",
+		  .want = "step/a\na (0 -) (1 -) (2 -)\n"
+			  "! m.json:3: 'true' in column 'a' is no number: left "
+			  "out" },
+		{ "m.json", "[{\"a\": false},\n {\"a\": true}]",
+		  .want = "m.json:1: 'false' in column 'a' is no number" },
+		{ "m.json", "[{\"a\": true},\n {\"a\": true}]",
+		  .want = "m.json:1: 'true' in column 'a' is no number" },
 		{ "m.json", "{\"a\": 1}", .want = "m.json: a list of maps was "
 						  "expected, found none" },
 		{ "m.json", "[1, 2]", .want = "m.json: a list of maps was "
@@ -258,7 +296,7 @@ static void revisions(void **state)
 		{ "m.json", "[{\"k\": \"c\", \"v\": 3}, {\"k\": \"a\", "
 			    "\"v\": 4}]", "k", .name = "workspace" },
 	};
-	static const struct test bad = { "m.csv", "k,v\nx,1\ny,z\n",
+	static const struct test bad = { "m.csv", "k,v\nx,q\ny,z\n",
 					 .x = "k" };
 	AUTO_PLOT struct plot p;
 	AUTO_BUF struct buf out = BUF_BIG;
