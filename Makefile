@@ -125,6 +125,13 @@ $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 	$Q mkdir -p $(@D)
 	$Q $(CC) -o $@ $^ $(LIBS) -lcmocka
 
+# The tool as it is where there is no Vega.
+$B/tests/novega/dver: $(TOOL_OBJ) $B/libdver.a src/base/vegajs.c
+	$(call say,LINK,$@)
+	$Q mkdir -p $(@D)
+	$Q $(CC) $(ALL_CFLAGS) -c -o $@.o src/base/vegajs.c
+	$Q $(CC) -o $@ $(TOOL_OBJ) $@.o $B/libdver.a $(LIBS)
+
 SUITE_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/remote/suite*.c))
 $B/tests/suite: $(SUITE_OBJ) $B/libdver.a
 	$(call say,LINK,$@)
@@ -223,8 +230,8 @@ check-remote: $B/dver $B/tests/suite $B/tests/simulate-store
 		prove -o -j2 --exec sh tests/remote/*.t
 
 # Pages in Chromium, with the Python that Debian's selenium is for.
-check-browser: $B/dver
-	$Q DVER_BIN=$(CURDIR)/$B \
+check-browser: $B/dver $B/tests/novega/dver
+	$Q DVER_BIN=$(CURDIR)/$B DVER_NOVEGA=$(CURDIR)/$B/tests/novega \
 		prove -o -j2 --exec '/usr/bin/python3 -B' tests/browser/*.t
 
 check-install: all

@@ -100,8 +100,8 @@ function patch(chart, vg)
 		walk(vg.marks, (o) => {
 			if (typeof o.type === "string" && o.encode &&
 			    o.type !== "group")
-				o.clip = { signal: axes.map((a) => "!!dver_" + a)
-						       .join("||") };
+				o.clip = { signal: axes.map(
+					(a) => "!!dver_" + a).join("||") };
 		});
 	/* What was before smoothing lies below. */
 	const below = (m) => /^dver_raw/.test(m.name);
@@ -193,14 +193,16 @@ class Chart {
 		if (!Array.isArray(layers) || !this.data ||
 		    this.data !== this.spec.data)
 			return [];
-		const lines = layers.filter((u) => is(u) && this.yOf(u));
+		const lines = layers.filter((u) => is(u) && this.yOf(u) &&
+			this.inOrder(u));
 		for (const unit of lines) {
 			const raw = structuredClone(unit);
 
 			delete raw.params;
-			raw.mark = Object.assign({}, typeof raw.mark === "string"
-				? { type: raw.mark } : raw.mark,
-				{ opacity: FADED, point: false, tooltip: null });
+			raw.mark = Object.assign({}, raw.mark.type ? raw.mark
+				: { type: raw.mark }, { opacity: FADED,
+							point: false,
+							tooltip: null });
 			raw.encoding.y = Object.assign({}, raw.encoding.y,
 						       { field: "__raw" });
 			raw.transform = [{ filter: "datum.__smooth === true" },
@@ -210,6 +212,16 @@ class Chart {
 			layers.push(raw);
 		}
 		return lines;
+	}
+
+	/* Words have no order that an average could follow. */
+	inOrder(unit)
+	{
+		const x = Object.assign({},
+			this.spec.encoding && this.spec.encoding.x,
+			unit.encoding && unit.encoding.x);
+
+		return /^(quantitative|temporal)$/.test(x.type);
 	}
 
 	yOf(unit)
@@ -223,7 +235,8 @@ class Chart {
 	get positive()
 	{
 		return this.y !== null &&
-			this.rows.every((r) => !(r[this.y] <= 0));
+			this.rows.every((r) => typeof r[this.y] !== "number" ||
+					       r[this.y] > 0);
 	}
 
 	/* What the revisions and the smoothing leave of the data. */

@@ -70,4 +70,6 @@ const char plots_live_style[] =
 ".band{border-color:#58a6ff;background:#58a6ff33}}\n"
 "@media (min-width:40rem) and (min-height:30rem){.controls{position:sticky;"
 "top:0;z-index:2}}\n"
+"@media (prefers-reduced-motion:reduce){*{animation:none!important;"
+"transition:none!important}}\n"
 "@media print{.controls,.tools{display:none}}\n";

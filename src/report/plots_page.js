@@ -49,7 +49,8 @@
 
 	function saveText(name, type, text)
 	{
-		const url = URL.createObjectURL(new Blob([text], { type: type }));
+		const url = URL.createObjectURL(new Blob([text],
+							 { type: type }));
 
 		save(name, url);
 		setTimeout(() => URL.revokeObjectURL(url), 10000);
@@ -68,8 +69,10 @@
 		const names = [...new Set(chart.rows.flatMap(
 			(r) => Object.keys(r)))];
 
-		return [names, ...chart.rows.map((r) => names.map(
-			(n) => r[n]))].map((r) => r.map(cell).join(",") + "\r\n")
+		const lines = [names, ...chart.rows.map(
+			(r) => names.map((n) => r[n]))];
+
+		return lines.map((l) => l.map(cell).join(",") + "\r\n")
 			.join("");
 	}
 
@@ -81,8 +84,8 @@
 	}
 
 	const savers = {
-		SVG: async (c) => saveText(fileName(c) + ".svg", "image/svg+xml",
-					   await c.view.toSVG()),
+		SVG: async (c) => saveText(fileName(c) + ".svg",
+			"image/svg+xml", await c.view.toSVG()),
 		PNG: async (c) => save(fileName(c) + ".png",
 				       await c.view.toImageURL("png", 2)),
 		CSV: async (c) => saveText(fileName(c) + ".csv", "text/csv",

@@ -102,7 +102,8 @@ dver.zoom = (function () {
 		const y = 1 - (event.clientY - area.top - origin[1]) /
 			length(chart, "y");
 
-		return { x: x, y: y, inside: x >= 0 && x <= 1 && y >= 0 && y <= 1,
+		return { x: x, y: y,
+			 inside: x >= 0 && x <= 1 && y >= 0 && y <= 1,
 			 near: x > -0.2 && x <= 1.02 && y > -0.2 && y <= 1.02 };
 	}
 

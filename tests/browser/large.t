@@ -46,26 +46,26 @@ def answers(b, path):
     """it zooms, smooths and tells values"""
     lo, hi = b.domain(0)
     start = time.monotonic()
-    for _ in range(20):
-        b.mouse("mouseWheel", *b.at(0, 0.7, 0.5), deltaX=0, deltaY=-50)
+    for _ in range(10):
+        b.mouse("mouseWheel", *b.at(0, 0.7, 0.5), deltaX=0, deltaY=-100)
         b.settle(0)
-    timed("20 turns of the wheel", start)
+    timed("10 turns of the wheel", start)
     assert b.domain(0)[1] - b.domain(0)[0] < 0.2 * (hi - lo)
     start = time.monotonic()
-    for n in range(1, 21):
+    for n in range(1, 6):
         b.js("""const s = document.querySelector("input[type=range]");
             s.value = arguments[0];
-            s.dispatchEvent(new Event("input", {bubbles: true}));""", n / 25)
+            s.dispatchEvent(new Event("input", {bubbles: true}));""", n / 6)
         b.settle(0)
-    timed("20 steps of smoothing", start)
+    timed("5 steps of smoothing", start)
     assert len([m for m in b.marks(0, "line")
                 if m[0]["opacity"] == 0.3]) == SERIES
     start = time.monotonic()
-    for n in range(1, 21):
-        b.mouse("mouseMoved", *b.at(0, n / 25, 0.5))
+    for n in range(1, 11):
+        b.mouse("mouseMoved", *b.at(0, n / 12, 0.5))
     b.wait("document.querySelector('#vg-tooltip-element.visible')",
            "a tooltip")
-    timed("20 moves of the pointer", start)
+    timed("10 moves of the pointer", start)
     b.quiet()
 
 

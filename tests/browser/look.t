@@ -16,7 +16,7 @@ def fill(repo):
         repo.write("a long name of a plot that does not fit into a line.csv",
                    "step,loss\n" + "".join(
                        "%d,%.4f\n" % (i, 1 + 3 * math.exp(-i * k / 30))
-                       for i in range(100)))
+                       for i in range(100)) + "100,\n")
         repo.write("conf.csv", "actual,predicted\n" + "".join(
             "a word of length,%s\n" % w
             for w in ("a word of length", "b", "c")) * k)
@@ -43,6 +43,8 @@ def phone(b, path):
     assert beyond == [], beyond
     for e in b.find(".live canvas"):
         assert e.rect["width"] > 250
+    # The line has a gap, which is no number below 0.
+    assert "Log y" in b.js("return dver.charts[0].bar.innerText")
     b.quiet()
 
 

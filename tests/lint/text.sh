@@ -4,7 +4,7 @@ set -eu
 
 files=$(git ls-files '*.c' '*.h')
 bad=0
-for f in $files; do
+for f in $files $(git ls-files '*.js'); do
 	expand -t8 "$f" | awk -v f="$f" '
 		length > 80 { print f ":" NR ": over 80 columns"; bad = 1 }
 		/[ \t]$/ { print f ":" NR ": white space at the end"; bad = 1 }
@@ -15,6 +15,11 @@ banned="${banned}gmtime|ctime|mktemp|system|alloca)"
 # shellcheck disable=SC2086
 if grep -nE "(^|[^_a-zA-Z0-9>.])$banned\(" $files; then
 	echo "banned function"
+	bad=1
+fi
+# What stands in a script of a page must not seem to end it.
+if grep -niE '</script|<!--' $(git ls-files '*.js'); then
+	echo "words that a page's script may not have"
 	bad=1
 fi
 exit $bad
