@@ -230,7 +230,7 @@ for i in range(3000): print(i % 100)" >long.csv
 	asserts "
 for s in d[\"data\"][\"long.csv\"][0][\"series\"]:
     assert s[\"rows\"] == 3000 and 90 <= s[\"points\"] <= 250" <d.json
-	git checkout -q --detach HEAD~70
+	git checkout -qf --detach HEAD~70
 	git branch -qD main
 	[ "$(dver plots show -A --json l.csv | grep -c "\"commit\"")" = 2 ]
 	fails_with "is no time" dver plots show --since soon l.csv
