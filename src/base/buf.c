@@ -89,17 +89,26 @@ void buf_addc(struct buf *b, int c)
 
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
+	/* Mostly it fits where there is room, and need not be written twice. */
+	size_t end = MIN(b->cap, b->max + 1);
+	size_t room = !b->failed && end > b->len ? end - b->len : 0;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(room ? b->data + b->len : NULL, room, fmt, again);
 	va_end(again);
+	if (room && (n < 0 || (size_t)n >= room))
+		b->data[b->len] = '\0';
 	if (n < 0)
 		b->failed = true;
-	if (n <= 0 || !buf_reserve(b, (size_t)n))
+	if (n <= 0)
 		return;
-	(void)vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	if ((size_t)n >= room) {
+		if (!buf_reserve(b, (size_t)n))
+			return;
+		(void)vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	}
 	b->len += (size_t)n;
 }
 

@@ -254,6 +254,39 @@ static void shortest(char *text, size_t size, double x)
 	}
 }
 
+/*
+ * The same of what people write: m / 10^k with m below 10^15, which no other
+ * decimal of so few digits reads as.  Both are doubles without a loss, so that
+ * their quotient is the double that the decimal reads as.
+ */
+static bool put_short(struct buf *out, double x)
+{
+	static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+				       1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
+				       1e14, 1e15, 1e16, 1e17, 1e18 };
+	char digits[40];
+	size_t at = sizeof(digits);
+
+	if (x < 1e-4 && x > 0)
+		return false;
+	for (size_t k = 0; k < ARRAY_SIZE(tens) && x * tens[k] < 1e15; k++) {
+		int64_t m = llround(x * tens[k]);
+
+		if ((double)m / tens[k] != x)
+			continue;
+		for (size_t i = 0; m || i <= k; i++, m /= 10) {
+			if (k && i == k)
+				digits[--at] = '.';
+			digits[--at] = (char)('0' + m % 10);
+		}
+		buf_add(out, digits + at, sizeof(digits) - at);
+		if (k == 0)
+			buf_addstr(out, ".0");
+		return true;
+	}
+	return false;
+}
+
 void scalar_put_float(struct buf *out, double x)
 {
 	char text[40], figures[24];
@@ -266,6 +299,8 @@ void scalar_put_float(struct buf *out, double x)
 	}
 	if (signbit(x))
 		buf_addc(out, '-');
+	if (put_short(out, fabs(x)))
+		return;
 	shortest(text, sizeof(text), fabs(x));
 	for (const char *p = text; *p != 'e'; p++)
 		if (*p != '.')

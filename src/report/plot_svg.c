@@ -9,15 +9,25 @@
 #define X_TICKS 10
 #define TICK_GAP 18	/* px between the texts of two ticks */
 
+/* Tenths of a pixel.  A page may have a million: snprintf() takes its time. */
 void plot_svg_put(struct buf *out, double v)
 {
 	long tenths = lround(fmax(-1e6, fmin(v, 1e6)) * 10);
+	long left = labs(tenths);
+	char text[16];
+	size_t at = sizeof(text);
 
+	if (left % 10) {
+		text[--at] = (char)('0' + left % 10);
+		text[--at] = '.';
+	}
+	do {
+		left /= 10;
+		text[--at] = (char)('0' + left % 10);
+	} while (left >= 10);
 	if (tenths < 0)
-		buf_addc(out, '-');
-	buf_addf(out, "%ld", labs(tenths) / 10);
-	if (tenths % 10)
-		buf_addf(out, ".%ld", labs(tenths) % 10);
+		text[--at] = '-';
+	buf_add(out, text + at, sizeof(text) - at);
 }
 
 void plot_svg_text(struct plot_svg *s, const char *class_, double x, double y,

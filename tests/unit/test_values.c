@@ -202,6 +202,50 @@ static void floats_are_as_short_as_can_be(void **state)
 	text_is("!!float 3", "3.0");
 }
 
+/* The figures of a number alone, without zeros before and behind them. */
+static void figures(char *text)
+{
+	size_t n = 0;
+
+	for (const char *p = text; *p && *p != 'e'; p++)
+		if (*p >= '0' && *p <= '9' && (n || *p != '0'))
+			text[n++] = *p;
+	while (n > 0 && text[n - 1] == '0')
+		n--;
+	text[n] = '\0';
+}
+
+/* Against the C library: fewer digits do not read as the same number. */
+static void floats_have_the_fewest_digits(void **state)
+{
+	uint64_t seed = 88172645463325252u;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		AUTO_BUF struct buf out = BUF_BIG;
+		double x, tens = 1;
+		char text[40];
+		int n = 0;
+
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		for (uint64_t k = seed % 19; k > 0; k--)
+			tens *= 10;
+		x = (double)(seed >> (8 + seed % 48)) / tens;
+		if (i % 4 == 0)
+			x = nextafter(x, i % 8 ? 0 : HUGE_VAL);
+		do
+			(void)snprintf(text, sizeof(text), "%.*e", n++, x);
+		while (strtod(text, NULL) != x);
+		scalar_put_float(&out, x);
+		assert_true(scalar_double(out.data, out.len) == x);
+		figures(out.data);
+		figures(text);
+		assert_string_equal(out.data, text);
+	}
+}
+
 static void long_keys_and_numbers(void **state)
 {
 	AUTO_VALUE_DOC struct value_doc doc = { ARENA_INIT, NULL };
@@ -370,6 +414,7 @@ int main(void)
 		T(tags_and_quotes_count),
 		T(one_text_for_a_value),
 		T(floats_are_as_short_as_can_be),
+		T(floats_have_the_fewest_digits),
 		T(long_keys_and_numbers),
 		T(same_or_not),
 		T(paths_lead_to_values),
