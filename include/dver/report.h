@@ -4,8 +4,9 @@
  *
  * Compared are two ends: where the branch began, and what it is now.  Both are
  * read from git's objects, lock files and lists of files; nothing is checked
- * out.  Lists of files and metrics that the local store lacks are read from
- * the default remote, data is not: what is not here is told as such.
+ * out.  What is told and the local store lacks (lists of files, metrics, the
+ * rows of small files) is read from the default remote, nothing else; a remote
+ * that does not answer is asked once, and what is not to be had is told.
  */
 #ifndef DVER_REPORT_H
 #define DVER_REPORT_H
@@ -29,6 +30,7 @@ struct dver_report_opts {
 	const char *base;
 	const char *rev;	/* NULL: HEAD */
 	bool workspace;		/* to the files on the disk, not to a commit */
+	bool no_fetch;		/* ask no remote */
 };
 
 /* What is compared. */
@@ -78,6 +80,16 @@ struct dver_report_part {
 				   "row" */
 	const char *text;
 };
+/* What was recorded of a stage and differs. */
+struct dver_report_result {
+	char status;		/* 'A', 'D', 'M' */
+	const char *kind;	/* "command", "input", "parameter", "output" */
+	const char *name;	/* path, or "file:key"; "" of the command */
+	/* Ids in hex, or values as texts; NULL on a side that has none. */
+	const char *old, *now;
+	bool sized;		/* of inputs and outputs: these are known */
+	uint64_t old_size, new_size, old_files, new_files;
+};
 /* A stage that differs. */
 struct dver_report_stage {
 	const char *name;	/* as people name it from the root */
@@ -87,6 +99,9 @@ struct dver_report_stage {
 	const struct dver_report_part *parts;	/* at most 100 */
 	size_t nparts;
 	size_t more;		/* parts beyond these */
+	const struct dver_report_result *results;	/* at most 100 */
+	size_t nresults;
+	size_t more_results;
 };
 
 /*

@@ -4,13 +4,15 @@
 #include "cmd/report_json.h"
 #include "cmd/report_md.h"
 
-struct args { const char *base; bool workspace; };
+struct args { const char *base; bool workspace, no_fetch; };
 
 static const struct opt opts[] = {
 	{ 0, "base", OPT_STR, AT(base), "REV",
 	  "since REV and this branch parted" },
 	{ 'w', "workspace", OPT_FLAG, AT(workspace), NULL,
 	  "what is on the disk, not a commit" },
+	{ 0, "no-fetch", OPT_FLAG, AT(no_fetch), NULL,
+	  "ask no remote for what is not here" },
 	{ 0, "REV", OPT_REST, 0, "@revs", "up to this commit; HEAD if none" },
 	OPTS_END
 };
@@ -57,7 +59,8 @@ static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 	const struct args *a = data;
 	const struct dver_report_opts o = { .base = a->base,
 					    .rev = n ? words[0] : NULL,
-					    .workspace = a->workspace };
+					    .workspace = a->workspace,
+					    .no_fetch = a->no_fetch };
 
 	if (n > 1)
 		return cmd_usage(err, "report takes one revision");

@@ -165,6 +165,31 @@ static int on_metric(void *data, const struct dver_value_change *c)
 	return 0;
 }
 
+static void put_results(struct json *j, const struct dver_report_stage *s)
+{
+	json_array(j, "results");
+	for (size_t i = 0; i < s->nresults; i++) {
+		const struct dver_report_result *x = &s->results[i];
+
+		json_object(j, NULL);
+		json_string(j, "status", status_of(x->status));
+		json_string(j, "kind", x->kind);
+		json_string(j, "name", x->name);
+		json_string(j, "old", x->old);
+		json_string(j, "new", x->now);
+		if (x->sized) {
+			json_number(j, "old_size", x->old_size);
+			json_number(j, "new_size", x->new_size);
+			json_number(j, "old_files", x->old_files);
+			json_number(j, "new_files", x->new_files);
+		}
+		json_end_object(j);
+	}
+	json_end_array(j);
+	if (s->more_results)
+		json_number(j, "more_results", s->more_results);
+}
+
 static int on_stage(void *data, const struct dver_report_stage *s)
 {
 	struct report_json *r = data;
@@ -178,6 +203,7 @@ static int on_stage(void *data, const struct dver_report_stage *s)
 	put_parts(j, "parts", s->parts, s->nparts, true);
 	if (s->more)
 		json_number(j, "more_parts", s->more);
+	put_results(j, s);
 	json_end_object(j);
 	return 0;
 }

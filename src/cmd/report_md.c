@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "cmd/markdown.h"
 #include "cmd/out.h"
-#include "cmd/reasons.h"
 #include "cmd/values.h"
 
 /*
@@ -155,79 +154,6 @@ static int on_metric(void *data, const struct dver_value_change *c)
 	return add_values(m, &m->metrics, c, true);
 }
 
-static int on_stage(void *data, const struct dver_report_stage *s)
-{
-	struct report_md *m = data;
-	AUTO_BUF struct buf b = BUF_BIG;
-
-	buf_addstr(&b, "- ");
-	markdown_code(&b, s->name);
-	buf_addstr(&b, s->status == 'A' ? " **new**" : s->status == 'D'
-		       ? " **removed**" : s->status == 'M' ? " changed" : "");
-	if (s->lock)
-		buf_addf(&b, "%s %s", s->status == '=' ? "" : ",",
-			 s->lock == 'A' ? "first results" : s->lock == 'D'
-			 ? "results removed" : "new results");
-	buf_addc(&b, '\n');
-	for (size_t i = 0; i < s->nparts && i < 10; i++) {
-		buf_addf(&b, "  - %s %s ", s->parts[i].sign == '+'
-			 ? "added" : "removed", s->parts[i].kind);
-		markdown_code(&b, s->parts[i].text);
-		buf_addc(&b, '\n');
-	}
-	if (s->nparts > 10)
-		buf_addf(&b, "  - and %zu more\n", s->nparts - 10 + s->more);
-	return report_md_row(&m->stages, &b);
-}
-
-static void add_reason(struct buf *b, const struct dver_reason *x)
-{
-	switch (x->kind) {
-	case DVER_REASON_NEW:
-		buf_addstr(b, "it never ran");
-		break;
-	case DVER_REASON_COMMAND:
-		buf_addstr(b, "its command changed");
-		break;
-	case DVER_REASON_ALWAYS:
-		buf_addstr(b, "it always does");
-		break;
-	case DVER_REASON_FORCED:
-		buf_addstr(b, "it was asked for");
-		break;
-	case DVER_REASON_INPUT:
-	case DVER_REASON_PARAM:
-	case DVER_REASON_OUTPUT:
-		buf_addstr(b, x->kind == DVER_REASON_INPUT ? "input "
-			      : x->kind == DVER_REASON_PARAM ? "parameter "
-			      : "output ");
-		markdown_code(b, x->name);
-		buf_addstr(b, !x->was ? " is new" : !x->is ? " is gone"
-						 : " changed");
-		break;
-	}
-}
-
-static int on_run(void *data, const struct dver_stage_event *e)
-{
-	struct report_md *m = data;
-	AUTO_BUF struct buf b = BUF_BIG;
-
-	buf_addstr(&b, "- ");
-	markdown_code(&b, e->stage);
-	buf_addstr(&b, e->nreasons || e->text ? ": " : "");
-	if (e->text)
-		markdown_code(&b, e->text);
-	for (size_t i = 0; i < e->nreasons && i < 3; i++) {
-		buf_addstr(&b, i || e->text ? "; " : "");
-		add_reason(&b, &e->reasons[i]);
-	}
-	if (e->nreasons > 3)
-		buf_addf(&b, "; and %zu more", e->nreasons - 3);
-	buf_addc(&b, '\n');
-	return report_md_row(&m->runs, &b);
-}
-
 static int on_problem(void *data, const char *text)
 {
 	struct report_md *m = data;
@@ -244,7 +170,8 @@ struct dver_report_calls report_md_calls(struct report_md *m)
 	return (struct dver_report_calls){
 		.ends = on_ends, .output = report_md_output,
 		.rows = report_md_rows, .param = on_param,
-		.metric = on_metric, .stage = on_stage, .run = on_run,
+		.metric = on_metric, .stage = report_md_stage,
+		.run = report_md_run,
 		.problem = on_problem, .data = m };
 }
 

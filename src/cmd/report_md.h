@@ -34,6 +34,8 @@ int report_md_put(const struct report_md *m);
  */
 int report_md_row(struct report_part *p, const struct buf *row);
 int report_md_output(void *data, const struct dver_report_output *o);
+int report_md_stage(void *data, const struct dver_report_stage *s);
+int report_md_run(void *data, const struct dver_stage_event *e);
 int report_md_rows(void *data, const struct dver_report_rows *x);
 
 #endif

@@ -40,6 +40,8 @@ struct dver_repo {
 	_Atomic uint64_t files, files_total, bytes, bytes_total;
 	struct store *store;	/* the local store once opened; owned */
 	const char *tmp;	/* scratch of a command that changes things */
+	bool remote_once;	/* reads ask no remote again that failed */
+	bool remote_off;	/* reads ask none at all */
 };
 
 /*

@@ -107,8 +107,12 @@ int dver_report(struct dver_repo *repo, const struct dver_report_opts *opts,
 		return err_set(err, DVER_EINVAL, "the workspace or a revision, "
 			       "not both");
 	r = summary_ends(&s, err);
+	/* Parts have stores of their own, but one remote that may be down. */
+	repo->remote_once = true;
+	repo->remote_off = s.o->no_fetch;
 	if (r == 0)
 		r = tell(&s, err);
+	repo->remote_once = repo->remote_off = false;
 	for (size_t i = 0; i < s.nfiles; i++)
 		free(s.files[i].path);
 	free(s.asked);

@@ -4,8 +4,10 @@
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H
 
+#include "base/mem.h"
 #include "dver/report.h"
 #include "repo/git.h"
+#include "repo/lockfile.h"
 #include "repo/outputs.h"
 
 /* A small file that changed; its rows may be compared. */
@@ -43,6 +45,18 @@ void summary_moved_release(struct summary_moved *m);
 /* What an output that is new was called, or where one that is gone is. */
 const char *summary_moved_other(const struct summary_moved *m,
 				const char *path, bool is_new);
+
+/* What differs in the records of a stage. */
+#define SUMMARY_RESULTS 100
+struct summary_results {
+	struct dver_report_result v[SUMMARY_RESULTS];
+	size_t n, more;
+	struct arena arena;	/* their strings */
+};
+/* `a` or `b` NULL: nothing was recorded.  Cleared by the caller. */
+int summary_locked(struct summary_results *out, const struct locked_stage *a,
+		   const struct locked_stage *b, struct dver_err *err);
+void summary_results_clear(struct summary_results *x);
 
 /* Find both ends. */
 int summary_ends(struct summary *s, struct dver_err *err);

@@ -1,6 +1,6 @@
 /*
- * summary_rows - small files of both sides, read from the local store and the
- * disk only: nothing is fetched for them.
+ * summary_rows - small files of both sides: from the disk, the local store or
+ * else the default remote, each of them alone.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -15,6 +15,7 @@ struct reading {
 	struct store *store;
 	struct store_io *io;
 	struct lock *lock;
+	struct reading_remote rr;
 };
 
 static int reading_open(struct reading *x, struct summary *s,
@@ -25,6 +26,8 @@ static int reading_open(struct reading *x, struct summary *s,
 	x->s = s;
 	if (r == 0)
 		r = repo_store(s->repo, &x->store, err);
+	if (r == 0)
+		reading_begin(&x->rr, s->repo, x->store);
 	return r < 0 ? r : store_io_new(&x->io, err);
 }
 
@@ -34,11 +37,12 @@ static int read_stored(struct reading *x, const struct summary_file *f,
 	int r = store_read(x->store, x->io, old ? &f->old : &f->now,
 			   SUMMARY_FILE_MAX, out, err);
 
+	reading_failed(x->s->repo, x->store, r);
 	if (r == DVER_EMISSING)
-		return err_set(err, r, old ? "what it was before is not in "
-			       "the local store: dver fetch --all-commits "
-			       "brings it" : "it is not in the local store: "
-			       "dver fetch brings it");
+		return err_set(err, r, "%s is not in the local store, nor in "
+			       "a remote that could be asked: dver fetch%s "
+			       "brings it", old ? "what it was before" : "it",
+			       old ? " --all-commits" : "");
 	return r;
 }
 
@@ -112,6 +116,8 @@ int summary_rows(struct summary *s, struct dver_err *err)
 		if (r == 0)
 			r = tell_file(&x, &s->files[i], err);
 	}
+	if (x.store)
+		reading_end(&x.rr, x.store);
 	store_io_free(x.io);
 	lock_release(x.lock);
 	if (r == 0 && s->more_files && s->calls->problem) {

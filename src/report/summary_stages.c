@@ -26,6 +26,7 @@ struct telling {
 	struct summary *s;
 	struct dver_report_part parts[PARTS_MAX];	/* texts owned */
 	size_t nparts, more;
+	struct summary_results results;
 };
 
 static int by_address(const void *a, const void *b)
@@ -146,16 +147,15 @@ static int lock_of(struct side *x, const char *file, struct lockfile **out,
 	return r;
 }
 
-/* What was recorded of a stage, as the text of its lock file; "": nothing. */
-static int recorded(struct side *x, const struct stage *s, struct buf *out,
-		    struct dver_err *err)
+/* What was recorded of a stage; NULL: nothing. */
+static int recorded(struct side *x, const struct stage *s,
+		    const struct locked_stage **out, struct dver_err *err)
 {
 	struct lockfile *l = NULL;
-	const struct locked_stage *found;
 	int r = x->nothing ? 0 : lock_of(x, s->file, &l, err);
 
-	found = r == 0 && l ? lockfile_find(l, s->name) : NULL;
-	return found ? locked_stage_put(out, s->file, found, err) : r;
+	*out = r == 0 && l ? lockfile_find(l, s->name) : NULL;
+	return r;
 }
 
 static int add_part(struct telling *t, char sign, const char *kind,
@@ -235,35 +235,44 @@ static int compare_parts(struct telling *t, const char *kind,
 	return add_parts(t, kind, &x, &y, err);
 }
 
-static int tell_stage(struct telling *t, struct side *x, struct side *y,
-		      const struct stage *a, const struct stage *b,
-		      struct dver_err *err)
+static int compare_definitions(struct telling *t, const struct stage *a,
+			       const struct stage *b, struct dver_err *err)
 {
-	AUTO_BUF struct buf was = BUF_BIG;
-	AUTO_BUF struct buf is = BUF_BIG;
-	struct dver_report_stage st = { .name = b ? b->address : a->address };
 	int r = compare_parts(t, "command", stage_commands, a, b, err);
 
 	if (r == 0)
 		r = compare_parts(t, "input", stage_inputs, a, b, err);
 	if (r == 0)
 		r = compare_parts(t, "parameter", stage_parameters, a, b, err);
-	if (r == 0)
-		r = compare_parts(t, "output", stage_outputs, a, b, err);
+	return r < 0 ? r : compare_parts(t, "output", stage_outputs, a, b,
+					 err);
+}
+
+static int tell_stage(struct telling *t, struct side *x, struct side *y,
+		      const struct stage *a, const struct stage *b,
+		      struct dver_err *err)
+{
+	struct dver_report_stage st = { .name = b ? b->address : a->address };
+	const struct locked_stage *was = NULL, *is = NULL;
+	int r = compare_definitions(t, a, b, err);
+
 	if (r == 0)
 		r = recorded(x, a ? a : b, &was, err);
 	if (r == 0)
 		r = recorded(y, b ? b : a, &is, err);
-	if (r == 0 && (!buf_ok(&was) || !buf_ok(&is)))
-		r = err_nomem(err);
+	if (r == 0)
+		r = summary_locked(&t->results, was, is, err);
 	if (r < 0)
 		return r;
-	if (!streq(was.data, is.data))
-		st.lock = !was.len ? 'A' : !is.len ? 'D' : 'M';
+	if (!was != !is || t->results.n)
+		st.lock = !was ? 'A' : !is ? 'D' : 'M';
 	st.status = !a ? 'A' : !b ? 'D' : t->nparts ? 'M' : '=';
 	st.parts = t->parts;
 	st.nparts = t->nparts;
 	st.more = t->more;
+	st.results = t->results.v;
+	st.nresults = t->results.n;
+	st.more_results = t->results.more;
 	if (st.status == '=' && !st.lock)
 		return 0;
 	return t->s->calls->stage(t->s->calls->data, &st);
@@ -274,6 +283,7 @@ static void clear(struct telling *t)
 	for (size_t i = 0; i < t->nparts; i++)
 		free((char *)(uintptr_t)t->parts[i].text);
 	t->nparts = t->more = 0;
+	summary_results_clear(&t->results);
 }
 
 static int compare_stages(struct telling *t, struct side *x, struct side *y,

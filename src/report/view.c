@@ -262,9 +262,7 @@ static int load(struct view *s, const struct item *item, char **text,
 	if (r == 0)
 		r = store_read(rep->store, rep->io, &id, VALUES_SIZE_MAX, &b,
 			       err);
-	/* A remote that does not answer is not asked again. */
-	if (r == DVER_ENET || r == DVER_EREMOTE || r == DVER_EAUTH)
-		store_set_fallback(rep->store, NULL, NULL);
+	reading_failed(rep->repo, rep->store, r);
 	if (r == DVER_EMISSING)
 		return view_not_here(item->path, err);
 	if (r < 0)

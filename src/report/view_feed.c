@@ -83,9 +83,7 @@ static int feed_store(struct view *s, const struct item *item, size_t max,
 	if (r == 0)
 		r = store_stream(rep->store, rep->io, &id, counted, &c,
 				 &rep->repo->cancel, err);
-	/* A remote that does not answer is not asked again. */
-	if (r == DVER_ENET || r == DVER_EREMOTE || r == DVER_EAUTH)
-		store_set_fallback(rep->store, NULL, NULL);
+	reading_failed(rep->repo, rep->store, r);
 	if (r == DVER_EMISSING)
 		return err_set(err, r, "'%s' is not in the local store, nor "
 			       "in a remote that could be asked: dver fetch "

@@ -89,6 +89,7 @@ static int add_output(const struct want *w, bool tree, const struct oid *id,
 	r = add_folder(w, id, &why);
 	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
 		return err_set(err, r, "%s", why.msg);
+	reading_failed(s->rep->repo, s->rep->store, r);
 	if (r == DVER_EMISSING)
 		(void)view_not_here(w->path, &why);
 	if (r < 0 && view_add_problem(s, w->path, r, "%s", why.msg) < 0)

@@ -249,9 +249,7 @@ static int end_output(struct differ *d, const struct output *oa,
 		.problem = code < 0 ? why->msg : NULL, .code = code };
 
 	clear(d);
-	/* A remote that does not answer is not asked again. */
-	if (code == DVER_ENET || code == DVER_EREMOTE || code == DVER_EAUTH)
-		store_set_fallback(d->s->store, NULL, NULL);
+	reading_failed(d->ss->repo, d->s->store, code);
 	return d->calls->output(d->calls->data, &o);
 }
 

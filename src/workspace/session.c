@@ -328,7 +328,11 @@ static int open_remote(void *data, struct store **out, struct dver_err *err)
 	int r;
 
 	*out = NULL;
+	if (rr->repo->remote_off)
+		return 0;
 	if (!rr->store) {
+		/* Set back once it is open. */
+		rr->repo->remote_off = rr->repo->remote_once;
 		remote_release(&rr->at);
 		r = config_remote(rr->repo, NULL, &rr->at, &why);
 		if (r == DVER_ENOTFOUND)
@@ -338,6 +342,7 @@ static int open_remote(void *data, struct store **out, struct dver_err *err)
 		r = remote_open(&rr->store, &rr->at.cfg, rr->repo->cache, err);
 		if (r < 0)
 			return err_wrap(err, "remote '%s'", rr->at.name);
+		rr->repo->remote_off = false;
 	}
 	*out = rr->store;
 	return 0;
@@ -360,6 +365,15 @@ void reading_end(struct reading_remote *rr, struct store *local)
 {
 	store_set_fallback(local, NULL, NULL);
 	reading_release(rr);
+}
+
+void reading_failed(struct dver_repo *repo, struct store *local, int code)
+{
+	if (code != DVER_ENET && code != DVER_EREMOTE && code != DVER_EAUTH)
+		return;
+	if (local)
+		store_set_fallback(local, NULL, NULL);
+	repo->remote_off |= repo->remote_once;
 }
 
 int reading_remote_has(struct reading_remote *rr, const struct oid *id,

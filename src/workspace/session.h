@@ -99,6 +99,12 @@ void reading_begin(struct reading_remote *rr, struct dver_repo *repo,
 		   struct store *local);
 void reading_end(struct reading_remote *rr, struct store *local);
 void reading_release(struct reading_remote *rr);	/* reading_end() does */
+/*
+ * A read failed with this code: where that says that the remote does not
+ * answer it is not asked again by this store, and by none of the repository
+ * with repo->remote_once.
+ */
+void reading_failed(struct dver_repo *repo, struct store *local, int code);
 /* Has the default remote the object?  No remote, or none that answers: 0. */
 int reading_remote_has(struct reading_remote *rr, const struct oid *id,
 		       struct dver_err *err);

@@ -304,7 +304,7 @@ test_case 'a shallow clone' "$branch"'
 	grep -q "^| \`data/\` | ?" got
 	grep -q "^| \`m.json\` | \`acc\`" got
 '
-test_case 'lists of files from the remote, data never' "$branch"'
+test_case 'only what is shown comes from the remote' "$branch"'
 	dver remote add o ../store
 	commit remote
 	dver push -q -A
@@ -315,8 +315,20 @@ test_case 'lists of files from the remote, data never' "$branch"'
 	dver report --base main >got
 	grep -qx "| \`data/\` | 1 | 1 | 1 | 1 | 80 B to 60 B |" got
 	lacks "^- \`data/\`:" got
-	grep -q "^- \`data/a/1.txt\`: .*not in the local store" got
+	grep -qx -- "- \`data/a/1.txt\`: 1 added, 1 removed, 0 changed" got
 	[ ! -e data ]
+	# Nothing else is fetched, and nothing at all where that is asked for.
+	rm -rf .dver/cache
+	dver report --base main --no-fetch >got
+	well_formed got
+	grep -qx "| \`data/\` | ? | ? | ? | ? | 80 B to 60 B |" got
+	grep -q "^| \`m.json\` | \`acc\`" got
+	mv ../store/packs ../packs
+	dver report --base main >got
+	grep -qx "| \`data/\` | 1 | 1 | 1 | 1 | 80 B to 60 B |" got
+	lacks "1 added, 1 removed, 0 changed" got
+	grep -q "^- \`data/a/1.txt\`: " got
+	mv ../packs ../store/packs
 	# Without the remote only what git knows is told, and why.
 	mv ../store ../gone
 	rm -rf .dver/cache
@@ -335,6 +347,117 @@ test_case 'lists of files from the remote, data never' "$branch"'
 	dver report --json --base main | asserts "
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
 assert o[\"data\"][\"problem\"] and \"added\" not in o[\"data\"], o
+"
+'
+test_case 'a remote that is down is asked once, and told of once' "$branch"'
+	cat >../down.py <<-EOT
+	import random, socket, sys
+	s = socket.socket()
+	while True:
+	    port = random.randrange(20000, 32000)
+	    try:
+	        s.bind(("127.0.0.1", port))
+	        break
+	    except OSError:
+	        pass
+	s.listen(50)
+	open("../port.new", "w").write(str(port))
+	import os
+	os.rename("../port.new", "../port")
+	while True:
+	    c, _ = s.accept()
+	    open("../asked", "a").write("x\n")
+	    c.close()
+	EOT
+	mkdir m2
+	echo "{\"a\": 1}" >m2/m.json
+	echo "metrics: [m2/m.json]" >dver.yaml
+	dver add -q m2
+	commit three
+	echo "{\"a\": 2}" >m2/m.json
+	echo more >data/a/1.txt
+	echo more >more/1.txt
+	dver add -q m2 data more
+	commit four
+	python3 ../down.py &
+	server=$!
+	trap "kill $server" EXIT
+	while [ ! -e ../port ]; do sleep 0.05; done
+	dver remote add -q o "http://127.0.0.1:$(cat ../port)/x"
+	rm -rf .dver/cache
+	# What one command asks that ends at the first failure.
+	must_fail dver fetch -q 2>err
+	attempt=$(wc -l <../asked)
+	: >../asked
+	dver report >got 2>err
+	[ ! -s err ]
+	well_formed got
+	[ "$(wc -l <../asked)" -le "$attempt" ]
+	[ "$(grep -c "127.0.0.1" got)" -eq 1 ]
+	for name in data/ m2/ more/ m2/m.json; do
+		grep -q "^- \`$name\`: " got
+	done
+	: >../asked
+	dver report --no-fetch >got
+	[ ! -s ../asked ]
+	dver report --json | asserts "assert len(d[\"outputs\"]) == 3, d"
+'
+test_case 'what was recorded of a stage, before and now' '
+	new_repo
+	mkdir d
+	echo 1 >d/f
+	echo 12345 >in
+	dver add -q d in
+	cat >dver.yaml <<-EOT
+	stages:
+	  s:
+	    cmd: cat d/f in >one && echo fixed >two
+	    deps: [d, in]
+	    params: [lr, k]
+	    outs: [one, two]
+	EOT
+	printf "lr: 1\nk: same\n" >params.yaml
+	dver repro -q
+	commit one
+	echo 1234567 >d/f
+	echo 54321 >in
+	dver add -q d in
+	printf "lr: [2, 3]\nk: same\n" >params.yaml
+	dver repro -q
+	commit two
+	id() { git show "$1:in.dver" | sed -n "s/.*sha256: \(.\{10\}\).*/\1/p"; }
+	cat >want <<-EOT
+	- \`s\` new results
+	  - input \`d\`: 2 B to 8 B
+	  - input \`in\`: 6 B, $(id HEAD~1) to $(id HEAD)
+	  - parameter \`params.yaml:lr\`: \`1\` to \`[2, 3]\`
+	  - output \`one\`: 8 B to 14 B
+	EOT
+	dver report >got
+	well_formed got
+	sed "1,/^#### Pipeline/d" got | sed 1d | diff want -
+	dver report --json | asserts "
+(s,) = d[\"stages\"]
+assert s[\"status\"] == \"same\" and s[\"recorded\"] == \"changed\"
+r = {(x[\"kind\"], x[\"name\"]): x for x in s[\"results\"]}
+assert len(r) == 4, r
+assert r[\"input\", \"d\"][\"new_size\"] == 8
+assert r[\"input\", \"d\"][\"old\"] != r[\"input\", \"d\"][\"new\"]
+assert (r[\"parameter\", \"params.yaml:lr\"][\"old\"], len(r[\"output\", \"one\"][\"new\"])) == (\"1\", 64)
+"
+	# An output that the stage has no more.
+	sed -i "s/ && echo fixed >two//; s/, two//" dver.yaml
+	dver repro -q
+	commit three
+	dver report >got
+	grep -qx -- "- \`s\` changed, new results" got
+	grep -qx "  - removed output \`two\`" got
+	[ "$(grep -c "two\`" got)" -ge 2 ]
+	lacks "output \`two\` gone" got
+	dver report --json | asserts "
+(s,) = d[\"stages\"]
+assert [(x[\"kind\"], x[\"status\"]) for x in s[\"results\"]] == [
+    (\"command\", \"changed\"), (\"output\", \"removed\")], s
 "
 '
 test_case 'rows of tables, lines of texts' '
@@ -409,13 +532,16 @@ assert r[\"t/keyed.csv\"][\"shown\"][0] == {\"sign\": \"-\", \"text\": \"2,b\"}
 	dver push -q -A
 	git clone -q . ../clone
 	cd ../clone
-	dver report HEAD~1 >got
-	grep -q "^- \`t/order.txt\`: .*dver fetch --all-commits" got
+	dver report --no-fetch HEAD~1 >got
+	grep -q "^- \`t/\`: .*dver fetch --all-commits" got
+	dver report HEAD~1 >fetched
+	grep -qx -- "- \`t/order.txt\`: 1 added, 0 removed, 0 changed" fetched
 	dver fetch -q
-	dver report HEAD~1 >got
-	grep -q "^- \`t/order.txt\`: .*dver fetch --all-commits" got
+	dver report --no-fetch HEAD~1 >got
+	grep -q "^- \`t/\`: .*dver fetch --all-commits" got
 	dver fetch -q --all-commits
 	dver report HEAD~1 >got
+	diff fetched got
 	grep -qx -- "- \`t/order.txt\`: 1 added, 0 removed, 0 changed" got
 '
 test_case 'more small files than are compared' '
