@@ -67,7 +67,7 @@ static void put_moment(const struct dver_moment *m)
 		(void)fputs("not there", stdout);
 		break;
 	case DVER_MOMENT_VALUE:
-		values_text(&b, &m->value, DIGITS);
+		values_shown(&b, &m->value, DIGITS);
 		out_text(stdout, b.data);
 		break;
 	case DVER_MOMENT_PROBLEM:
@@ -153,14 +153,14 @@ static void line(const struct dver_value_history *h)
 }
 
 static void add_side(struct table *t, const struct dver_value *v,
-		     const char *problem)
+		     long digits, const char *problem)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	if (problem)
 		buf_addstr(&b, "broken");
 	else if (v->kind != DVER_VALUE_NONE)
-		values_text(&b, v, DIGITS);
+		values_shown(&b, v, digits);
 	t->failed |= !buf_ok(&b);
 	table_add(t, problem || v->kind != DVER_VALUE_NONE ? b.data : NULL);
 }
@@ -178,6 +178,7 @@ static void add_turn(struct table *t, const struct dver_value_turn *x)
 	AUTO_BUF struct buf change = BUF_BIG;
 	AUTO_BUF struct buf percent = BUF_BIG;
 	char id[11], date[LOG_DATE];
+	long digits;
 
 	(void)snprintf(id, sizeof(id), "%s", x->commit.id);
 	if (!x->change.old_problem && !x->change.new_problem)
@@ -187,8 +188,9 @@ static void add_turn(struct table *t, const struct dver_value_turn *x)
 	table_add_coloured(t, id, OUT_YELLOW);
 	table_add(t, log_date(date, x->commit.time));
 	table_add(t, x->commit.author);
-	add_side(t, &x->change.old, x->change.old_problem);
-	add_side(t, &x->change.now, x->change.new_problem);
+	digits = values_digits(&x->change.old, &x->change.now, DIGITS);
+	add_side(t, &x->change.old, digits, x->change.old_problem);
+	add_side(t, &x->change.now, digits, x->change.new_problem);
 	add_coloured(t, change.data, x->change.better);
 	add_coloured(t, percent.data, x->change.better);
 	table_add(t, x->commit.subject);

@@ -38,6 +38,46 @@ void values_text(struct buf *out, const struct dver_value *v, long digits)
 		put_float(out, v->number, digits);
 }
 
+/* Would people take this text for something else, or not see it? */
+static bool is_odd_text(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n == 0 || text[0] == ' ' || text[n - 1] == ' ' ||
+	       strcmp(text, "-") == 0 ||
+	       scalar_of(text, n) != SCALAR_STRING;
+}
+
+void values_shown(struct buf *out, const struct dver_value *v, long digits)
+{
+	bool quote = v->kind == DVER_VALUE_TEXT && is_odd_text(v->text);
+
+	buf_addstr(out, quote ? "\"" : "");
+	values_text(out, v, digits);
+	buf_addstr(out, quote ? "\"" : "");
+}
+
+long values_digits(const struct dver_value *a, const struct dver_value *b,
+		   long digits)
+{
+	AUTO_BUF struct buf x = BUF_BIG;
+	AUTO_BUF struct buf y = BUF_BIG;
+
+	if (a->kind != DVER_VALUE_FLOAT || b->kind != DVER_VALUE_FLOAT ||
+	    !isfinite(a->number) || !isfinite(b->number) || digits <= 0 ||
+	    (a->number >= b->number && a->number <= b->number))
+		return digits;
+	for (; digits < 17; digits++) {
+		buf_clear(&x);
+		buf_clear(&y);
+		values_text(&x, a, digits);
+		values_text(&y, b, digits);
+		if (strcmp(x.data, y.data) != 0)
+			break;
+	}
+	return digits;
+}
+
 void values_signed(struct buf *out, const struct dver_value *v, long digits)
 {
 	if (v->number >= 0)
@@ -104,6 +144,9 @@ void values_note(struct values_trouble *t, const char *problem)
 
 int values_typo(struct dver_err *err, const char *word)
 {
+	if (strcmp(word, "HEAD") == 0)
+		return err_set(err, DVER_ENOTFOUND, "there is no commit yet: "
+			       "HEAD is nothing");
 	return err_set(err, DVER_ENOTFOUND, "'%s' is neither a revision nor a "
 		       "file", word);
 }

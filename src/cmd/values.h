@@ -38,7 +38,15 @@ int values_style(const struct cmd_ctx *ctx, const struct values_args *a,
  * before the point (0: with all there are).
  */
 void values_text(struct buf *out, const struct dver_value *v, long digits);
-/* The same with a sign before what is not negative. */
+/*
+ * The same for people: a text that is empty, or looks like a number or another
+ * value, stands in quotes.
+ */
+void values_shown(struct buf *out, const struct dver_value *v, long digits);
+/* `digits`, or as many more as tell two floats apart that differ. */
+long values_digits(const struct dver_value *a, const struct dver_value *b,
+		   long digits);
+/* As values_text(), with a sign before what is not negative. */
 void values_signed(struct buf *out, const struct dver_value *v, long digits);
 /*
  * A value in JSON: numbers as they are, but {"float": "nan"} ("inf", "-inf")

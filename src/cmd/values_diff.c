@@ -15,6 +15,7 @@ struct diffing {
 	const struct values_args *a;
 	struct json j;
 	struct table t;
+	enum table_style style;
 	long digits;
 	/* What may have been meant as a revision; NULL: nothing. */
 	const char *word;
@@ -74,11 +75,14 @@ static void add(struct diffing *d, const char *text, int better)
 }
 
 static void add_value(struct diffing *d, const struct dver_value *v,
-		      const char *problem)
+		      long digits, const char *problem)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
-	values_text(&b, v, d->digits);
+	if (d->style == TABLE_CSV)
+		values_text(&b, v, digits);
+	else
+		values_shown(&b, v, digits);
 	d->t.failed |= !buf_ok(&b);
 	table_add(&d->t, problem ? "?" : v->kind == DVER_VALUE_NONE ? NULL
 					 : b.data);
@@ -138,6 +142,7 @@ static void note_problems(struct diffing *d, const struct dver_value_change *c)
 static int tell(void *data, const struct dver_value_change *c)
 {
 	struct diffing *d = data;
+	long digits;
 
 	note_problems(d, c);
 	if (d->ctx->json) {
@@ -147,8 +152,10 @@ static int tell(void *data, const struct dver_value_change *c)
 	if (!d->a->no_path)
 		table_add(&d->t, c->path);
 	table_add(&d->t, c->name);
-	add_value(d, &c->old, c->old_problem);
-	add_value(d, &c->now, c->new_problem);
+	digits = d->a->precision ? d->digits
+				 : values_digits(&c->old, &c->now, d->digits);
+	add_value(d, &c->old, digits, c->old_problem);
+	add_value(d, &c->now, digits, c->new_problem);
 	if (d->what == DVER_METRICS)
 		add_change(d, c);
 	table_add(&d->t, c->new_problem ? c->new_problem
@@ -181,10 +188,10 @@ static void begin(struct diffing *d, const char *a, const char *b)
 	table_add(&d->t, "Problem");
 }
 
-static int end(struct diffing *d, enum table_style style, struct dver_err *err)
+static int end(struct diffing *d, struct dver_err *err)
 {
 	if (!d->ctx->json)
-		return d->ctx->quiet || table_put(&d->t, style) == 0
+		return d->ctx->quiet || table_put(&d->t, d->style) == 0
 		       ? 0 : err_nomem(err);
 	json_end_array(&d->j);
 	json_end_object(&d->j);
@@ -229,8 +236,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 	const char *rev[2] = { NULL, NULL };
 	int used = rev_words(ctx, words, n, 2, rev);
 	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
-	enum table_style style;
-	int r = values_style(ctx, a, &style, err);
+	int r = values_style(ctx, a, &d.style, err);
 
 	if (r)
 		return r;
@@ -238,7 +244,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 		*dots = '\0';
 		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
 	}
-	d.digits = a->precision ? a->precision : style == TABLE_CSV ? 0 : 5;
+	d.digits = a->precision ? a->precision : d.style == TABLE_CSV ? 0 : 5;
 	if (ctx->dashes < 0 && used < 2 && used < n && !dots)
 		d.word = words[used];
 	begin(&d, rev[0] ? rev[0] : "HEAD", rev[1] ? rev[1] : "workspace");
@@ -248,7 +254,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 	if (r == 0 && d.typo && !ctx->json)
 		r = values_typo(err, d.word);
 	if (r == 0)
-		r = end(&d, style, err);
+		r = end(&d, err);
 	if (r == 0)
 		r = values_end(ctx, &d.trouble);
 	table_release(&d.t);

@@ -169,12 +169,15 @@ static long digits(const struct values_args *a, enum table_style style)
 	return a->precision ? a->precision : style == TABLE_CSV ? 0 : 5;
 }
 
-static void add_value(struct table *t, const struct dver_value *v, long n)
+static void add_value(struct table *t, const struct dver_value *v, long n,
+		      enum table_style style)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
-	if (v)
+	if (v && style == TABLE_CSV)
 		values_text(&b, v, n);
+	else if (v)
+		values_shown(&b, v, n);
 	table_add(t, v ? b.data : NULL);
 }
 
@@ -217,7 +220,7 @@ static int put_list(const struct rows *s, const struct values_args *a,
 			table_add(&t, k < x->n ? s->names.v[x->v[k].column]
 					       : NULL);
 			add_value(&t, k < x->n ? &x->v[k].value : NULL,
-				  digits(a, style));
+				  digits(a, style), style);
 			table_add(&t, x->problem ? x->problem : "");
 		}
 	}
@@ -244,7 +247,8 @@ static int put_table(const struct rows *s, const struct values_args *a,
 
 		add_file(&t, x, a, revs, style);
 		for (size_t k = 0; k < s->names.n; k++)
-			add_value(&t, value_in(x, k), digits(a, style));
+			add_value(&t, value_in(x, k), digits(a, style),
+				  style);
 		table_add(&t, x->problem ? x->problem : "");
 	}
 	if (!max || t.failed || table_width(&t) <= max)

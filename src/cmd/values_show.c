@@ -100,6 +100,9 @@ static int put(struct showing *s, bool revs, enum table_style style,
 			    : "dver: there are no parameters here: 'dver help "
 			      "params' tells where they are looked for\n",
 			    stderr);
+	if (s->rows.n && !s->rows.names.n && !s->trouble.n)
+		(void)fprintf(stderr, "dver: there are no values in %s\n",
+			      s->rows.n == 1 ? "this file" : "these files");
 	return rows_put(&s->rows, s->a, revs, list, style, err);
 }
 

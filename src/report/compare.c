@@ -64,7 +64,10 @@ bool compare_difference(const struct dver_value *old,
 		scalar_put_float(text, out->number);
 	}
 	out->text = text->data;
-	return !isnan(out->number);
+	/* Integers of many digits differ by more than doubles can tell. */
+	return !isnan(out->number) &&
+	       (fpclassify(out->number) != FP_ZERO ||
+		compare_equal(old, now));
 }
 
 struct comparing {
@@ -167,9 +170,11 @@ static int compare_files(struct comparing *c, const struct item *x,
 		return r;
 	broken.old_problem = problem_of(a);
 	broken.new_problem = problem_of(b);
-	/* But what was named is to be somewhere. */
-	if (is_nowhere(a) && is_nowhere(b) && c->a->rep->targets.n) {
-		broken.old_problem = a->problem;
+	/* But what was named is to be somewhere; an old side without a plan
+	   is none: there is no commit. */
+	if ((is_nowhere(a) || !c->a->plan) && is_nowhere(b) &&
+	    c->a->rep->targets.n) {
+		broken.old_problem = b->problem;
 		broken.new_problem = b->problem;
 		broken.nowhere = true;
 	}

@@ -622,4 +622,35 @@ test_case 'wrong calls' '
 		\"metrics: [{m.json: {higher_is_better: yes}}]\" >dver.yaml
 		dver metrics"
 '
+test_case 'what looks the same but is not, is told apart' '
+	new_repo
+	echo "metrics: [m.json]" >dver.yaml
+	echo "{\"n\": 12345678901234567890123, \"x\": 123456789.123456,
+		\"t\": 0.5, \"e\": \"\", \"w\": \"word\"}" >m.json
+	commit
+	echo "{\"n\": 12345678901234567890124, \"x\": 123456789.2,
+		\"t\": \"0.5\", \"e\": \" \", \"w\": \"two words\"}" >m.json
+	dver metrics diff >out; cat out
+	# No "+0" for what doubles cannot tell apart.
+	grep -Eqx "m.json +n +12345678901234567890123  12345678901234567890124" out
+	grep -Eqx "m.json +x +123456789.1 +123456789.2 +[+]0.076544 +[+]0.0%" out
+	dver metrics diff --precision 5 |
+		grep -Eq "m.json +x +123456789 +123456789 "
+	grep -Eqx "m.json +t +0.5 +\"0.5\"" out
+	grep -Eqx "m.json +e +\"\" +\" \"" out
+	grep -Eqx "m.json +w +word +two words" out
+	dver metrics show | grep -Eqx "m.json +t +\"0.5\""
+	dver metrics show --csv | grep -qx "m.json,t,0.5"
+	dver metrics diff --json | jq -e ".changes[] | select(.name == \"n\") |
+		has(\"diff\") | not"
+'
+test_case 'no value at all, no commit yet' '
+	new_repo
+	echo "metrics: [m.json]" >dver.yaml; echo "{}" >m.json
+	dver metrics show >out 2>err; [ ! -s out ]
+	grep -qx "dver: there are no values in this file" err
+	fails_with "no commit yet" dver metrics show HEAD
+	fails_with "neither a revision nor a file" dver metrics diff nonesuch
+	dver metrics diff m.json
+'
 done_testing
