@@ -66,6 +66,11 @@ struct dver_plot {
 				   are called the same "dver.yaml::name" */
 	enum dver_plot_kind kind;
 	const char *template_name;
+	/*
+	 * It is a file of the workspace, by which pages and specifications
+	 * are drawn; pictures and text are drawn as `kind` is.
+	 */
+	bool own;
 	const char *title;	/* these and the labels may be NULL */
 	const char *x_label, *y_label;
 	/* x is times, seconds since 1970, to be shown in UTC. */
@@ -141,6 +146,23 @@ DVER_API double dver_plots_weight(const struct dver_plots *p, size_t plot,
 
 /* Takes what is drawn, piece by piece; < 0 stops and is returned. */
 typedef int (*dver_plots_write)(void *data, const char *text, size_t len);
+
+/* Takes the name of a template; `own` as in dver_plot.  As above. */
+typedef int (*dver_plots_template_fn)(void *data, const char *name, bool own);
+/*
+ * The templates there are: those of dver, in the order of DVC, and by their
+ * names those of the workspace, .dver/plots/NAME.json, which go before them.
+ */
+DVER_API int dver_plots_templates(struct dver_repo *repo,
+				  dver_plots_template_fn fn, void *data,
+				  struct dver_err *err);
+/*
+ * The text of one: JSON of Vega-Lite with anchors.  DVER_ENOTFOUND: there is
+ * none of this name.
+ */
+DVER_API int dver_plots_template(struct dver_repo *repo, const char *name,
+				 dver_plots_write fn, void *data,
+				 struct dver_err *err);
 
 struct dver_plots_text {
 	unsigned width;		/* columns, 0: 80 */

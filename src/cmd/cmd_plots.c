@@ -1,5 +1,5 @@
 /*
- * cmd_plots - `plots show` and `plots diff`.
+ * cmd_plots - `plots show`, `plots diff`, `plots templates`.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static const struct opt opts[] = {
 	{ 'y', "y", OPT_LIST, OPT_AT(y), "FIELD",
 	  "a column of y; may be given again" },
 	{ 't', "template", OPT_STR, OPT_AT(template_name), "NAME",
-	  "linear, scatter, bar_horizontal, confusion" },
+	  "of 'dver plots templates', or a .json file" },
 	{ 0, "smooth", OPT_STR, OPT_AT(smooth), "W",
 	  "smooth lines as TensorBoard: from 0 to below 1" },
 	{ 0, "title", OPT_STR, OPT_AT(title), "TEXT", "above the charts" },
@@ -36,10 +36,32 @@ static const struct opt opts[] = {
 	  "draw them here, too, when files are written" },
 	{ 0, "ascii", OPT_FLAG, OPT_AT(ascii), NULL,
 	  "draw them in nothing but ASCII" },
-	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs",
-	  "show [REV...] or diff [A [B]], then TARGET..." },
+	{ 0, "[VERB] ...", OPT_REST, 0,
+	  "show diff templates @targets @revs @templates",
+	  "show [REV], diff [A [B]], then TARGET; templates" },
 	OPTS_END
 };
+
+static bool is_picture(const char *path)
+{
+	return path && str_ends(path, ".svg");
+}
+
+/* Text and pictures know nothing of templates that others wrote. */
+static void tell_own(const struct dver_plots *p)
+{
+	for (size_t i = 0; i < dver_plots_count(p); i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+
+		if (!x->own || !x->nseries)
+			continue;
+		(void)fputs("dver: template '", stderr);
+		out_text(stderr, x->template_name);
+		(void)fprintf(stderr, "' is drawn in pages and --json alone: "
+			      "'%s' shows it\n", "dver plots --html DIR");
+		return;
+	}
+}
 
 /* Tell what could not be read; the exit code. */
 static int tell_problems(const struct cmd_ctx *ctx, const struct dver_plots *p)
@@ -82,6 +104,9 @@ static int put(const struct cmd_ctx *ctx, const struct plots_args *a,
 		r = plots_json(p, err);
 	else if (r == 0 && (!files || a->text) && !ctx->quiet)
 		r = plots_text(ctx, a, p, err);
+	if (r == 0 && !ctx->quiet && !ctx->json &&
+	    (!files || a->text || a->svg || is_picture(a->out)))
+		tell_own(p);
 	return r < 0 ? r : tell_problems(ctx, p);
 }
 
@@ -173,8 +198,10 @@ static int run(struct cmd_ctx *ctx, const void *args, char **words, int n,
 		return show(&inner, a, words + 1, n - 1, err);
 	if (strcmp(words[0], "diff") == 0)
 		return diff(&inner, a, words + 1, n - 1, err);
-	return cmd_usage(err, "there is no 'plots %s', only show and diff",
-			 words[0]);
+	if (strcmp(words[0], "templates") == 0)
+		return plots_templates(ctx, words + 1, n - 1, err);
+	return cmd_usage(err, "there is no 'plots %s', only show, diff and "
+			 "templates", words[0]);
 }
 
 const struct cmd cmd_plots = {

@@ -129,6 +129,11 @@ static bool offer_literals(const struct offer *o, const char *list,
 	return any;
 }
 
+static bool is_template(const struct opt *opt)
+{
+	return opt->name && strcmp(opt->name, "template") == 0;
+}
+
 /* The value of an option, by what -h calls it. */
 static void offer_value(struct offer *o, const struct opt *opt)
 {
@@ -137,7 +142,8 @@ static void offer_value(struct offer *o, const struct opt *opt)
 
 	if (strcmp(arg, "DIR") == 0)
 		shell = "dirs";
-	else if (strcmp(arg, "PATH") == 0 || strcmp(arg, "FILE") == 0)
+	else if (strcmp(arg, "PATH") == 0 || strcmp(arg, "FILE") == 0 ||
+		 is_template(opt))
 		shell = "files";
 	(void)puts(shell);
 	if (opt->name && strcmp(opt->name, "remote") == 0)
@@ -154,6 +160,8 @@ static void offer_value(struct offer *o, const struct opt *opt)
 		offer_values(o, DVER_PARAMS);
 	else if (opt->name && strcmp(opt->name, "stage") == 0)
 		offer_stages(o);
+	else if (is_template(opt))
+		offer_templates(o);
 	else if (strcmp(arg, "OPT=VAL") == 0)
 		offer_remote_options(o, "=");
 }
@@ -219,6 +227,13 @@ static void offer_rest(struct offer *o, const struct typing *t)
 		rest++;
 	list = rest->type == OPT_REST ? rest->arg : NULL;
 	literals = offer_literals(o, list, false);
+	if (has(list, "@templates") && t->n &&
+	    strcmp(t->rest[0], "templates") == 0) {
+		(void)puts("words");
+		if (t->n == 1)
+			offer_templates(o);
+		return;
+	}
 	if (has(list, "@files") || has(list, "@targets") ||
 	    (has(list, "@revpaths") && !strchr(o->typed, ':')))
 		(void)puts("files");

@@ -16,6 +16,7 @@
  *	@values		names of metrics and parameters, before any "--"
  *	@stages		of pipelines; after the first word if there are words
  *	@artifacts	that dver.yaml files name
+ *	@templates	of plots, behind the verb "templates" and alone
  *	@commands	of dver
  */
 #ifndef CMD_COMPLETE_H
@@ -48,6 +49,7 @@ void offer_stages(struct offer *o);
 void offer_values(struct offer *o, enum dver_values what);
 void offer_artifacts(struct offer *o);
 void offer_keys(struct offer *o);
+void offer_templates(struct offer *o);
 /* With `end` (":" or "") after each. */
 void offer_revs(struct offer *o, const char *end);
 /* Of revision `rev` (NULL: the disk, but for what is on it). */

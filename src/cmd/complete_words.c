@@ -15,6 +15,7 @@
 #include "dver/config.h"
 #include "dver/data.h"
 #include "dver/pipeline.h"
+#include "dver/plots.h"
 #include "dver/remote.h"
 
 /* A line is all that a shell is given: no name with an end of line. */
@@ -135,6 +136,21 @@ void offer_artifacts(struct offer *o)
 	if (repo_of(o))
 		(void)dver_artifacts_each(o->repo, NULL, 0, one_artifact, o,
 					  &err);
+}
+
+static int one_template(void *data, const char *name, bool own)
+{
+	(void)own;
+	offer_word(data, name, NULL);
+	return 0;
+}
+
+void offer_templates(struct offer *o)
+{
+	struct dver_err err;
+
+	if (repo_of(o))
+		(void)dver_plots_templates(o->repo, one_template, o, &err);
 }
 
 void offer_keys(struct offer *o)

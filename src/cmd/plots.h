@@ -23,6 +23,9 @@ int plots_text(const struct cmd_ctx *ctx, const struct plots_args *a,
 /* -o, --svg and --html: files, whose names are told. */
 int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
 		const struct dver_plots *p, struct dver_err *err);
+/* "templates [NAME]" */
+int plots_templates(const struct cmd_ctx *ctx, char **words, int n,
+		    struct dver_err *err);
 /* One object on the standard output. */
 int plots_json(const struct dver_plots *p, struct dver_err *err);
 

@@ -195,6 +195,7 @@ static int publish(struct plots_chart *c, struct dver_err *err)
 		c->series[i].total = c->chart.v[i].total;
 		c->series[i].nraw = c->chart.v[i].n_raw;
 	}
+	x->own = c->text;
 	x->title = c->chart.title;
 	x->smooth = c->chart.smooth;
 	x->x_time = c->chart.x_kind == PLOT_X_TIMES;
@@ -239,6 +240,39 @@ static int load(struct dver_plots *p, struct report *rep,
 	return r;
 }
 
+/* ".dver/plots/NAME.json": data may not lie there, templates do. */
+static bool is_own(const struct dver_repo *repo, const char *path,
+		   struct buf *name)
+{
+	AUTO_FREE char *dir = str_printf("%s/plots/", path_base(repo->meta));
+
+	if (!dir || !str_starts(path, dir) || !str_ends(path, ".json") ||
+	    strlen(path) < strlen(dir) + 6 || strchr(path + strlen(dir), '/'))
+		return false;
+	buf_add(name, path + strlen(dir), strlen(path) - strlen(dir) - 5);
+	return true;
+}
+
+/* A path is seen from here until now. */
+static int set_template(struct dver_plots *p, struct dver_repo *repo,
+			struct dver_err *err)
+{
+	const char *name = p->opts->template_name;
+	AUTO_BUF struct buf b = BUF_PATH;
+	int r = 0;
+
+	if (!name)
+		return 0;
+	if (!plots_template_path(name))
+		buf_addstr(&b, name);
+	else if (!is_own(repo, name, &b))
+		r = repo_path(repo, &b, name, err);
+	if (r < 0)
+		return r;
+	p->template_name = arena_strdup(&p->arena, b.data, b.len);
+	return p->template_name ? 0 : err_nomem(err);
+}
+
 static void freep(struct dver_plots **p) { dver_plots_free(*p); }
 
 int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
@@ -261,6 +295,8 @@ int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
 			       p->opts->smooth);
 	r = report_open(&rep, repo, DVER_METRICS, 0, targets, n, err);
 	rep.is_name = is_name;
+	if (r == 0)
+		r = set_template(p, repo, err);
 	if (r == 0)
 		r = load(p, &rep, targets, err);
 	if (r == 0)

@@ -19,6 +19,8 @@ struct plots_chart {
 	size_t nimages, images_cap;
 	struct dver_plot_problem *problems;
 	size_t nproblems, problems_cap;
+	const char *text;		/* of a template of the workspace, in */
+	size_t text_len;		/* the arena; else NULL */
 	bool sorted;			/* bars, the longest first */
 	bool shares;			/* a matrix, normalized */
 	bool smooth;			/* lines */
@@ -35,7 +37,8 @@ struct dver_plots {
 	size_t image_bytes;
 	bool many;			/* revisions */
 	size_t points;			/* of a series at most */
-	const struct dver_plots_opts *opts;	/* while it is loaded */
+	const struct dver_plots_opts *opts;	/* these while it is loaded */
+	const char *template_name;	/* its, a path seen from the root */
 };
 
 /* What all of a revision is added with. */
@@ -57,12 +60,14 @@ int plots_read_def(const struct plots_rev *at, struct plots_def *def,
 		   struct dver_err *err);
 /* "image/png", or NULL: no name of an image. */
 const char *plots_image_type(const char *path);
+/* How a template of dver's is drawn; c->chart is empty; false: it is none. */
+bool plots_kind(struct plots_chart *c, const char *name);
 /*
- * How a template is drawn; c->chart is empty.  1; 0: it is not, and *why says
- * so.
+ * The same of any template, of dver's, or of the workspace (plots_template.c).
+ * 1; 0: it is not drawn, and *why says so.
  */
-int plots_template(struct plots_chart *c, const char *name,
-		   const char **why);
+int plots_template(const struct plots_rev *at, struct plots_chart *c,
+		   const char *name, const char **why, struct dver_err *err);
 /* What is smoothed has so many points at most. */
 #define PLOTS_SMOOTH_POINTS 5000
 int plots_smooth(struct plot_series *s, struct dver_err *err);

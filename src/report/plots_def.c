@@ -55,9 +55,22 @@ static const char *text_of(const struct value *props, const char *key)
 								: NULL;
 }
 
+/* The name of a template, or its path, seen from the root. */
+static int set_template(struct plots_defs *d, struct plots_def *def,
+			const struct value *props, const char *file,
+			const char *dir, struct dver_err *err)
+{
+	struct reader rd = { .arena = &d->arena, .file = file, .dir = dir };
+	const char *name = text_of(props, "template");
+
+	def->template_name = name;
+	return name && plots_template_path(name)
+	       ? reader_path(&rd, value_get(props, "template"), "template",
+			     &def->template_name, err) : 0;
+}
+
 static void set_texts(struct plots_def *def, const struct value *props)
 {
-	def->template_name = text_of(props, "template");
 	def->title = text_of(props, "title");
 	def->x_label = text_of(props, "x_label");
 	def->y_label = text_of(props, "y_label");
@@ -85,6 +98,8 @@ static int add_out(struct plots_defs *d, const struct stage *s,
 		return DVER_ENOMEM;
 	def->file = s->file;
 	set_texts(def, props);
+	if (set_template(d, def, props, s->file, s->dir, err) < 0)
+		return err->code;
 	def->v[0].x = text_of(props, "x");
 	header = props && props->type == VALUE_MAP
 		 ? value_get(props, "header") : NULL;
@@ -121,7 +136,9 @@ static int add_top(struct plots_defs *d, const struct pipeline_file *file,
 		return DVER_ENOMEM;
 	set_texts(def, props);
 	def->named = !path;
-	r = room(d, def, path ? 1 : y->n, err);
+	r = set_template(d, def, props, file->path, file->dir, err);
+	if (r == 0)
+		r = room(d, def, path ? 1 : y->n, err);
 	for (size_t i = 0; r == 0 && i < (path ? 1 : y->n); i++) {
 		struct plots_source *s = &def->v[def->n++];
 

@@ -35,6 +35,9 @@ struct plots_defs {
 	size_t n, cap;
 };
 
+/* Is a template named by its path, not by what it is called? */
+bool plots_template_path(const char *name);
+
 /* Released by the caller, also after an error. */
 int plots_defs_read(struct plots_defs *d, const struct plan *plan,
 		    struct dver_err *err);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "report/plots.h"
 
-int plots_template(struct plots_chart *c, const char *name, const char **why)
+bool plots_kind(struct plots_chart *c, const char *name)
 {
 	static const struct {
 		const char *name;
@@ -43,13 +43,11 @@ int plots_template(struct plots_chart *c, const char *name, const char **why)
 		c->shares = all[i].special && all[i].kind == PLOT_MATRIX;
 		c->chart.jitter = all[i].special &&
 				  all[i].kind == PLOT_SCATTER;
-		return 1;
+		return true;
 	}
 	plot_init(&c->chart, PLOT_LINE);
 	c->pub.kind = DVER_PLOT_LINES;
-	*why = "there is no such template: 'dver plots templates' lists those "
-	       "there are";
-	return 0;
+	return false;
 }
 
 struct rank { size_t was; double value; bool any; const char *text; };

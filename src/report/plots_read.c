@@ -69,12 +69,13 @@ static int copy(char **to, const char *a, const char *b, const char *c,
 }
 
 /* How the chart looks, unless there is something in it. */
-static int style(struct dver_plots *p, struct plots_chart *c,
+static int style(const struct plots_rev *at, struct plots_chart *c,
 		 const struct plots_def *def, const char **why,
 		 struct dver_err *err)
 {
+	struct dver_plots *p = at->p;
 	const struct dver_plots_opts *o = p->opts;
-	const char *name = o->template_name ? o->template_name
+	const char *name = p->template_name ? p->template_name
 			   : def->template_name ? def->template_name
 						: "linear";
 	const char *x = o->x_label ? o->x_label : def->x_label;
@@ -87,7 +88,9 @@ static int style(struct dver_plots *p, struct plots_chart *c,
 	c->pub.template_name = keep(p, name);
 	if (!c->pub.template_name)
 		return err_nomem(err);
-	r = plots_template(c, c->pub.template_name, why);
+	r = plots_template(at, c, c->pub.template_name, why, err);
+	if (r < 0)
+		return r;
 	/* Bars lie: what is called x goes from left to right there, too. */
 	if (r > 0 && c->chart.kind == PLOT_BAR) {
 		const char *swap = x;
@@ -229,7 +232,7 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 		.no_header = def->no_header ||
 			     (o->flags & DVER_PLOTS_NO_HEADER) };
 	const char *const bar[] = { want.x };
-	int r = style(at->p, c, def, &why, err);
+	int r = style(at, c, def, &why, err);
 
 	if (r < 0)
 		return r;

@@ -152,8 +152,11 @@ int vega_spec(struct buf *out, const struct dver_plots *p, size_t plot,
 	if (c->pub.kind == DVER_PLOT_IMAGES)
 		return err_set(err, DVER_EUNSUPPORTED, "'%s' is an image, no "
 			       "chart", c->pub.id);
-	text = vega_template(c->pub.template_name, &len);
+	text = c->text;
+	len = c->text_len;
 	if (!text)
+		text = vega_template(c->pub.template_name, &len);
+	if (!text)	/* "default" */
 		text = vega_template("linear", &len);
 	r = vega_init(&v, c, err);
 	return r < 0 ? r : vega_fill(out, &v, c->pub.template_name, text, len,

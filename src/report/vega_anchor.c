@@ -390,19 +390,23 @@ static void put_shown_filters(struct buf *out, const struct vega *v)
 			   "\"empty\":false}},");
 }
 
-/* What is told at a place, as an expression: all, but times to be read. */
+/*
+ * The tooltip at a place: all of its row, but times to be read.  What is
+ * pointed at is a cell around a mark, whose datum is the mark.
+ */
 static void put_told(struct buf *out, const struct vega *v)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
-	/* The nearest mark is found by an item about the mark's own item. */
-	buf_addstr(&b, "isObject(datum.mark) ? datum.tooltip : ");
-	if (times(v))
-		buf_addf(&b, "merge(datum, {'%s': utcFormat(datum['%s'], "
-			 "'%%Y-%%m-%%d %%H:%%M:%%S')})", v->x, v->x);
-	else
-		buf_addstr(&b, "datum");
+	if (!times(v)) {
+		buf_addstr(out, "{\"content\":\"data\"}");
+		return;
+	}
+	buf_addf(&b, "merge(datum.datum || datum, {'%s': utcFormat((datum.datum"
+		 " || datum)['%s'], '%%Y-%%m-%%d %%H:%%M:%%S')})", v->x, v->x);
+	buf_addstr(out, "{\"expr\":");
 	vega_string(out, b.data);
+	buf_addc(out, '}');
 	out->failed |= b.failed;
 }
 
@@ -440,7 +444,7 @@ static const struct vega_anchor anchors[] = {
 	{ "<DVER_DOTS>", VEGA_VALUE, put_dots },
 	{ "<DVER_SHOWN>", VEGA_ITEMS, put_shown },
 	{ "<DVER_SHOWN_FILTERS>", VEGA_ITEMS, put_shown_filters },
-	{ "<DVER_TOLD>", VEGA_TEXT, put_told },
+	{ "<DVER_TOLD>", VEGA_VALUE, put_told },
 	{ "<DVER_X_AXIS>", VEGA_VALUE, put_x_axis },
 	{ "<DVER_X_NAME>", VEGA_TEXT, put_x_name },
 	{ "<DVER_X_OFFSET>", VEGA_VALUE, put_x_offset },

@@ -1,17 +1,24 @@
 /*
  * vega_fill - the text of a template becomes a specification.
  */
+#include <math.h>
+
 #include "base/err.h"
 #include "format/json.h"
 #include "format/json_values.h"
 #include "report/vega_internal.h"
 
+/* Bytes that a template may become, but for the points. */
+#define FILLED_MAX (16u << 20)
+
 struct filling {
 	struct buf *out;
 	const struct vega *v;
+	size_t max;		/* of out->len */
+	bool full;
 };
 
-static void put_value(const struct filling *f, const struct value *x);
+static void put_value(struct filling *f, const struct value *x);
 
 const char *vega_next_anchor(const char *text, size_t left, size_t *len,
 			     const struct vega_anchor **a)
@@ -42,7 +49,7 @@ static const struct vega_anchor *anchor_of(const struct value *x)
 }
 
 /* A string with anchors in it. */
-static void put_string(const struct filling *f, const struct value *x)
+static void put_string(struct filling *f, const struct value *x)
 {
 	const char *at, *from = x->text, *end = x->text + x->len;
 	const struct vega_anchor *a;
@@ -66,19 +73,26 @@ static void put_string(const struct filling *f, const struct value *x)
 	buf_addc(out, '"');
 }
 
-static void put_scalar(const struct filling *f, const struct value *x)
+static void put_scalar(struct filling *f, const struct value *x)
 {
 	const struct vega_anchor *a = anchor_of(x);
+
+	size_t before = f->out->len;
 
 	if (a)
 		a->put(f->out, f->v);
 	else if (x->quoted)
 		put_string(f, x);
+	else if (value_scalar(x) == SCALAR_FLOAT &&
+		 !isfinite(scalar_double(x->text, x->len)))
+		buf_addstr(f->out, "null");	/* JSON has no such number */
 	else
 		buf_add(f->out, x->text, x->len);
+	if (a && a->kind == VEGA_DATA)
+		f->max += f->out->len - before;
 }
 
-static void put_list(const struct filling *f, const struct value *x)
+static void put_list(struct filling *f, const struct value *x)
 {
 	struct buf *out = f->out;
 
@@ -96,7 +110,7 @@ static void put_list(const struct filling *f, const struct value *x)
 	buf_addc(out, ']');
 }
 
-static void put_map(const struct filling *f, const struct value *x,
+static void put_map(struct filling *f, const struct value *x,
 		    const char *skip)
 {
 	struct buf *out = f->out;
@@ -110,7 +124,7 @@ static void put_map(const struct filling *f, const struct value *x,
 			continue;
 		if (out->data[out->len - 1] != '{')
 			buf_addc(out, ',');
-		json_put_string(out, key->text, key->len);
+		put_string(f, key);
 		buf_addc(out, ':');
 		start = out->len;
 		put_value(f, value_at(x, i));
@@ -121,8 +135,11 @@ static void put_map(const struct filling *f, const struct value *x,
 	buf_addc(out, '}');
 }
 
-static void put_value(const struct filling *f, const struct value *x)
+static void put_value(struct filling *f, const struct value *x)
 {
+	f->full |= f->out->len > f->max;
+	if (f->full)
+		return;
 	switch (x->type) {
 	case VALUE_SCALAR:
 		put_scalar(f, x);
@@ -140,7 +157,7 @@ int vega_fill(struct buf *out, const struct vega *v, const char *name,
 	      const char *text, size_t len, struct dver_err *err)
 {
 	AUTO_VALUE_DOC struct value_doc doc = { .root = NULL };
-	struct filling f = { out, v };
+	struct filling f = { out, v, out->len + FILLED_MAX, false };
 	int r = json_values(&doc, name, text, len, err);
 
 	if (r < 0)
@@ -153,5 +170,9 @@ int vega_fill(struct buf *out, const struct vega *v, const char *name,
 		vega_config(out);
 		buf_addc(out, '}');
 	}
+	if (f.full)
+		return err_set(err, DVER_EFORMAT, "%s: with names and labels "
+			       "it is larger than %u MiB", name,
+			       FILLED_MAX >> 20);
 	return buf_check(out, err);
 }

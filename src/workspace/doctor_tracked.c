@@ -59,7 +59,8 @@ static const char *below_root(const struct tracked *t, const char *name)
 static bool is_ours(const char *name)
 {
 	return str_starts(name, ".dver/") && !streq(name, ".dver/config") &&
-	       !streq(name, ".dver/.gitignore");
+	       !streq(name, ".dver/.gitignore") &&
+	       !str_starts(name, ".dver/plots/");
 }
 
 /* 0 for what is no regular file. */

@@ -345,7 +345,7 @@ test_case 'what cannot be drawn is told' "$history"'
 	fails_with "no column '"'"'nope'"'"'" dver plots show -y nope log.csv
 	fails_with "a confusion matrix needs two columns" \
 		dver plots show -t confusion kept.json
-	fails_with "there is no such template" dver plots show -t x log.csv
+	fails_with "there is no template '"'"'x'"'"'" dver plots show -t x log.csv
 	fails_with "bars need two columns" \
 		dver plots show -t bar_horizontal kept.json
 	fails_with "cannot plot '"'"'dver.yaml2'"'"'" sh -c "
