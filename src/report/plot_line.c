@@ -9,11 +9,10 @@
 #define KEPT 4			/* points of a stretch */
 #define SLOTS (KEPT + 1)	/* and a gap */
 
-struct kept { struct plot_point p; uint64_t seq; };
-
 struct stretch {
-	struct kept v[KEPT];	/* in their order, each but once */
+	struct plot_point v[KEPT];	/* in their order, each but once */
 	unsigned n;
+	unsigned low, high;	/* which of them is the lowest, the highest */
 	bool before, after;	/* gaps in front of them, behind them */
 };
 
@@ -22,7 +21,6 @@ struct plot_line {
 	size_t n, max;
 	uint64_t width;		/* points that a stretch takes */
 	uint64_t filled;	/* of the last one */
-	uint64_t seq;
 };
 
 struct plot_line *plot_line_new(size_t max)
@@ -50,24 +48,43 @@ void plot_line_free(struct plot_line *l)
 }
 
 /* The first, the last, the lowest and the highest of a few. */
-static void choose(struct stretch *s, const struct kept *v, unsigned n)
+static void choose(struct stretch *s, const struct plot_point *v, unsigned n)
 {
 	unsigned low = 0, high = 0;
 
 	for (unsigned i = 1; i < n; i++) {
-		low = v[i].p.y < v[low].p.y ? i : low;
-		high = v[i].p.y > v[high].p.y ? i : high;
+		low = v[i].y < v[low].y ? i : low;
+		high = v[i].y > v[high].y ? i : high;
 	}
 	s->n = 0;
-	for (unsigned i = 0; i < n; i++)
-		if (i == 0 || i == n - 1 || i == low || i == high)
-			s->v[s->n++] = v[i];
+	for (unsigned i = 0; i < n; i++) {
+		if (i != 0 && i != n - 1 && i != low && i != high)
+			continue;
+		s->low = i == low ? s->n : s->low;
+		s->high = i == high ? s->n : s->high;
+		s->v[s->n++] = v[i];
+	}
+}
+
+/* Most points are neither lower nor higher: only the last one changes. */
+static bool is_between(const struct stretch *s, double y)
+{
+	return s->n > 0 && y >= s->v[s->low].y && y <= s->v[s->high].y;
+}
+
+static void set_last(struct stretch *s, struct plot_point p)
+{
+	unsigned last = s->n - 1;
+
+	if (last == 0 || last == s->low || last == s->high)
+		last = s->n++;
+	s->v[last] = p;
 }
 
 static void join(struct stretch *to, const struct stretch *a,
 		 const struct stretch *b)
 {
-	struct kept all[2 * KEPT];
+	struct plot_point all[2 * KEPT];
 	struct stretch both = { .n = 0 };
 
 	memcpy(all, a->v, a->n * sizeof(*all));
@@ -111,30 +128,33 @@ static struct stretch *current(struct plot_line *l)
 void plot_line_add(struct plot_line *l, struct plot_point p)
 {
 	struct stretch *s = current(l);
-	struct kept all[KEPT + 1];
+	struct plot_point all[KEPT + 1];
 
 	l->filled++;
-	l->seq++;
 	if (isnan(p.y)) {
 		s->before |= s->n == 0;
 		s->after = true;
 		return;
 	}
-	memcpy(all, s->v, s->n * sizeof(*all));
-	all[s->n] = (struct kept){ p, l->seq };
-	choose(s, all, s->n + 1);
 	s->after = false;
+	if (is_between(s, p.y)) {
+		set_last(s, p);
+		return;
+	}
+	memcpy(all, s->v, s->n * sizeof(*all));
+	all[s->n] = p;
+	choose(s, all, s->n + 1);
 }
 
 void plot_line_cut(struct plot_line *l, double x)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct stretch *s = &l->v[i];
-		struct kept left[KEPT];
+		struct plot_point left[KEPT];
 		unsigned n = 0;
 
 		for (unsigned k = 0; k < s->n; k++)
-			if (s->v[k].p.x < x)
+			if (s->v[k].x < x)
 				left[n++] = s->v[k];
 		choose(s, left, n);
 	}
@@ -152,10 +172,10 @@ size_t plot_line_points(const struct plot_line *l, struct plot_point *out)
 		if (s->n == 0)
 			continue;
 		if (gap && n > 0)
-			out[n++] = (struct plot_point){ s->v[0].p.x,
+			out[n++] = (struct plot_point){ s->v[0].x,
 							(double)NAN };
 		for (unsigned k = 0; k < s->n; k++)
-			out[n++] = s->v[k].p;
+			out[n++] = s->v[k];
 		gap = s->after;
 	}
 	return n;

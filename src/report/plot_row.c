@@ -3,11 +3,11 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "format/decimal.h"
 #include "format/timestamp.h"
 #include "report/plot_data_internal.h"
 #include "report/plot_xs.h"
@@ -30,24 +30,15 @@ static struct plot_cell number(const char *text, size_t len, double x)
 				   .number = x, .text = text, .len = len };
 }
 
-/* What strtod() takes besides decimals is no number here. */
-static bool is_decimal(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (!strchr("+-.0123456789eE", text[i]))
-			return false;
-	return len > 0;
-}
-
 struct plot_cell plot_cell_text(const char *text, size_t len)
 {
 	static const char *const gaps[] = {
 		"nan", "inf", "infinity", ".nan", ".inf", "null", "none",
 		"na", "n/a", NULL
 	};
-	struct plot_cell c;
-	char *end;
+	struct plot_cell c = { .kind = PLOT_WORD };
 	size_t sign;
+	double x;
 
 	while (len > 0 && (*text == ' ' || *text == '\t')) {
 		text++;
@@ -55,15 +46,13 @@ struct plot_cell plot_cell_text(const char *text, size_t len)
 	}
 	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
 		len--;
-	c = (struct plot_cell){ .kind = PLOT_WORD, .text = text, .len = len };
+	if (decimal_parse(&x, text, len))
+		return number(text, len, x);
+	c.text = text;
+	c.len = len;
 	sign = len > 0 && (*text == '-' || *text == '+');
 	if (len == 0 || one_of(text + sign, len - sign, gaps))
 		c.kind = PLOT_GAP;
-	if (!is_decimal(text, len))
-		return c;
-	c = number(text, len, strtod(text, &end));
-	if (end != text + len)
-		c.kind = PLOT_WORD;
 	return c;
 }
 

@@ -73,8 +73,11 @@ void plot_text_xml(struct buf *out, const char *s, size_t columns)
 
 void plot_number(struct buf *out, double x)
 {
+	size_t before = out->len;
+
 	scalar_put_float(out, x);
-	if (out->len > 2 && str_ends(out->data, ".0"))
+	/* Only the number is looked at: what is before it may be long. */
+	if (out->len > before + 2 && str_ends(out->data + out->len - 2, ".0"))
 		buf_truncate(out, out->len - 2);
 }
 
