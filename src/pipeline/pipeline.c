@@ -28,6 +28,8 @@ void pipeline_free(struct pipeline *p)
 	free(p->files);
 	free(p->names);
 	free(p->v);
+	for (size_t i = 0; i < p->nvars; i++)
+		strvec_release(&p->vars[i].keys);
 	free(p->vars);
 	arena_release(&p->arena);
 	free(p);
@@ -177,15 +179,21 @@ static int load_edited(struct loading *l, struct dver_err *err)
 }
 
 /* Which files of variables were there. */
-static int keep_vars(struct pipeline *p, const struct vars *vars,
+static int keep_vars(struct pipeline *p, struct vars *vars,
 		     struct dver_err *err)
 {
 	p->vars = mem_array(vars->n + 1, sizeof(*p->vars));
 	if (!p->vars)
 		return err_nomem(err);
-	for (size_t i = 0; i < vars->n; i++)
-		if (!vars->v[i].missing)
-			p->vars[p->nvars++] = vars->v[i].path;
+	for (size_t i = 0; i < vars->n; i++) {
+		struct vars_file *f = &vars->v[i];
+
+		if (f->missing)
+			continue;
+		p->vars[p->nvars++] = (struct pipeline_vars){
+			.path = f->path, .whole = f->whole, .keys = f->keys };
+		f->keys = (struct strvec)STRVEC_INIT;
+	}
 	return 0;
 }
 

@@ -25,6 +25,13 @@ struct pipeline_file {
 	size_t n;
 };
 
+/* A file of variables that was read, and what of it was wanted. */
+struct pipeline_vars {
+	const char *path;
+	bool whole;
+	struct strvec keys;	/* unless `whole`; owned */
+};
+
 struct pipeline_name;
 
 struct pipeline {
@@ -32,7 +39,7 @@ struct pipeline {
 	size_t n;
 	struct pipeline_file *files;	/* by path */
 	size_t nfiles;
-	const char **vars;	/* files of variables that were read */
+	struct pipeline_vars *vars;	/* each file once; owned */
 	size_t nvars;
 	struct pipeline_name *names;	/* what can be found, sorted */
 	size_t nnames;

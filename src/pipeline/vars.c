@@ -12,6 +12,8 @@
 
 void vars_release(struct vars *vars)
 {
+	for (size_t i = 0; i < vars->n; i++)
+		strvec_release(&vars->v[i].keys);
 	free(vars->v);
 	vars->v = NULL;
 	vars->n = vars->cap = 0;
@@ -51,7 +53,7 @@ static int load(struct vars *vars, struct vars_file *f, struct dver_err *err)
 }
 
 static int file_of(struct vars *vars, const char *path,
-		   const struct vars_file **out, struct dver_err *err)
+		   struct vars_file **out, struct dver_err *err)
 {
 	struct vars_file f = { .path = path };
 	int r;
@@ -79,15 +81,16 @@ static bool was_seen(const struct vars_seen *seen, const char *what)
 
 /* All of a file, or a key of it; what is there already is not again. */
 static int add_file(struct scope *sc, struct vars_seen *seen,
-		    const struct reader *rd, const struct vars_file *f,
+		    const struct reader *rd, struct vars_file *f,
 		    const struct value *only, struct dver_err *err)
 {
 	struct reader in = { .arena = rd->arena, .file = f->path };
 	AUTO_FREE char *what = only ? str_printf("%s:%s", f->path, only->text)
 				    : strdup(f->path);
 
-	if (!what)
+	if (!what || (only && !strvec_push(&f->keys, only->text)))
 		return err_nomem(err);
+	f->whole |= !only;
 	if (was_seen(seen, f->path) || was_seen(seen, what) || !f->root)
 		return 0;
 	if (!strvec_push(&seen->files, what))
@@ -99,7 +102,7 @@ int vars_params(struct vars *vars, struct scope *sc, struct vars_seen *seen,
 		const struct reader *rd, struct dver_err *err)
 {
 	AUTO_FREE char *path = path_join(rd->dir, PARAMS_FILE);
-	const struct vars_file *f = NULL;
+	struct vars_file *f = NULL;
 	const char *kept;
 	int r;
 
@@ -111,7 +114,7 @@ int vars_params(struct vars *vars, struct scope *sc, struct vars_seen *seen,
 /* "a,b" of "vars.yaml:a,b" */
 static int add_keys(struct scope *sc, struct vars_seen *seen,
 		    const struct reader *rd, const struct value *at,
-		    const struct vars_file *f, const char *keys,
+		    struct vars_file *f, const char *keys,
 		    struct dver_err *err)
 {
 	int r = 0;
@@ -142,7 +145,7 @@ static int read_file(struct vars *vars, struct scope *sc,
 	const char *text = NULL, *path = NULL;
 	const char *colon;
 	struct value name = *v;
-	const struct vars_file *f = NULL;
+	struct vars_file *f = NULL;
 	int r = reader_string(rd, v, "vars", &text, err);
 
 	if (r < 0)

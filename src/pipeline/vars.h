@@ -15,6 +15,8 @@ struct vars_file {
 	const char *path;		/* relative to the root */
 	const struct value *root;	/* a map; NULL: empty */
 	bool missing;
+	bool whole;		/* all of it is in some scope */
+	struct strvec keys;	/* else these, perhaps some twice; owned */
 };
 
 struct vars {

@@ -107,6 +107,23 @@ static int add_maybe(struct plan *plan, const char *dir, const char *name,
 	return 0;
 }
 
+/* What of a file of variables templates can name. */
+static int add_vars(struct plan *plan, const struct pipeline_vars *vars,
+		    struct dver_err *err)
+{
+	struct plan_file *f;
+	int r = add_maybe(plan, "", vars->path, err);
+
+	if (r < 0 || vars->whole)
+		return r;
+	f = &plan->v[plan->n - 1];
+	f->whole = false;
+	for (size_t i = 0; i < vars->keys.n; i++)
+		if (!strvec_push(&f->keys, vars->keys.v[i]))
+			return err_nomem(err);
+	return 0;
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct plan_file *)a)->path,
@@ -172,7 +189,7 @@ int plan_files(struct plan *plan, const struct report *rep,
 	if (rep->what == DVER_METRICS || rep->deps)
 		return r < 0 ? r : merge(plan, err);
 	for (size_t i = 0; r == 0 && i < p->nvars; i++)
-		r = add_maybe(plan, "", p->vars[i], err);
+		r = add_vars(plan, &p->vars[i], err);
 	if (r == 0)
 		r = add_maybe(plan, "", PARAMS_FILE, err);
 	return r < 0 ? r : merge(plan, err);

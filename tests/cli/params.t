@@ -159,6 +159,27 @@ want = [{\"x\": 1, \"y\": 2}, {\"x/y\": 7}]
 assert got == want, got
 " <got
 '
+test_case 'keys of files of variables' '
+	new_repo
+	cat >dver.yaml <<-EOT
+	vars: ["a.yaml:k,m", "b.yaml:x"]
+	stages:
+	  s: {cmd: "echo \${k}", vars: ["c.yaml"]}
+	EOT
+	echo "{k: 1, m: {n: 2}, o: 3}" >a.yaml
+	echo "{x: 4, y: 5}" | tee b.yaml | tr xy zw >c.yaml
+	printf "%s\n" "Path    Param  Value" "a.yaml  k      1" \
+		"a.yaml  m.n    2" "b.yaml  x      4" "c.yaml  z      4" \
+		"c.yaml  w      5" >want
+	is want dver params
+	commit one
+	echo "{k: 6, m: {n: 2}, o: 7}" >a.yaml
+	dver params diff >got
+	[ "$(wc -l <got)" -eq 2 ]
+	grep -q "^a.yaml  k " got
+	# A file that is named has all of its values.
+	dver params show a.yaml | grep -qx "a.yaml  o      7"
+'
 test_case 'what nobody sees does not reach the terminal' '
 	new_repo
 	printf "a: \"x\\342\\200\\256y\\342\\200\\213z\\357\\273\\277\"\n" >params.yaml

@@ -84,6 +84,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	want.n_y = data[1] % 4;
 	want.x = data[1] & 4 ? "a" : NULL;
 	want.no_header = data[1] & 8;
+	if (p.kind == PLOT_MATRIX) {	/* it needs two columns */
+		want.n_y = 1;
+		want.x = "a";
+	}
 	p.title = strndup((const char *)data + 2, MIN(len - 2, (size_t)80));
 	r = plot_data_parse(&p, path, &want, data + 2, len - 2, &err);
 	if (r < 0 && (r != DVER_EFORMAT && r != DVER_EINVAL))
