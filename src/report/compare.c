@@ -26,12 +26,15 @@ bool compare_equal(const struct dver_value *a, const struct dver_value *b)
 	return a->number >= b->number && a->number <= b->number;
 }
 
-/* An integer that leaves room for a difference. */
-static bool small_int(const struct dver_value *v, int64_t *out)
+/* Of 37 digits and a difference of two of them there is room for. */
+#define DIGITS_MAX 37
+__extension__ typedef __int128 wide;
+
+static bool wide_int(const struct dver_value *v, wide *out)
 {
 	const char *p = v->text + (*v->text == '-');
 
-	if (v->kind != DVER_VALUE_INT || strlen(p) > 18)
+	if (v->kind != DVER_VALUE_INT || strlen(p) > DIGITS_MAX)
 		return false;
 	*out = 0;
 	for (; *p; p++) {
@@ -44,18 +47,34 @@ static bool small_int(const struct dver_value *v, int64_t *out)
 	return true;
 }
 
+static void put_wide(struct buf *text, wide x)
+{
+	char digits[DIGITS_MAX + 3], *p = digits + sizeof(digits);
+	bool negative = x < 0;
+
+	*--p = '\0';
+	do {
+		int digit = (int)(x % 10);
+
+		*--p = (char)('0' + (digit < 0 ? -digit : digit));
+		x /= 10;
+	} while (x != 0);
+	buf_addstr(text, negative ? "-" : "");
+	buf_addstr(text, p);
+}
+
 bool compare_difference(const struct dver_value *old,
 			const struct dver_value *now, struct buf *text,
 			struct dver_value *out)
 {
-	int64_t a, b;
+	wide a, b;
 
 	*out = (struct dver_value){ .kind = DVER_VALUE_NONE, .text = "" };
 	if (!is_number(old) || !is_number(now))
 		return false;
 	buf_clear(text);
-	if (small_int(old, &a) && small_int(now, &b)) {
-		buf_addf(text, "%lld", (long long)(b - a));
+	if (wide_int(old, &a) && wide_int(now, &b)) {
+		put_wide(text, b - a);
 		out->kind = DVER_VALUE_INT;
 		out->number = (double)(b - a);
 	} else {
@@ -64,7 +83,7 @@ bool compare_difference(const struct dver_value *old,
 		scalar_put_float(text, out->number);
 	}
 	out->text = text->data;
-	/* Integers of many digits differ by more than doubles can tell. */
+	/* Integers of yet more digits differ by more than doubles can tell. */
 	return !isnan(out->number) &&
 	       (fpclassify(out->number) != FP_ZERO ||
 		compare_equal(old, now));
