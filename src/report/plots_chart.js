@@ -344,7 +344,9 @@ class Chart {
 			this.made = made;
 			this.view = made.view;
 			this.live = live;
+			this.failed = null;
 			this.box.classList.add("drawn");
+			this.box.classList.remove("failed");
 		} catch (error) {
 			live.remove();
 			this.failed = String(error);

@@ -110,7 +110,7 @@
 					chart.zoom.y = null;
 					toggle(b, chart.log);
 					dver.changed(chart);
-					draw(chart);
+					need(chart, DRAW);
 				});
 			toggle(b, false);
 			bar.append(b);
@@ -126,23 +126,35 @@
 			(a) => chart.zoom[a]);
 	};
 
-	/* One after another: a chart is never drawn by two at once. */
-	function draw(chart)
+	/*
+	 * What a chart needs, one after another, and many of a kind in one:
+	 * a slider may move faster than it is drawn.  Those that nobody can
+	 * see wait until somebody can.
+	 */
+	const NOTHING = 0, UPDATE = 1, DRAW = 2;
+
+	function need(chart, what)
 	{
-		chart.queue = (chart.queue || Promise.resolve())
-			.then(() => chart.draw()).then(() => {
-				if (!chart.failed)
-					paint(chart);
-				else
-					chart.bar.hidden = true;
-			});
-		return chart.queue;
+		chart.want = Math.max(chart.want || NOTHING, what);
+		work(chart);
 	}
 
-	function update(chart)
+	function work(chart)
 	{
-		if (chart.view)
-			chart.queue = chart.queue.then(() => chart.update());
+		if (chart.working || !chart.want || !chart.near)
+			return;
+		const draw = chart.want === DRAW || !chart.view;
+
+		chart.want = NOTHING;
+		chart.working = true;
+		chart.done = (draw ? chart.draw() : chart.update()).catch(
+			(error) => console.error(error)).then(() => {
+			chart.working = false;
+			chart.bar.hidden = !!chart.failed;
+			if (draw && !chart.failed)
+				paint(chart);
+			work(chart);
+		});
 	}
 
 	/* The controls of the page. */
@@ -172,7 +184,7 @@
 		if (!waiting)
 			waiting = requestAnimationFrame(() => {
 				waiting = 0;
-				dver.charts.forEach(update);
+				dver.charts.forEach((c) => need(c, UPDATE));
 			});
 	}
 
@@ -268,36 +280,32 @@
 
 	function watch()
 	{
+		const of = new Map(dver.charts.map((c) => [c.box, c]));
 		const near = new IntersectionObserver((entries) => {
 			for (const e of entries) {
-				const c = e.isIntersecting && dver.charts.find(
-					(x) => x.box === e.target);
+				const c = of.get(e.target);
 
-				if (c) {
-					near.unobserve(c.box);
-					draw(c);
-				}
+				c.near = e.isIntersecting;
+				work(c);
 			}
 		}, { rootMargin: "600px" });
 		const sizes = new ResizeObserver((entries) => {
 			for (const e of entries) {
-				const c = dver.charts.find(
-					(x) => x.box === e.target);
+				const c = of.get(e.target);
 
 				if (c.view && Math.abs(c.width -
 					Math.floor(c.box.clientWidth)) > 1)
-					draw(c);
+					need(c, DRAW);
 			}
 		});
 
 		for (const c of dver.charts) {
+			c.want = DRAW;
 			near.observe(c.box);
 			sizes.observe(c.box);
 		}
 		dver.dark.addEventListener("change", () => dver.charts
-			.filter((c) => c.view).forEach(draw));
-		addEventListener("beforeprint", () => dver.charts
-			.filter((c) => !c.view && !c.failed).forEach(draw));
+			.filter((c) => c.view).forEach((c) => need(c, DRAW)));
 	}
 
 	for (const box of document.querySelectorAll(".chart"))

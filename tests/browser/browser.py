@@ -155,9 +155,13 @@ class Browser:
         """Until all that was asked of a chart is drawn."""
         self.driver.execute_async_script("""
             const done = arguments[1], c = dver.charts[arguments[0]];
-            requestAnimationFrame(() => requestAnimationFrame(() =>
-                c.queue.then(() => c.view.runAsync()).then(
-                    () => done(), () => done())));""", i)
+            requestAnimationFrame(() => requestAnimationFrame(async () => {
+                while (c.working || (c.want && c.near))
+                    await c.done;
+                if (c.view)
+                    await c.view.runAsync();
+                done();
+            }));""", i)
 
     def domain(self, i, axis="x"):
         return self.js("return dver.charts[arguments[0]].view.scale("
@@ -213,8 +217,9 @@ class Browser:
             m = json.loads(entry["message"])["message"]
             if m["method"] == "Network.requestWillBeSent":
                 urls.append(m["params"]["request"]["url"])
-        return [u for u in urls if u != self.url and not u.startswith("chrome:") and
-                not u.startswith("data:image/")]
+        # The page that Chromium begins with loads its own parts.
+        return [u for u in urls if u != self.url and
+                not u.startswith(("chrome:", "data:image/"))]
 
     def quiet(self):
         """No word on the console, no request."""

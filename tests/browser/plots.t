@@ -1,11 +1,16 @@
 # The page of plots in Chromium: drawn, looked at closer, toggled, smoothed.
+import csv
 import math
+import os
 import random
 import struct
 import sys
+import tempfile
+import time
+import xml.dom.minidom
 import zlib
 
-from browser import Browser, Repo, main
+from browser import LIMIT, Browser, Repo, main
 
 STEPS = 120
 REVS = ["v1", "v2", "v3"]
@@ -211,6 +216,27 @@ def toggles(b, path):
     b.quiet()
 
 
+def far(b, path):
+    """what nobody sees is as all the rest when somebody does"""
+    b.open(path, height=300)
+    b.wait("dver.charts[0].view", "the first chart")
+    b.see(BARS)
+    b.js("scrollTo(0, 0)")
+    b.wait("!dver.charts[arguments[0]].near", "a chart out of sight", BARS)
+    b.click(b.find("button[data-rev=v1]")[0])
+    b.dark(True)
+    b.settle(LOSS)
+    assert {r for r, c in lines(b, LOSS)} == {"v2", "v3"}
+    b.see(BARS)
+    bars = [d for m in b.marks(BARS, "rect") for d in m if "weight" in d]
+    assert {d["rev"] for d in bars} == {"v2", "v3"}
+    assert b.js("return dver.charts[arguments[0]].view.background()",
+                BARS) == "#0d1117"
+    b.quiet()
+    b.open(path)
+    b.drawn(5)
+
+
 def smooth(values, weight):
     """As TensorBoard does it."""
     last, out = 0, []
@@ -258,14 +284,41 @@ def logarithmic(b, path):
     b.quiet()
 
 
+def saves(b, path):
+    """a chart is saved as a picture and as CSV"""
+    to = tempfile.mkdtemp(dir=os.path.dirname(path))
+    b.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=to)
+    for kind in ("SVG", "PNG", "CSV"):
+        b.click([e for e in b.js("return [...dver.charts[0].bar.children]")
+                 if e.text == kind][0])
+    names = ["w_loss.csv." + kind for kind in ("csv", "png", "svg")]
+    end = time.monotonic() + LIMIT
+    while sorted(os.listdir(to)) != names:
+        assert time.monotonic() < end, os.listdir(to)
+        time.sleep(0.05)
+    svg = xml.dom.minidom.parse(to + "/w_loss.csv.svg")
+    assert svg.documentElement.tagName == "svg"
+    assert len(svg.getElementsByTagName("path")) > 6
+    with open(to + "/w_loss.csv.png", "rb") as f:
+        assert f.read(8) == b"\x89PNG\r\n\x1a\n"
+    with open(to + "/w_loss.csv.csv", newline="") as f:
+        rows = list(csv.DictReader(f))
+    assert len(rows) == 6 * STEPS
+    assert {r["rev"] for r in rows} == set(REVS)
+    got = {(r["step"], r["field"]): float(r["value"]) for r in rows
+           if r["rev"] == "v3"}
+    assert got["7", "loss"] == loss(3, 7)[0], got["7", "loss"]
+    b.quiet()
+
+
 def main_here():
     repo = Repo()
     try:
         path = fill(repo)
         browser = Browser()
         try:
-            return main([draws, hovers, zooms, drags, toggles, smooths,
-                         logarithmic], browser, path)
+            return main([draws, hovers, zooms, drags, toggles, far, smooths,
+                         logarithmic, saves], browser, path)
         finally:
             browser.quit()
     finally:
