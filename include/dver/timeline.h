@@ -26,7 +26,8 @@ enum dver_meaning_kind {
 	DVER_MEANS_DATA = 1,	/* tracked data, or a folder that has some */
 	DVER_MEANS_METRIC = 2,
 	DVER_MEANS_PARAM = 4,
-	DVER_MEANS_STAGE = 8
+	DVER_MEANS_STAGE = 8,
+	DVER_MEANS_NOW = 16	/* asked for: do not look into older commits */
 };
 struct dver_meaning {
 	enum dver_meaning_kind kind;
@@ -42,7 +43,8 @@ struct dver_meaning {
  * whose names end in ".acc"), with its file before a colon, or a file for all
  * values in it; a stage or a group as in dver/pipeline.h; a path of data.
  * As `rev` (NULL: the workspace) has it, else the newest commit along the first
- * parents of it (of HEAD) that knows the word.
+ * parents of it (of HEAD) that knows the word.  Where data is asked for, too,
+ * older files that only a remote may have are not read for that.
  */
 DVER_API int dver_meanings(struct dver_repo *repo, const char *word,
 			   unsigned kinds, const char *rev,

@@ -254,6 +254,22 @@ static int named(const struct cmd_ctx *ctx, const char *word, unsigned kind,
 	return r;
 }
 
+/* Who has a branch called as a metric is told that it is taken for that. */
+static int was_revision(const struct cmd_ctx *ctx, const char *rev,
+			struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	int r = 0;
+
+	if (!ctx->quiet && !ctx->json && !strpbrk(rev, "~^@{:"))
+		r = find(ctx, &c, rev, DVER_MEANS_METRIC | DVER_MEANS_PARAM |
+			 DVER_MEANS_STAGE | DVER_MEANS_NOW, NULL, err);
+	if (r == 0)
+		also(ctx, &c, rev, "a revision");
+	choices_release(&c);
+	return r;
+}
+
 /* One word without "--": data if it is data now, else what it names. */
 static int guess(const struct cmd_ctx *ctx, char **words,
 		 const struct dver_log_opts *o, struct dver_err *err)
@@ -287,6 +303,7 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 			   : a->param ? a->param : a->stage;
 	int used = cmd_revisions(ctx, words, n, 1, &o.rev);
 	uint64_t told;
+	int r;
 
 	if (!!a->metric + !!a->param + !!a->stage > 1 || (word && used < n))
 		return cmd_usage(err, "one thing at a time: a metric, a "
@@ -297,7 +314,9 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 			     &o, err);
 	if (ctx->dashes < 0 && n - used == 1)
 		return guess(ctx, words + used, &o, err);
-	return data_log(ctx, &o, words + used, n - used, &told, err);
+	r = data_log(ctx, &o, words + used, n - used, &told, err);
+	return r == 0 && used && used == n && ctx->dashes < 0
+	       ? was_revision(ctx, o.rev, err) : r;
 }
 
 const struct cmd cmd_log = {

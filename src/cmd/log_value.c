@@ -6,10 +6,12 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "cmd/log.h"
 #include "cmd/values.h"
 
 #define DIGITS 5
+#define SUBJECT_MIN 12	/* columns of a subject that are always shown */
 #define LINE_MAX 60	/* columns, where nobody says how wide it may be */
 
 struct telling {
@@ -196,6 +198,27 @@ static void add_turn(struct table *t, const struct dver_value_turn *x)
 	table_add(t, x->commit.subject);
 }
 
+/* Subjects are cut to what is left of the terminal's width. */
+static void fit(struct table *t)
+{
+	size_t max = out_width(), used = max ? table_width(t) : 0;
+	size_t left = max > used + 2 ? max - used - 2 : 0;
+
+	for (size_t i = t->columns - 1; max && i < t->n; i += t->columns) {
+		char *text = t->v[i].text, *p = text;
+		size_t width = 0;
+
+		while (text && *p && width <= MAX(left, (size_t)SUBJECT_MIN)) {
+			size_t n = utf8_step(p);
+
+			width += utf8_width(p, n);
+			p += width <= MAX(left, (size_t)SUBJECT_MIN) ? n : 0;
+		}
+		if (text)
+			*p = '\0';
+	}
+}
+
 static int turns(const struct dver_value_history *h)
 {
 	static const char *const names[] = { "Commit", "Date", "Author", "Old",
@@ -211,6 +234,7 @@ static int turns(const struct dver_value_history *h)
 		add_turn(&t, &h->turns[i]);
 	if (h->nturns)
 		(void)putchar('\n');
+	fit(&t);
 	r = table_put(&t, TABLE_TEXT);
 	table_release(&t);
 	if (h->more)

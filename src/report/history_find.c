@@ -20,6 +20,7 @@ struct finding {
 	const char *word;
 	unsigned kinds;
 	struct buf here;	/* the current folder */
+	bool near;		/* read nothing that lies far away */
 	struct report reps[2];	/* of metrics and of parameters */
 	struct meaning *v;	/* owned */
 	size_t n, cap;
@@ -68,10 +69,13 @@ static int add_values(struct finding *f, struct view *view,
 	const struct flat *x;
 	int r;
 
+	if (f->near && item->where == ITEM_STORE)
+		return 0;
 	report_trim(view->rep);
 	r = view_read(view, item, &x, err);
 	/* One that is broken now may have had any name that it is said to. */
-	if (r == 0 && x->problem && x->code != DVER_ENOTFOUND && least == 0)
+	if (r == 0 && x->problem && least == 0 &&
+	    (item->where != ITEM_NOWHERE || x->code != DVER_ENOTFOUND))
 		return add(f, kind, item->path, word, err);
 	for (size_t i = 0; r == 0 && i < x->n; i++)
 		if (!word || (least && match(x->v[i].name, word) >= least))
@@ -252,6 +256,7 @@ static int find_before(struct finding *f, const char *rev,
 			r = git_trail_at(trail, id, &at, err);
 		if (r == 0 && at.nparents)
 			memcpy(id, at.parents[0], sizeof(id));
+		f->near = f->kinds & DVER_MEANS_DATA;
 	}
 	return r;
 }
@@ -311,6 +316,9 @@ int dver_meanings(struct dver_repo *repo, const char *word, unsigned kinds,
 	uint8_t id[GIT_ID_SIZE];
 	int r = targets_here(repo, &f.here, err);
 
+	if (kinds == DVER_MEANS_NOW)
+		f.kinds = KINDS | DVER_MEANS_DATA;
+
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(f.reps); i++)
 		r = report_open(&f.reps[i], repo, (enum dver_values)i, 0, NULL,
 				0, err);
@@ -322,7 +330,7 @@ int dver_meanings(struct dver_repo *repo, const char *word, unsigned kinds,
 		r = find_at(&f, rev ? hex : NULL, err);
 	if (r == 0 && f.kinds & DVER_MEANS_DATA)
 		r = find_data(&f, rev ? hex : NULL, err);
-	if (r == 0 && !f.n)
+	if (r == 0 && !f.n && !(kinds & DVER_MEANS_NOW))
 		r = find_before(&f, rev, err);
 	if (r == 0 && !f.n && f.problem)
 		repo_note(repo, DVER_NOTE_WARNING, "%s", f.problem);

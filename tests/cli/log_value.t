@@ -64,6 +64,18 @@ test_case 'not committed, limits, revisions, ranges' "$history"'
 	grep -q "^since .*start  (4 commits ago)" out
 	lacks -q "^[0-9a-f]\{10\}" out
 '
+test_case 'a narrow terminal' "$history"'
+	put 0.1; on "$(printf "a subject é that is %060d long" 1)"
+	COLUMNS=80 dver log acc >out; cat out
+	# In columns, not bytes.
+	python3 -c "
+import sys
+for line in open(\"out\", encoding=\"utf-8\"):
+    if line[:2] != \"si\":
+        assert len(line) <= 81, line"
+	grep -q "a subject é" out
+	COLUMNS=20 dver log acc | grep -q "  a subject é *$"
+'
 test_case 'JSON' "$history"'
 	put 0.875
 	dver log --json acc >out; jq . out
@@ -172,7 +184,9 @@ test_case 'data, revisions and paths mean what they meant' "$history"'
 	dver log -- n >out 2>err; grep -q "  + n" out; [ ! -s err ]
 	dver log --metric n | head -1 | grep -qx "metrics.json:n  3"
 	git branch lr
-	dver log lr >out; grep -q "  + n" out
+	dver log lr >out 2>err; grep -q "  + n" out
+	grep -q "taken for a revision; also: dver log --param params.yaml:lr" err
+	dver log main 2>err; [ ! -s err ]
 	dver log lr lr | head -1 | grep -qx "params.yaml:lr  0.1"
 	dver log --param lr | head -1 | grep -qx "params.yaml:lr  0.1"
 '
