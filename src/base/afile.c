@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "base/rand.h"
 
 #define AFILE_BUFFER (64u << 10)
 
@@ -39,6 +40,8 @@ static int open_as(struct afile **out, const char *start, const char *path,
 		   mode_t mode, unsigned flags, struct dver_err *err)
 {
 	AUTO_AFILE struct afile *af = malloc(sizeof(*af));
+	char name[RAND_NAME_HEX];
+	int r;
 
 	if (!af)
 		return err_nomem(err);
@@ -46,11 +49,16 @@ static int open_as(struct afile **out, const char *start, const char *path,
 	af->used = 0;
 	af->flags = flags;
 	af->path = strdup(path);
-	af->tmp = str_printf("%s.XXXXXX", start);
+	af->tmp = NULL;
+	r = rand_name(name, err);
+	if (r < 0)
+		return r;
+	af->tmp = str_printf("%s.%.8s", start, name);
 	if (!af->path || !af->tmp)
 		return err_nomem(err);
-	af->fd = os_mkostemp(af->tmp, 0);
-	if (af->fd < 0 || os_fchmod(af->fd, mode) < 0)
+	af->fd = os_open(af->tmp, O_RDWR | O_CREAT | O_EXCL, mode);
+	if (af->fd < 0 ||
+	    (flags & AFILE_EXACT && os_fchmod(af->fd, mode) < 0))
 		return err_sys(err, "cannot create '%s'", af->tmp);
 	*out = TAKE(af);
 	return 0;

@@ -14,9 +14,15 @@
 struct afile;
 struct dver_err;
 
-enum { AFILE_NOSYNC = 1 };	/* a cache: no fsync, may be lost */
+enum {
+	AFILE_NOSYNC = 1,	/* a cache: no fsync, may be lost */
+	AFILE_EXACT = 2		/* this mode, whatever the umask */
+};
 
-/* Start replacing `path`.  On success the caller owns *out. */
+/*
+ * Start replacing `path`.  On success the caller owns *out.  Of `mode` the
+ * umask takes away, as of what open(2) makes.
+ */
 int afile_open(struct afile **out, const char *path, mode_t mode,
 	       unsigned flags, struct dver_err *err);
 /* Append, buffered.  After a failure only afile_discard() makes sense. */

@@ -317,11 +317,6 @@ int os_ftruncate(int fd, uint64_t len)
 	return RETRY(ftruncate(fd, (off_t)len));
 }
 
-int os_mkostemp(char *template_, int flags)
-{
-	return TRY(mkostemp(template_, flags | O_CLOEXEC));
-}
-
 int os_sync_dir(const char *path)
 {
 	AUTO_CLOSE int fd = os_open(path, O_RDONLY | O_DIRECTORY, 0);

@@ -51,7 +51,6 @@ int os_mkdirs(const char *path, mode_t mode);
 int os_fchmod(int fd, mode_t mode);
 int os_chmod(const char *path, mode_t mode);
 int os_ftruncate(int fd, uint64_t len);
-int os_mkostemp(char *template_, int flags);	/* adds O_CLOEXEC */
 /* fsync the directory that holds `path`. */
 int os_sync_parent(const char *path);
 /* fsync the directory `path`. */

@@ -32,7 +32,7 @@ static int write_file(const struct dver_plots *p, size_t plot,
 {
 	AUTO_AFILE struct afile *af = NULL;
 	struct writing w = { .err = err };
-	int r = afile_open(&af, path, 0644, AFILE_NOSYNC, err);
+	int r = afile_open(&af, path, 0666, AFILE_NOSYNC, err);
 
 	w.af = af;
 	if (r == 0)

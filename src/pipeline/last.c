@@ -7,6 +7,7 @@
 #include "format/json.h"
 #include "format/values.h"
 #include "pipeline/exec.h"
+#include "store/local.h"
 
 #define LAST_MAX (4u << 20)
 #define LOG ".log"
@@ -68,7 +69,7 @@ int last_write(struct dver_repo *repo, const struct stage *s,
 	if (!to)
 		return err_nomem(err);
 	put(to, l);
-	r = fclose(to) == 0 ? afile_replace(path, text, len, 0666,
+	r = fclose(to) == 0 ? local_replace(repo->meta, path, text, len,
 					    AFILE_NOSYNC, err)
 			    : err_nomem(err);
 	free(text);

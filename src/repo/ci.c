@@ -230,6 +230,6 @@ int dver_ci_write(struct dver_repo *repo, bool force, struct dver_err *err)
 				       "already and is another one: --force "
 				       "replaces it", DVER_CI_GITHUB);
 	}
-	r = afile_replace(path, text, strlen(text), 0644, 0, err);
+	r = afile_replace(path, text, strlen(text), 0666, 0, err);
 	return r < 0 ? r : 1;
 }

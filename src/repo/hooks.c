@@ -89,7 +89,7 @@ static int write_hook(const struct work *w, const struct hook *h,
 	if (old && len == text.len && memcmp(old, text.data, len) == 0)
 		return 0;
 	r = repo_replace_mode(w->repo, h->path, text.data, text.len, mode,
-			      err);
+			      true, err);
 	return r < 0 ? r : 1;
 }
 

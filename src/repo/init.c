@@ -64,7 +64,7 @@ static int write_new(const char *dir, const char *name, const char *text,
 		return S_ISREG(st.mode) && os_slurp(&now, &len, path, 4096,
 						    NULL) == 0 &&
 		       streq(now, text);
-	r = afile_replace(path, text, strlen(text), 0644, 0, err);
+	r = afile_replace(path, text, strlen(text), 0666, 0, err);
 	return r < 0 ? r : 1;
 }
 

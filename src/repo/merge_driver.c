@@ -92,7 +92,8 @@ static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
 	AUTO_FREE char *path = dir ? path_join(dir, "attributes") : NULL;
 	AUTO_BUF struct buf text = BUF_INIT(ATTRIBUTES_MAX + 64);
 	AUTO_FREE char *old = NULL;
-	mode_t mode = 0644 | (repo->mode_mask & 0666);
+	bool exact = repo->mode_mask != 0;	/* shared, as git has it */
+	mode_t mode = exact ? 0644 | (repo->mode_mask & 0666) : 0666;
 	struct os_stat st;
 	size_t len;
 	int r;
@@ -100,6 +101,7 @@ static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
 	if (!path)
 		return err_nomem(err);
 	if (os_stat(path, &st, false) == 0) {
+		exact = true;
 		mode = st.mode & 07777;
 		r = os_slurp(&old, &len, path, ATTRIBUTES_MAX, err);
 		if (r < 0)
@@ -117,7 +119,7 @@ static int put_line(struct dver_repo *repo, bool on, struct dver_err *err)
 	r = buf_check(&text, err);
 	if (r == 0)
 		r = repo_replace_mode(repo, path, text.data, text.len, mode,
-				      err);
+				      exact, err);
 	return r < 0 ? r : 1;
 }
 

@@ -16,6 +16,7 @@
 #include "base/share.h"
 #include "repo/config_internal.h"
 #include "repo/git.h"
+#include "store/local.h"
 
 #define VERSION "0.1.0"
 #define LOCK_WAIT_MS 60000
@@ -404,20 +405,31 @@ int repo_store(struct dver_repo *repo, struct store **out,
 }
 
 int repo_replace_mode(struct dver_repo *repo, const char *path,
-		      const void *data, size_t len, mode_t mode,
+		      const void *data, size_t len, mode_t mode, bool exact,
 		      struct dver_err *err)
 {
-	unsigned flags = repo->nosync ? AFILE_NOSYNC : 0;
+	unsigned flags = (repo->nosync ? AFILE_NOSYNC : 0u) |
+			 (exact ? AFILE_EXACT : 0u);
+	AUTO_TMPDIR struct tmpdir *tmp = NULL;
 
-	if (!repo->tmp)
+	if (repo->tmp)
+		return afile_replace_via(repo->tmp, path, data, len, mode,
+					 flags, err);
+	/* What is left when we are killed is swept, other than beside it. */
+	if (tmpdir_new(&tmp, repo->meta, NULL) < 0)
 		return afile_replace(path, data, len, mode, flags, err);
-	return afile_replace_via(repo->tmp, path, data, len, mode, flags, err);
+	return afile_replace_via(tmpdir_path(tmp), path, data, len, mode,
+				 flags, err);
 }
 
 int repo_replace(struct dver_repo *repo, const char *path, const void *data,
 		 size_t len, struct dver_err *err)
 {
-	return repo_replace_mode(repo, path, data, len, 0644, err);
+	struct os_stat st;
+	bool there = os_stat(path, &st, true) == 0 && S_ISREG(st.mode);
+
+	return repo_replace_mode(repo, path, data, len,
+				 there ? st.mode & 0777 : 0666, there, err);
 }
 
 static void on_wait(void *data, const char *line)

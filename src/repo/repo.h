@@ -83,13 +83,14 @@ int repo_store(struct dver_repo *repo, struct store **out,
 	       struct dver_err *err);
 /*
  * Replace a small file of the workspace atomically: the unfinished one lies
- * in repo->tmp where that is set.
+ * in repo->tmp where that is set, else in a folder of its own below .dver/tmp.
+ * It keeps the permissions of the one that is there.
  */
 int repo_replace(struct dver_repo *repo, const char *path, const void *data,
 		 size_t len, struct dver_err *err);
-/* The same of any file, with these permissions. */
+/* The same of any file, with these permissions; not `exact`: umask applies. */
 int repo_replace_mode(struct dver_repo *repo, const char *path,
-		      const void *data, size_t len, mode_t mode,
+		      const void *data, size_t len, mode_t mode, bool exact,
 		      struct dver_err *err);
 /* `.dver/lock`, exclusively: for everything that changes the workspace. */
 int repo_lock(struct dver_repo *repo, struct lock **out,

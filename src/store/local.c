@@ -165,5 +165,5 @@ int local_replace(const char *root, const char *path, const void *data,
 	int r = tmpdir_new(&tmp, root, err);
 
 	return r < 0 ? r : afile_replace_via(tmpdir_path(tmp), path, data, len,
-					     0644, flags, err);
+					     0666, flags, err);
 }

@@ -339,7 +339,8 @@ static int bring_kept(struct dver_repo *repo, const struct locked *o,
 	    os_mkdirs_beneath(root, dir, 0777) < 0)
 		return err_sys(err, "cannot make folder '%s'", dir);
 	return r < 0 ? r : repo_replace_mode(repo, path, bytes.data, bytes.len,
-					     o->p.exec ? 0777 : 0666, err);
+					     o->p.exec ? 0777 : 0666, false,
+					     err);
 }
 
 int stage_data_restore(struct dver_repo *repo, struct lockfile_seen *lock,

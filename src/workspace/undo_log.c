@@ -254,7 +254,7 @@ static int save(const struct undo *u, struct dver_repo *repo,
 	if (os_mkdirs(dir, 0777) < 0)
 		return err_sys(err, "cannot make '%s'", dir);
 	return afile_replace_via(repo->tmp ? repo->tmp : dir, path, text.data,
-				 text.len, 0644, AFILE_NOSYNC, err);
+				 text.len, 0666, AFILE_NOSYNC, err);
 }
 
 int undo_write(struct undo *u, struct dver_repo *repo, const char *verb,

@@ -190,4 +190,54 @@ test_case 'a workspace that is gone: its store frees nothing until told' '
 	dver gc --forget "${PWD%/*}/b"; dver gc -q -f; dver fsck
 	dver drop -q data; dver pull -q; [ -f data/a ]
 '
+# What is written goes by the umask; what is there keeps its mode.
+made='
+	make_all() {
+		git init -q r; cd r; dver init -q; dver init --ci github >ci
+		files 3 data; head -c 300000 /dev/zero >big
+		echo "lr: 1" >params.yaml
+		dver add -q data big
+		dver stage add -q -n s -p lr -o out -M m.json \
+			"echo 1 >out; echo \"{\\\"a\\\": 1}\" >m.json"
+		dver repro -q; git add -A; git commit -qm one
+		dver remote add -q -d o ../store; dver push -q --run-cache
+		sed -i s/1/2/ params.yaml; dver repro -q
+		sed -i s/2/1/ params.yaml; rm m.json; dver repro -q
+		dver rm -q big; dver undo >undone; dver freeze s >frozen
+		rm -r .dver/cache; dver pull -q --run-cache
+		cd ..
+	}
+'
+test_case 'nothing that is made is open to all' "$made"'
+	(umask 077; make_all)
+	find r store -path r/.git -prune -o ! -type l -perm /077 -print >open
+	cat open; [ ! -s open ]
+'
+test_case 'a group that the umask lets write may write' "$made"'
+	(umask 002; make_all)
+	find r store -path r/.git -prune -o -type f -perm -200 ! -perm -664 -print \
+		-o -type f -perm /002 -print -o -type d ! -perm -775 -print >odd
+	cat odd; [ ! -s odd ]
+'
+test_case 'a file that is written again keeps its mode' '
+	new_repo; echo 1 >data; dver add -q data
+	dver stage add -q -n s -d data -o out "cp data out"
+	chmod 600 dver.yaml; chmod 640 data.dver
+	dver freeze -q s; echo 2 >data; dver add -q data
+	[ "$(stat -c %a dver.yaml)" = 600 ]; [ "$(stat -c %a data.dver)" = 640 ]
+'
+test_case 'killed while it writes a file: nothing is left beside it' '
+	new_repo; echo 1 >data; dver add -q data
+	dver stage add -q -n s -d data -o out "cp data out"; commit
+	ls -A >before
+	for what in "freeze s" "stage add -n t -o x true" "mv data b" \
+		"remote add o ../s"; do
+		strace -f -qq -o /dev/null -e inject=rename,renameat2:signal=KILL \
+			dver $what >said 2>&1 || true
+		rm -f said; ls -A | diff before - || exit 1
+		git diff --quiet HEAD -- . ":!.dver" || exit 1
+	done
+	[ -n "$(ls .dver/tmp)" ]
+	dver add -q data; [ -z "$(ls .dver/tmp)" ]
+'
 done_testing
