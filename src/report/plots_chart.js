@@ -108,7 +108,7 @@ function patch(chart, vg)
 	vg.marks = (vg.marks || []).filter(below).concat(
 		(vg.marks || []).filter((m) => !below(m)));
 	for (const data of vg.data || [])
-		if (data.name === "dver")
+		if (chart.data && data.name === chart.data.name)
 			chart.format = data.format;
 	return vg;
 }
@@ -124,6 +124,7 @@ class Chart {
 		this.log = false;
 		this.spec = JSON.parse(box.querySelector("script").textContent);
 		delete this.spec.usermeta;
+		this.vega = /\/vega\/v\d/.test(this.spec.$schema);
 		this.refuse();
 		this.dropTitle();
 		this.dropColours();
@@ -137,7 +138,7 @@ class Chart {
 	refuse()
 	{
 		walk(this.spec, (o) => {
-			if (o.data && o.data.url !== undefined)
+			if ([].concat(o.data).some((d) => d && d.url))
 				throw new Error("its data are not in it");
 		});
 	}
@@ -171,12 +172,17 @@ class Chart {
 			if (Array.isArray(o.params))
 				o.params = o.params.filter(
 					(p) => p.bind !== "scales");
-			if (!this.rows.length && o.data &&
-			    Array.isArray(o.data.values) &&
-			    !o.data.format) {
-				this.rows = o.data.values;
-				o.data.name = "dver";
-				this.data = o.data;
+			/* Of Vega itself `data` is a list. */
+			const data = Array.isArray(o.data)
+				? o.data.find((d) => Array.isArray(d.values))
+				: o.data;
+
+			if (!this.data && data && !data.format &&
+			    Array.isArray(data.values)) {
+				this.rows = data.values;
+				if (data === o.data)
+					data.name = "dver";
+				this.data = data;
 			}
 		});
 		this.revs = [...new Set(this.rows.map((r) => r.rev))]
@@ -260,22 +266,30 @@ class Chart {
 	async update()
 	{
 		if (this.view && this.data)
-			await this.view.data("dver", this.shown()).runAsync();
+			await this.view.data(this.data.name, this.shown())
+				.runAsync();
 	}
 
 	/* The spec for the room that there is. */
 	fitted(width, height)
 	{
-		const spec = structuredClone(this.spec);
+		const all = this.data && this.data.values;
 
 		if (this.data)
-			walk(spec, (o) => {
-				if (o.data && o.data.name === "dver")
-					o.data.values = this.shown();
-			});
+			this.data.values = this.shown();
+		const spec = structuredClone(this.spec);
+		if (this.data)
+			this.data.values = all;
 		if (spec.facet || spec.hconcat || spec.vconcat ||
 		    spec.concat || spec.repeat)
-			return this.many(spec, width);
+			return this.many(spec, spec.spec, width);
+		const e = spec.encoding || {};
+		if (e.facet || e.row || e.column) {
+			e.facet = e.facet || e.row || e.column;
+			delete e.row;
+			delete e.column;
+			return this.many(e.facet, spec, width);
+		}
 		spec.width = width;
 		spec.height = height;
 		spec.autosize = { type: "fit", contains: "padding" };
@@ -289,12 +303,12 @@ class Chart {
 	}
 
 	/* As many beside each other as fit. */
-	many(spec, width)
+	many(outer, inner, width)
 	{
-		const inner = spec.spec;
+		const spec = outer.spec === inner ? outer : inner;
 
 		if (!inner || typeof inner !== "object")
-			return spec;
+			return outer;
 		const n = Math.max(1, this.revs.length);
 		const columns = Math.max(1, Math.min(n,
 			Math.floor((width - 80) / 150)));
@@ -303,13 +317,27 @@ class Chart {
 
 		inner.width = side;
 		inner.height = Math.min(side, 300);
-		spec.columns = columns;
-		if (spec.facet && (spec.facet.column || spec.facet.row)) {
-			spec.facet = spec.facet.column || spec.facet.row;
-			delete spec.facet.row;
-			delete spec.facet.column;
-		}
+		this.columns = outer.columns = columns;
+		if (outer.facet && (outer.facet.column || outer.facet.row))
+			outer.facet = outer.facet.column || outer.facet.row;
 		return spec;
+	}
+
+	/* Words at the axes may want more room than was left for them. */
+	async squeeze(live, view)
+	{
+		const over = live.scrollWidth - live.clientWidth;
+
+		if (over <= 0)
+			return;
+		try {
+			view.signal("child_width", Math.max(40,
+				view.signal("child_width") -
+				Math.ceil(over / this.columns)));
+		} catch (error) {
+			return;	/* It can be scrolled. */
+		}
+		await view.resize().runAsync();
 	}
 
 	async draw()
@@ -327,7 +355,7 @@ class Chart {
 		try {
 			const made = await vegaEmbed(live,
 				this.fitted(width, height), {
-				mode: "vega-lite",
+				mode: this.vega ? "vega" : "vega-lite",
 				ast: true,
 				actions: false,
 				renderer: "canvas",
@@ -339,6 +367,8 @@ class Chart {
 					   maxDepth: 1 },
 				patch: (vg) => patch(this, vg),
 			});
+			if (this.columns)
+				await this.squeeze(live, made.view);
 			if (this.made)
 				this.made.finalize();
 			this.made = made;

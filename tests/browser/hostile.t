@@ -10,6 +10,17 @@ NAME = "</script><img src=x onerror=%s>" % RUN
 TAG = "</script><script>%s</script>" % RUN
 SPEC = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.S)
 
+EVIL = {
+    "usermeta": {"embedOptions": {"ast": False, "actions": True,
+                                  "defaultStyle": "body{display:none}"}},
+    "data": {"values": "<DVC_METRIC_DATA>"},
+    "title": {"text": NAME, "subtitle": "<!--" + NAME},
+    "transform": [{"calculate": "datum['v'] + 1", "as": "z"}],
+    "mark": {"type": "bar", "tooltip": {
+        "expr": "{a: '%s', b: '<svg onload=%s>'}" % (NAME, RUN)}},
+    "encoding": {"x": {"field": "<DVC_METRIC_X>", "type": "nominal"},
+                 "y": {"field": "z", "type": "quantitative"}}}
+
 
 def fill(repo):
     repo.write("l.csv", 'step,"%s"\n' % NAME + "1,2\n2,3\n")
@@ -24,7 +35,10 @@ def fill(repo):
             ("l.csv: step", 'l.csv: "%s"' % NAME, "scatter"),
             ("words.csv: label", "words.csv: label", "confusion"),
             ('words.csv: "%s"' % NAME, "words.csv: label", "bar_horizontal"),
-        ])) + '- "%s.csv": {x: a, y: b}\n' % NAME)
+        ])) + '- "%s.csv": {x: a, y: b}\n' % NAME +
+        "- t.csv: {x: step, y: v, template: evil}\n")
+    repo.write("t.csv", "step,v\n0,1\n1,2\n")
+    repo.write(".dver/plots/evil.json", json.dumps(EVIL))
     repo.commit(TAG)
     repo.write("l.csv", 'step,"%s"\n' % NAME + "1,3\n2,4\n")
     repo.commit("<b>two</b>")
@@ -43,13 +57,14 @@ def safe(b):
 def names(b, path):
     """names are texts"""
     b.open(path)
-    b.drawn(5)
-    for i in range(5):
+    b.drawn(6)
+    for i in range(6):
         b.see(i)
         for x in range(0, 100, 7):
             b.mouse("mouseMoved", *b.at(i, x / 100, 0.3))
     b.quiet()
     safe(b)
+    assert not b.find(".vega-actions a")
     assert NAME in b.find("h2")[0].text
     assert {e.get_attribute("data-rev") for e in b.find(".revs button")} == \
         {TAG, "<b>two</b>"}
