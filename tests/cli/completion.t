@@ -204,6 +204,16 @@ test_case 'metrics, parameters and stages of log' '
 	is "train.loss" log HEAD t
 	is "" log -- a
 '
+test_case 'templates of plots' '
+	new_repo
+	mkdir -p .dver/plots
+	echo "{}" >.dver/plots/scores.json
+	is "templates" plots t
+	is "scatter scatter_jitter scores" plots templates sc
+	is "" plots templates linear l
+	is "--template=smooth" plots show --template=sm
+	dver dump-words -- plots -t x | grep -qx files
+'
 test_case 'bash: compgen lists several' "$tracked"'
 	cat >try.bash <<-\END
 		source <(dver completion bash)
