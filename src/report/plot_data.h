@@ -4,8 +4,9 @@
  * By its name a file is
  *   .csv, .tsv		a table whose first row names the columns
  *   .json, .yaml, .yml	a list of maps, or a map with such lists in it, at
- *			any depth; of several lists, which are as long as each
- *			other, the maps are merged one by one
+ *			any depth; of several lists with columns that are
+ *			wanted the maps are merged one by one, however long
+ *			each list is
  *   *.tfevents.*	scalars of TensorBoard, tags being the columns
  *
  * Numbers are decimals, "nan", "inf" and the like.  What is empty, null, NaN
@@ -44,7 +45,8 @@ struct plot_want {
 	const char *x;
 	/*
 	 * The columns of y, a series each.  None: the last column, which is
-	 * the last key of the first map; of event files every tag.
+	 * the last key of the first map, or where that is x of the first one
+	 * in another list; of event files every tag.
 	 */
 	const char *const *y;
 	size_t n_y;

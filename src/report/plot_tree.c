@@ -38,22 +38,62 @@ static int collect(struct lists *l, const struct value *v,
 	return r;
 }
 
-/* A row is one map of each list; of a key that comes twice the last counts. */
+/*
+ * A row is one map of each list that is so long; of a key that comes twice the
+ * last one counts.
+ */
 static const struct value *field(const struct lists *l, size_t row,
 				 const char *key)
 {
 	const struct value *found = NULL;
 
 	for (size_t i = l->n; !found && i > 0; i--)
-		found = value_get(&l->v[i - 1]->items[row], key);
+		if (row < l->v[i - 1]->n)
+			found = value_get(&l->v[i - 1]->items[row], key);
 	return found;
 }
 
+static bool has(const struct value *list, const char *key)
+{
+	for (size_t i = 0; key && i < list->n; i++)
+		if (value_get(&list->items[i], key))
+			return true;
+	return false;
+}
+
+/* Lists without a column that is wanted are as if they were not there. */
+static void choose(const struct plot_data *d, struct lists *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		bool any = has(l->v[i], plot_x_column(d));
+
+		for (size_t k = 0; !any && k < d->n; k++)
+			any = has(l->v[i], d->v[k].column);
+		if (any)
+			l->v[kept++] = l->v[i];
+	}
+	/* Else all of them: who tells that there is none tells what is. */
+	if (kept)
+		l->n = kept;
+}
+
+/* Of the first list that does not end with x. */
 static int last_key(struct plot_data *d, const struct lists *l,
 		    struct dver_err *err)
 {
-	const struct value *map = &l->v[l->n - 1]->items[0];
+	const struct value *map = &l->v[0]->items[0];
+	const char *x = plot_x_column(d);
 
+	for (size_t i = 0; x && i < l->n; i++) {
+		const struct value *m = &l->v[i]->items[0];
+
+		if (m->n && !streq(value_key(m, m->n - 1)->text, x)) {
+			map = m;
+			break;
+		}
+	}
 	if (map->n == 0)
 		return err_set(err, DVER_EFORMAT, "%s:%u: an empty map was "
 			       "found where a row was expected", d->path,
@@ -61,12 +101,21 @@ static int last_key(struct plot_data *d, const struct lists *l,
 	return plot_sink_add(d, value_key(map, map->n - 1)->text, 0, err);
 }
 
+static uint64_t line_of(const struct lists *l, size_t row)
+{
+	size_t i = 0;
+
+	while (i + 1 < l->n && row >= l->v[i]->n)
+		i++;
+	return l->v[i]->items[row].line;
+}
+
 static int row(struct plot_data *d, const struct lists *l, size_t i,
 	       bool *x_seen, struct dver_err *err)
 {
 	const char *column = plot_x_column(d);
 	const struct value *xv = column ? field(l, i, column) : NULL;
-	uint64_t line = l->v[0]->items[i].line;
+	uint64_t line = line_of(l, i);
 	struct plot_cell x = plot_cell_value(xv), y;
 	double at = 0;
 	int r = 0, has_x;
@@ -102,23 +151,20 @@ static int missing(const struct plot_data *d, const struct lists *l,
 			     : err_nomem(err);
 }
 
-static int rows(struct plot_data *d, const struct lists *l,
-		struct dver_err *err)
+static int rows(struct plot_data *d, struct lists *l, struct dver_err *err)
 {
-	size_t n = l->n ? l->v[0]->n : 0;
 	bool x_seen = false;
+	size_t n = 0;
 	int r = 0;
 
-	for (size_t i = 1; i < l->n; i++)
-		if (l->v[i]->n != n)
-			return err_set(err, DVER_EFORMAT, "%s: lists of %zu "
-				       "and of %zu rows, which do not go "
-				       "together", d->path, n, l->v[i]->n);
-	if (n == 0)
+	if (l->n == 0)
 		return err_set(err, DVER_EFORMAT, "%s: a list of maps was "
 			       "expected, found none", d->path);
 	if (d->n == 0 && !d->want->collect)
 		r = last_key(d, l, err);
+	choose(d, l);
+	for (size_t i = 0; i < l->n; i++)
+		n = MAX(n, l->v[i]->n);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = row(d, l, i, &x_seen, err);
 	if (r == 0 && !x_seen)
