@@ -291,7 +291,7 @@ int dver_undo_each(struct dver_repo *repo,
 	size_t n;
 	int r = undo_numbers(repo, &numbers, &n, err);
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r == 0 && i < n && i < UNDO_KEPT; i++) {
 		AUTO_UNDO struct undo u = UNDO_INIT;
 
 		r = undo_load(&u, repo, numbers[i], err);

@@ -270,7 +270,8 @@ int undo_write(struct undo *u, struct dver_repo *repo, const char *verb,
 	u->time = (int64_t)time(NULL);
 	describe(u, verb);
 	r = save(u, repo, err);
-	for (size_t i = UNDO_KEPT - 1; r == 0 && i < n; i++)
+	/* One more: a command that changes nothing takes its entry back. */
+	for (size_t i = UNDO_KEPT; r == 0 && i < n; i++)
 		undo_forget(repo, old[i]);
 	return r;
 }

@@ -2,9 +2,10 @@
  * undo_log - how things were before a command changed them.
  *
  * One file a command in .dver/undo/, named by a number that grows; the last
- * UNDO_KEPT are kept.  An entry is written before anything is changed, so a
- * command that was killed can be taken back too.  It is a courtesy, not
- * state: written without a sync, and a damaged one counts as not there.
+ * UNDO_KEPT are kept, and one more.  An entry is written before anything is
+ * changed, so a command that was killed can be taken back too.  It is a
+ * courtesy, not state: written without a sync, and a damaged one counts as not
+ * there.
  *
  *	dver undo 1
  *	time <seconds>

@@ -147,4 +147,17 @@ test_case 'extra files and single files that stay are no entry either' '
 	rm data/1.txt; dver checkout >said; grep -q "data: +1" said
 	[ "$(dver undo --list | wc -l)" = 2 ]
 '
+test_case 'a checkout that changes nothing costs no undo' '
+	new_repo; files 2 data; echo 0 >f; dver add -q data f; commit
+	i=0; while [ $i -lt 22 ]; do
+		i=$((i + 1)); echo $i >f; dver add -q f
+	done
+	dver undo -l >before; [ "$(wc -l <before)" -eq 20 ]
+	echo edit >>data/1.txt
+	for i in 1 2 3; do dver checkout 2>err; done
+	grep -q "was edited and stays" err
+	dver undo -l | diff before -
+	i=0; while [ $i -lt 20 ]; do i=$((i + 1)); dver undo -q; done
+	grep -q "sha256: $(echo 2 | sha256sum | cut -d" " -f1)" f.dver
+'
 done_testing
