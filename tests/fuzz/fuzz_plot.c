@@ -49,6 +49,9 @@ static void check(const struct plot *p, size_t points)
 
 		if (s->n > points && p->kind != PLOT_MATRIX)
 			abort();
+		for (size_t k = 0; k < s->n_raw; k++)
+			if (!isfinite(s->raw[k].x) || isinf(s->raw[k].y))
+				abort();
 		for (size_t k = 0; k < s->n; k++)
 			if (!isfinite(s->v[k].x) || isinf(s->v[k].y) ||
 			    (p->x_kind == PLOT_X_LABELS &&
@@ -88,6 +91,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		want.n_y = 1;
 		want.x = "a";
 	}
+	want.smooth = data[1] & 64 ? 0.9 : 0;
+	p.smooth = want.smooth;
+	if (data[1] & 128 && data[0] % ARRAY_SIZE(paths) == 4)
+		want.x = "wall_time";
 	p.title = strndup((const char *)data + 2, MIN(len - 2, (size_t)80));
 	r = plot_data_parse(&p, path, &want, data + 2, len - 2, &err);
 	if (r < 0 && (r != DVER_EFORMAT && r != DVER_EINVAL))
