@@ -166,7 +166,7 @@ void plot_axis_words(struct plot_axis *a, const struct strvec *labels,
 	     i += MAX(every, (size_t)1)) {
 		AUTO_BUF struct buf text = BUF_BIG;
 
-		plot_text(&text, labels->v[i], columns, ascii);
+		plot_text_ends(&text, labels->v[i], columns, ascii);
 		/* A cut inside a character would be no UTF-8. */
 		if (text.len >= PLOT_TICK_TEXT)
 			buf_setstr(&text, ascii ? "~" : "\xe2\x80\xa6");

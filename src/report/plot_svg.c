@@ -67,28 +67,34 @@ static double tick_width(const char *text)
 	return PLOT_COLUMN * (double)utf8_width(text, strlen(text));
 }
 
-/* Do the texts of an x axis this wide stand apart? */
-static bool apart(const struct plot_axis *a, double width)
+/* Where the middle of a tick's text is: all of it is in the picture. */
+static double text_place(const struct plot_svg *s, size_t i)
 {
-	for (size_t i = 1; i < a->n; i++) {
-		double from = plot_axis_place(a, a->at[i - 1]) * width;
-		double to = plot_axis_place(a, a->at[i]) * width;
+	double half = tick_width(s->x.text[i]) / 2;
+	double at = s->left + plot_axis_place(&s->x, s->x.at[i]) *
+			      (s->right - s->left);
 
-		if (to - from < (tick_width(a->text[i - 1]) +
-				 tick_width(a->text[i])) / 2 + TICK_GAP)
+	return fmax(fmin(at, s->width - 4 - half), half + 4);
+}
+
+/* Do the texts of the x axis stand apart? */
+static bool apart(const struct plot_svg *s)
+{
+	for (size_t i = 1; i < s->x.n; i++)
+		if (text_place(s, i) - text_place(s, i - 1) <
+		    (tick_width(s->x.text[i - 1]) +
+		     tick_width(s->x.text[i])) / 2 + TICK_GAP)
 			return false;
-	}
 	return true;
 }
 
 static void x_axis(struct plot_svg *s, struct plot_range r)
 {
-	double width = s->right - s->left;
 	size_t want = X_TICKS;
 
 	for (;; want--) {
 		plot_axis_x(&s->x, s->p, r, want, 16, false);
-		if (want == 1 || apart(&s->x, width))
+		if (want == 1 || apart(s))
 			return;
 	}
 }
@@ -101,11 +107,9 @@ static void draw_x_axis(struct plot_svg *s)
 	for (size_t i = 0; i < s->x.n; i++) {
 		double at = s->left + plot_axis_place(&s->x, s->x.at[i]) *
 				      width;
-		double half = tick_width(s->x.text[i]) / 2;
 
 		plot_svg_line(s, "a", crisp(at), y, crisp(at), y + 5);
-		at = fmin(at, s->width - 4 - half);
-		plot_svg_text(s, "s m", fmax(at, half + 4), s->bottom + 20,
+		plot_svg_text(s, "s m", text_place(s, i), s->bottom + 20,
 			      s->x.text[i], 40);
 	}
 }

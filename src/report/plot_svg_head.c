@@ -64,7 +64,7 @@ static void legend(struct plot_svg *s)
 		AUTO_BUF struct buf name = BUF_BIG;
 		double width;
 
-		plot_text(&name, s->p->v[i].name, columns, false);
+		plot_text_ends(&name, s->p->v[i].name, columns, false);
 		width = before + PLOT_COLUMN * (double)utf8_width(name.data,
 								  name.len);
 		if (x > PLOT_EDGE && x + width > s->width - PLOT_EDGE) {

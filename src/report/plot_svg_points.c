@@ -182,7 +182,8 @@ void plot_svg_points(struct plot_svg *s)
 		buf_addstr(s->out, "\">");
 		name(s, v);
 		buf_addstr(s->out, "</path>\n");
-		if (v->n <= DOTS_MAX)
+		/* Among many lines dots would hide the dashes. */
+		if (v->n <= (s->p->n > PLOT_COLOURS ? 2 : DOTS_MAX))
 			dots(s, i);
 	}
 }

@@ -82,8 +82,9 @@ static size_t names(struct plot_term *t)
 		AUTO_BUF struct buf name = BUF_BIG;
 		size_t width;
 
-		plot_text(&name, t->p->v[i].name,
-			  MIN((size_t)NAME_COLUMNS, t->width - 4), t->ascii);
+		plot_text_ends(&name, t->p->v[i].name,
+			       MIN((size_t)NAME_COLUMNS, t->width - 4),
+			       t->ascii);
 		width = utf8_width(name.data, name.len) + 3;
 		if (t->column > 0 && t->column + 2 + width > t->width) {
 			plot_term_end(t);

@@ -45,7 +45,8 @@ static void measure(const struct plot_term *t, struct bars *b)
 	for (size_t i = 0; i < b->shown; i++) {
 		AUTO_BUF struct buf text = BUF_BIG;
 
-		plot_text(&text, t->p->labels.v[i], t->width / 3, t->ascii);
+		plot_text_ends(&text, t->p->labels.v[i], t->width / 3,
+			       t->ascii);
 		b->labels = MAX(b->labels, utf8_width(text.data, text.len));
 	}
 	b->cols = t->width > b->labels + number + 6
@@ -91,7 +92,8 @@ static void bar(struct plot_term *t, const struct bars *b, size_t series,
 	double value;
 
 	if (series == 0) {
-		plot_text(&name, t->p->labels.v[label], b->labels, t->ascii);
+		plot_text_ends(&name, t->p->labels.v[label], b->labels,
+			       t->ascii);
 		plot_term_to(t, b->labels - utf8_width(name.data, name.len));
 		plot_term_put(t, name.data);
 	}

@@ -13,6 +13,7 @@
 #include "report/plot_term_internal.h"
 
 #define ROWS_MIN 3
+#define MANY 4		/* series */
 #define JITTER 2.0	/* dots */
 
 struct frame {
@@ -246,7 +247,7 @@ static void foot(struct plot_term *t, const struct frame *f)
 int plot_term_lines(struct plot_term *t, struct dver_err *err)
 {
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
-	size_t used = plot_term_head(t);
+	size_t used = plot_term_head(t), room;
 	AUTO_BUF struct buf note = BUF_BIG;
 	AUTO_PLOT_CANVAS struct plot_canvas c = { .cols = 0 };
 	struct frame f = { .empty = !plot_ranges(t->p, false, &x, &y) };
@@ -259,8 +260,9 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 	plot_note_points(&note, t->p);
 	used += t->p->x_label || t->p->x_kind == PLOT_X_TIMES ||
 		note.len > 0 ? 3 : 2;
-	y_axis(&f, y, t->height > used + ROWS_MIN ? t->height - used
-						  : ROWS_MIN);
+	room = t->height > used + ROWS_MIN ? t->height - used : ROWS_MIN;
+	/* Many names take lines of their own, but for half of them. */
+	y_axis(&f, y, t->p->n > MANY ? MAX(room, t->height / 2) : room);
 	f.left = plot_axis_columns(&f.y) + 2;
 	f.cols = t->width > f.left + 8 ? t->width - f.left : 8;
 	x_axis(t, &f, x);

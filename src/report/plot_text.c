@@ -62,6 +62,30 @@ void plot_text(struct buf *out, const char *s, size_t columns, bool ascii)
 		buf_addstr(out, ascii ? "~" : MORE);
 }
 
+void plot_text_ends(struct buf *out, const char *s, size_t columns,
+		    bool ascii)
+{
+	AUTO_BUF struct buf all = BUF_BIG;
+	size_t width, skip, head = columns / 2;
+	const char *p, *end;
+
+	plot_text(&all, s, SIZE_MAX / 2, ascii);
+	width = utf8_width(all.data, all.len);
+	out->failed |= all.failed;
+	if (width <= columns || columns < 8) {
+		plot_text(out, s, columns, ascii);
+		return;
+	}
+	/* The head ends in the mark of what is left out. */
+	plot_text(out, all.data, head, ascii);
+	skip = width - (columns - head);
+	end = all.data + all.len;
+	for (p = all.data; p < end; p += character(p) ? character(p) : 1)
+		if (utf8_width(p, (size_t)(end - p)) <= width - skip)
+			break;
+	buf_add(out, p, (size_t)(end - p));
+}
+
 void plot_text_xml(struct buf *out, const char *s, size_t columns)
 {
 	AUTO_BUF struct buf text = BUF_BIG;

@@ -17,7 +17,13 @@
  * line's end a blank; with `ascii` all but ASCII becomes "?".
  */
 void plot_text(struct buf *out, const char *s, size_t columns, bool ascii);
-/* The same with & < > " ' as references. */
+/*
+ * The same, but what is left out is in the middle: of names that begin alike
+ * the end tells them apart.
+ */
+void plot_text_ends(struct buf *out, const char *s, size_t columns,
+		    bool ascii);
+/* plot_text() with & < > " ' as references. */
 void plot_text_xml(struct buf *out, const char *s, size_t columns);
 
 /* The fewest digits that are this number ("0.1", "12", "1e-05"). */

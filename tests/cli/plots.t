@@ -413,6 +413,36 @@ for f in sys.argv[1:]:
 	printf "more/%s.svg\n" a_b.csv a_b.csv-2 >want
 	diff want got
 '
+test_case 'long names, and many of them' '
+	new_repo
+	python3 -c "
+open(\"words.csv\", \"w\").write(\"name,y\\n\" + \"\".join(
+    f\"a long category name {i},{i % 7}\\n\" for i in range(40)))
+open(\"many.csv\", \"w\").write(\",\".join(
+    f\"a_very_long_name_of_a_metric/accuracy_{i}\"
+    for i in range(30)) + \"\\n\" + 9 * (\",\".join(
+    str(i) for i in range(30)) + \"\\n\"))"
+	dver plots show -x name -o w.svg -- words.csv
+	python3 -c "
+import re
+t = [(float(x), s) for x, y, s in re.findall(
+    r\"class=.s m. x=.([0-9.]+). y=.([0-9.]+).>(a l[^<]*)<\",
+    open(\"w.svg\").read())]
+assert len(t) > 2, t
+for (x, s), (x2, s2) in zip(t, t[1:]):
+    assert x2 - x > 7.3 * (len(s) + len(s2)) / 2, (x, s, x2, s2)
+    assert s != s2"
+	set --
+	for i in $(seq 0 29); do
+		set -- "$@" -y a_very_long_name_of_a_metric/accuracy_$i
+	done
+	COLUMNS=80 dver plots show "$@" -- many.csv >got
+	grep -q "accuracy_7 .*accuracy_8\|accuracy_8 .*accuracy_9" got
+	[ "$(grep -c " [┤│]" got)" -ge 7 ]
+	dver plots show "$@" -o m.svg -- many.csv
+	[ "$(grep -c "accuracy_[0-9]*</text>" m.svg)" = 30 ]
+	lacks "<circle" m.svg
+'
 test_case 'lines that are smoothed' '
 	new_repo
 	cat >check.py <<-"EOT"

@@ -184,7 +184,7 @@ static void words(void **state)
 	plot_axis_words(&a, &labels, 10, 8, false);
 	assert_int_equal(a.n, 10);
 	assert_true(a.at[9] <= 90 && a.at[9] >= 90);
-	assert_string_equal(a.text[0], "label n\xe2\x80\xa6");
+	assert_string_equal(a.text[0], "lab\xe2\x80\xa6" "er 0");
 	strvec_clear(&labels);
 	plot_axis_words(&a, &labels, 10, 8, false);
 	assert_int_equal(a.n, 0);
@@ -272,11 +272,38 @@ static void numbers_as_text(void **state)
 	}
 }
 
+/* What is too long keeps both its ends, and is never wider. */
+static void both_ends(void **state)
+{
+	static const struct { const char *from; size_t columns;
+			      const char *want; bool ascii; } cases[] = {
+		{ "train/accuracy_1", 16, "train/accuracy_1", false },
+		{ "train/accuracy_12", 16, "train/a\u2026uracy_12", false },
+		{ "train/accuracy_12", 16, "train/a~uracy_12", true },
+		{ "train/accuracy_12", 7, "train/\u2026", false },
+		{ "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d", 9,
+		  "\u4e00\u2026\u4e94\u516d", false },
+		{ "a\x1b[31m\xff-and-more-of-it", 12, "a\ufffd[31\u2026-of-it",
+		  false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_BUF struct buf out = BUF_BIG;
+
+		plot_text_ends(&out, cases[i].from, cases[i].columns,
+			       cases[i].ascii);
+		assert_string_equal(out.data, cases[i].want);
+		assert_true(utf8_width(out.data, out.len) <=
+			    cases[i].columns);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(numbers), T(times_of_all_lengths), T(times_have_ticks),
-		T(texts_are_exact), T(words), T(names),
+		T(texts_are_exact), T(words), T(names), T(both_ends),
 		T(numbers_as_text),
 	};
 
