@@ -110,6 +110,16 @@ assert \"12 PM\" in d[\"texts\"], d[\"texts\"]" <d.json
 	jq -e ".data[\"t.csv\"][0].content.data.values[0].when ==
 		1795600800000" d.json
 '
+test_case 'all series of long ones at a place' '
+	new_repo
+	python3 -c "
+print(\"step,a,b\")
+for i in range(100000):
+    print(f\"{i},{i * 7919 % 1000},{i / 1e5}\")" >l.csv
+	dver plots show --json -x step -y a -y b -- l.csv | drawn "
+t = v[\"l.csv\"][\"tips\"]
+assert len(t) >= 500 and all(len(x) == 3 for x in t), t"
+'
 test_case 'points, bars and matrices' "$data"'
 	for t in scatter scatter_jitter; do
 		dver plots show --json -t $t -x step -y loss -- l.csv | drawn "
