@@ -182,12 +182,39 @@ static int tell_left(struct dver_plots *p, struct plots_chart *c,
 	return plots_problem(&at, c, c->pub.id, DVER_EINVAL, text, err);
 }
 
+/*
+ * Revisions may say differently which column is y.  Then a name that is a
+ * revision's alone would not tell of what the series is.
+ */
+static int tell_columns(struct plots_chart *c, struct dver_err *err)
+{
+	struct plot_series *v = c->chart.v;
+	bool differ = false;
+
+	for (size_t i = 1; i < c->chart.n; i++)
+		differ |= !streq(v[i].column, v[0].column);
+	for (size_t i = 0; differ && i < c->chart.n; i++) {
+		char *name;
+
+		if (!streq(v[i].name, c->series[i].rev))
+			continue;
+		name = str_printf("%s: %s", v[i].name, v[i].column);
+		if (!name)
+			return err_nomem(err);
+		free(v[i].name);
+		v[i].name = name;
+	}
+	return 0;
+}
+
 /* What is told outside. */
 static int publish(struct plots_chart *c, struct dver_err *err)
 {
 	struct dver_plot *x = &c->pub;
-	int r = plots_finish(c, err);
+	int r = tell_columns(c, err);
 
+	if (r == 0)
+		r = plots_finish(c, err);
 	for (size_t i = 0; i < c->chart.n; i++) {
 		c->series[i].name = c->chart.v[i].name;
 		c->series[i].column = c->chart.v[i].column;

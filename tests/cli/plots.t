@@ -247,6 +247,18 @@ print(\",\".join(\"1\" for i in range(65)))" >w.csv
 	must_fail dver plots show "$@" -- w.csv 2>err
 	grep -q "more than 64 series in a chart; name those to show" err
 '
+test_case 'revisions that draw other columns' '
+	new_repo
+	printf "%s\n" a,b 1,5 2,6 >t.csv
+	echo "plots: [t.csv: {y: a}]" >dver.yaml
+	commit one
+	echo "plots: [t.csv: {y: b}]" >dver.yaml
+	dver plots diff --json | asserts "
+c = d[\"data\"][\"t.csv\"][0]
+n = [s[\"name\"] for s in c[\"series\"]]
+assert n == [\"HEAD: a\", \"workspace: b\"], n
+assert c[\"y_label\"] is None, c[\"y_label\"]"
+'
 test_case 'dates are a time axis' '
 	new_repo
 	printf "%s\n" day,t,y 2026-11-25,2026-11-25T14:03:00+01:00,1 \
