@@ -290,7 +290,7 @@ static void put_pivot(struct buf *out, const struct vega *v)
 		buf_addf(&b, "datum.rev + ': ' + datum['%s']", v->by);
 	else if (v->kinds.n > 1)
 		buf_addf(&b, "datum['%s']", v->by);
-	else if (v->revs.n > 1)
+	else if (v->revs.n > 1 || v->c->chart.kind == PLOT_MATRIX)
 		buf_addstr(&b, "datum.rev");
 	else
 		buf_addf(&b, "'%s'", v->y);

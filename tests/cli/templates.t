@@ -154,7 +154,8 @@ assert \"HEAD\" in d[\"texts\"] and \"workspace\" in d[\"texts\"]"
 	dver plots show --json -t confusion_normalized -x said -y is \
 		-- c.csv | drawn "
 t = v[\"c.csv\"][\"tips\"]
-assert {\"is\": \"x\", \"said\": \"y\", \"share\": \"0.50\"} in t, t"
+assert {\"is\": \"x\", \"said\": \"y\", \"share\": \"0.50\"} in t, t
+assert \"workspace\" in v[\"c.csv\"][\"texts\"], v"
 '
 test_case 'names that Vega would take for something else' '
 	new_repo
