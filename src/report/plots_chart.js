@@ -234,7 +234,9 @@ class Chart {
 	{
 		const y = unit.encoding && unit.encoding.y;
 
-		return y && typeof y.field === "string" ? y.field : null;
+		/* Fields are paths: a dot of a name is escaped. */
+		return y && typeof y.field === "string"
+			? y.field.replace(/\\(.)/g, "$1") : null;
 	}
 
 	/* Can its y be logarithmic? */
