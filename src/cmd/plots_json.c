@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cmd/plots.h"
 #include "format/json.h"
+#include "format/scalar.h"
 
 static int gather(void *data, const char *text, size_t len)
 {
@@ -55,7 +56,7 @@ static int put_chart(struct json *j, const struct dver_plots *p, size_t i,
 		     struct dver_err *err)
 {
 	const struct dver_plot *x = dver_plots_get(p, i);
-	AUTO_BUF struct buf spec = BUF_BIG;
+	AUTO_BUF struct buf spec = BUF_BIG, smooth = BUF_BIG;
 	int r = dver_plots_draw_vega(p, i, gather, &spec, err);
 
 	if (r == 0)
@@ -69,6 +70,8 @@ static int put_chart(struct json *j, const struct dver_plots *p, size_t i,
 	put_text(j, "title", x->title);
 	put_text(j, "x_label", x->x_label);
 	put_text(j, "y_label", x->y_label);
+	scalar_put_float(&smooth, x->smooth);
+	json_token(j, "smooth", smooth.data);
 	json_array(j, "series");
 	for (size_t s = 0; s < x->nseries; s++)
 		put_series(j, &x->series[s]);

@@ -159,7 +159,7 @@ void scan_items_release(struct scan_items *items)
 int scan_add(struct scan *s, struct scan_items *items, const struct value *v)
 {
 	if (++s->nodes > SCAN_NODES_MAX)
-		return scan_bad(s, "too many values");
+		return scan_bad(s, "too many values, over two million");
 	if (!mem_grow(&items->v, &items->cap, items->n + 1, sizeof(*v)))
 		return err_nomem(s->err);
 	items->v[items->n++] = *v;

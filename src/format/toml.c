@@ -33,7 +33,7 @@ int toml_put(struct scan *s, struct toml_node *in, const struct value *key,
 	if (key && in->n == SCAN_KEYS_MAX)
 		return scan_bad(s, "too many keys in one place");
 	if (++s->nodes > SCAN_NODES_MAX)
-		return scan_bad(s, "too many values");
+		return scan_bad(s, "too many values, over two million");
 	if (key)
 		child->key = *key;
 	if (in->last)

@@ -89,7 +89,7 @@ static int place(struct parse *p, const struct value *v, struct extent e,
 	top->extent.nodes += e.nodes;
 	top->extent.height = MAX(top->extent.height, e.height);
 	if (top->extent.nodes > YAML_NODES_MAX)
-		return bad(p, at, "too many values", err);
+		return bad(p, at, "too many values, over two million", err);
 	if (p->depth + e.height > YAML_DEPTH_MAX)
 		return bad(p, at, "nested too deeply", err);
 	if (!mem_grow(&top->items, &top->cap, top->value.n + 1, sizeof(*v)))

@@ -533,6 +533,12 @@ test_case 'lines that are smoothed as TensorBoard does' '
 	grep -q "smoothed 0.5<" l.svg
 	dver plots show -x step --smooth 0.5 -- l.csv >got
 	grep -q "smoothed 0.5$" got
+	dver plots show -x step -y y --smooth 0.5 --json -- l.csv >d.json
+	asserts "
+c, = d[\"data\"][\"l.csv\"]
+assert c[\"smooth\"] == 0.5
+assert [round(y, 3) if y else y for x, y in points(c)] == [1, 1.667, None, 3]
+" <d.json
 	dver plots show -x step --smooth 0 -- l.csv >got
 	lacks smoothed got
 	dver plots show -x step -y y -t scatter --smooth 0.5 -- l.csv >got
