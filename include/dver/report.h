@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "dver/metrics.h"
+#include "dver/plots.h"
 #include "dver/repro.h"
 
 #ifdef __cplusplus
@@ -124,6 +125,16 @@ struct dver_report_rows {
 	int code;
 };
 
+/* Plots that differ, by their definition or by what is in their files. */
+struct dver_report_plots {
+	const char *const *ids;		/* sorted */
+	const char *status;		/* of each 'A', 'D', 'M' */
+	size_t n;
+	const char *base;	/* the commit that is old; NULL: none */
+	/* Those of both revisions, read; the first 20, in their own order. */
+	const struct dver_plots *plots;
+};
+
 /*
  * Told in this order, each sorted by path or name; NULL: it is not read.  A
  * value change is as dver_values_diff() tells it.
@@ -135,6 +146,8 @@ struct dver_report_calls {
 	int (*rows)(void *data, const struct dver_report_rows *r);
 	int (*param)(void *data, const struct dver_value_change *c);
 	int (*metric)(void *data, const struct dver_value_change *c);
+	/* Once, where any differ. */
+	int (*plots)(void *data, const struct dver_report_plots *p);
 	int (*stage)(void *data, const struct dver_report_stage *s);
 	/*
 	 * A stage that would run, as of a dry run of dver_repro(); told only

@@ -7,13 +7,14 @@
 #include "base/mem.h"
 #include "cmd/markdown.h"
 #include "cmd/out.h"
+#include "cmd/report_plots.h"
 #include "cmd/values.h"
 
 /*
- * GitHub takes 65,536 characters, GitLab a million.  Nine parts of this size,
+ * GitHub takes 65,536 characters, GitLab a million.  Ten parts of this size,
  * heads and the notes on what was left out stay below that.
  */
-#define PART_MAX 6800u
+#define PART_MAX 6000u
 #define ROWS_MAX 60u
 
 void report_md_init(struct report_md *m)
@@ -23,7 +24,8 @@ void report_md_init(struct report_md *m)
 	*m = (struct report_md){
 		.data = empty, .folders = empty, .moves = empty,
 		.rows = empty,
-		.params = empty, .metrics = empty, .stages = empty,
+		.params = empty, .metrics = empty, .plots = empty,
+		.stages = empty,
 		.runs = empty, .problems = empty, .head = BUF_BIG };
 }
 
@@ -35,6 +37,7 @@ void report_md_release(struct report_md *m)
 	buf_release(&m->rows.text);
 	buf_release(&m->params.text);
 	buf_release(&m->metrics.text);
+	buf_release(&m->plots.text);
 	buf_release(&m->stages.text);
 	buf_release(&m->runs.text);
 	buf_release(&m->problems.text);
@@ -170,7 +173,8 @@ struct dver_report_calls report_md_calls(struct report_md *m)
 	return (struct dver_report_calls){
 		.ends = on_ends, .output = report_md_output,
 		.rows = report_md_rows, .param = on_param,
-		.metric = on_metric, .stage = report_md_stage,
+		.metric = on_metric, .plots = report_md_plots,
+		.stage = report_md_stage,
 		.run = report_md_run,
 		.problem = on_problem, .data = m };
 }
@@ -214,6 +218,7 @@ static void put_headline(const struct report_md *m)
 		(void)printf(" (%llu better, %llu worse)",
 			     (unsigned long long)m->better,
 			     (unsigned long long)m->worse);
+	put_count(&first, m->nplots, "plot");
 	put_count(&first, all(&m->stages), "stage");
 	(void)printf(first ? "nothing changed" : " changed");
 	if (all(&m->runs))
@@ -239,6 +244,8 @@ int report_md_put(const struct report_md *m)
 		 "New |\n| --- | --- | --- | --- |\n");
 	put_part(&m->metrics, "#### Metrics", "| File | Metric | Old | New | "
 		 "Change | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
+	put_part(&m->plots, "#### Plots", "| Plot | Series | Last | Lowest | "
+		 "Highest | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
 	put_part(&m->stages, "#### Pipeline", "");
 	put_part(&m->runs, "#### Would run", "");
 	put_part(&m->problems, "#### Not compared", "");

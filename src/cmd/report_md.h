@@ -16,9 +16,9 @@ struct report_part {
 };
 struct report_md {
 	struct report_part data, folders, moves, rows, params, metrics,
-			   stages, runs, problems;
+			   plots, stages, runs, problems;
 	struct buf head;	/* what is compared */
-	uint64_t outputs, better, worse;
+	uint64_t outputs, nplots, better, worse;
 };
 
 void report_md_init(struct report_md *m);

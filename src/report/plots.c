@@ -11,7 +11,7 @@
 
 #define FULL_REVS 8	/* revisions that have DVER_PLOTS_POINTS */
 
-static bool is_name(const char *path)
+bool plots_is_name(const char *path)
 {
 	return plot_data_name(path) || plots_image_type(path);
 }
@@ -155,7 +155,7 @@ static int read_rev(struct plots_rev *at, const char *const *words,
 	at->defs = &defs;
 	if (r == DVER_ENOMEM)
 		return err_nomem(err);
-	if (r < 0 || (plan->problem && !rep->targets.n))
+	if (r < 0 || (plan->problem && !rep->targets.n && !at->p->only))
 		r = tell_broken(at, r < 0 ? r : plan->code,
 				r < 0 ? why.msg : plan->problem, err);
 	for (size_t i = 0; r == 0 && i < rep->targets.n; i++)
@@ -264,6 +264,7 @@ static int load(struct dver_plots *p, struct report *rep,
 	for (size_t i = 0; r == 0 && i < p->n; i++)
 		r = publish(&p->v[i], err);
 	p->opts = NULL;
+	p->only = NULL;
 	return r;
 }
 
@@ -302,9 +303,10 @@ static int set_template(struct dver_plots *p, struct dver_repo *repo,
 
 static void freep(struct dver_plots **p) { dver_plots_free(*p); }
 
-int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
-		    const char *const *targets, size_t n,
-		    const struct dver_plots_opts *opts, struct dver_err *err)
+static int load_some(struct dver_plots **out, struct dver_repo *repo,
+		     const char *const *targets, size_t n,
+		     const struct strvec *only,
+		     const struct dver_plots_opts *opts, struct dver_err *err)
 {
 	static const struct dver_plots_opts none = { .flags = 0 };
 	__attribute__((cleanup(freep))) struct dver_plots *p =
@@ -316,12 +318,13 @@ int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
 		return err_nomem(err);
 	keymap_init(&p->ids, REPORT_KEY, sizeof(size_t));
 	p->opts = opts ? opts : &none;
+	p->only = only;
 	if (!(p->opts->smooth >= 0 && p->opts->smooth < 1))
 		return err_set(err, DVER_EINVAL, "lines are smoothed by a "
 			       "number from 0 to below 1, not %g",
 			       p->opts->smooth);
 	r = report_open(&rep, repo, DVER_METRICS, 0, targets, n, err);
-	rep.is_name = is_name;
+	rep.is_name = plots_is_name;
 	if (r == 0)
 		r = set_template(p, repo, err);
 	if (r == 0)
@@ -329,6 +332,20 @@ int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
 	if (r == 0)
 		*out = TAKE(p);
 	return r;
+}
+
+int dver_plots_load(struct dver_plots **out, struct dver_repo *repo,
+		    const char *const *targets, size_t n,
+		    const struct dver_plots_opts *opts, struct dver_err *err)
+{
+	return load_some(out, repo, targets, n, NULL, opts, err);
+}
+
+int plots_load_only(struct dver_plots **out, struct dver_repo *repo,
+		    const struct strvec *ids,
+		    const struct dver_plots_opts *opts, struct dver_err *err)
+{
+	return load_some(out, repo, NULL, 0, ids, opts, err);
 }
 
 size_t dver_plots_count(const struct dver_plots *p)

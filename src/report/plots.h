@@ -39,7 +39,22 @@ struct dver_plots {
 	size_t points;			/* of a series at most */
 	const struct dver_plots_opts *opts;	/* these while it is loaded */
 	const char *template_name;	/* its, a path seen from the root */
+	const struct strvec *only;	/* ids of charts to read; NULL: all */
 };
+
+/*
+ * dver_plots_load() of declared plots alone, and of these the charts of these
+ * ids, whose files are at most PLOTS_ONLY_MAX bytes.
+ */
+#define PLOTS_ONLY_MAX (32u << 20)
+int plots_load_only(struct dver_plots **out, struct dver_repo *repo,
+		    const struct strvec *ids,
+		    const struct dver_plots_opts *opts, struct dver_err *err);
+/* Of a folder: is this a file of plots? */
+bool plots_is_name(const char *path);
+/* The id of the chart that a file of a source goes to; owned by the caller. */
+char *plots_chart_id(const struct plots_def *def, const struct plots_source *s,
+		     const char *path);
 
 /* What all of a revision is added with. */
 struct plots_rev {

@@ -15,7 +15,8 @@ int plots_feed(const struct plots_rev *at, struct plot *to,
 	       const struct item *item, const struct plot_want *want,
 	       struct dver_err *err)
 {
-	size_t max = item->where == ITEM_GIT ? PLOTS_BLOB_MAX : SIZE_MAX / 2;
+	size_t max = at->p->only ? PLOTS_ONLY_MAX
+		     : item->where == ITEM_GIT ? PLOTS_BLOB_MAX : SIZE_MAX / 2;
 	AUTO_PLOT_DATA struct plot_data *d = NULL;
 	int r = 0;
 

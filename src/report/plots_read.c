@@ -329,22 +329,28 @@ static bool is_told(const struct plots_rev *at, const struct plots_chart *c,
 	return false;
 }
 
+char *plots_chart_id(const struct plots_def *def, const struct plots_source *s,
+		     const char *path)
+{
+	const char *rest = path + strlen(s->path);
+
+	/* A folder has a plot for each of its files. */
+	if (def->named)
+		return strdup(def->id);
+	return str_printf("%s%s%s", def->id,
+			  *rest && !*s->path && *def->id ? "/" : "", rest);
+}
+
 static int add_item(const struct plots_rev *at, const struct plots_def *def,
 		    const struct plots_source *s, const struct item *x,
 		    const struct item *item, struct dver_err *err)
 {
-	const char *rest = item->path + strlen(s->path);
-	AUTO_FREE char *id = NULL;
+	AUTO_FREE char *id = plots_chart_id(def, s, item->path);
 	struct plots_chart *c;
 	int r;
 
-	/* A folder has a plot for each of its files. */
-	if (def->named)
-		id = strdup(def->id);
-	else
-		id = str_printf("%s%s%s", def->id,
-				*rest && !*s->path && *def->id ? "/" : "",
-				rest);
+	if (id && at->p->only && !strvec_has(at->p->only, id))
+		return 0;
 	r = id ? plots_chart(at->p, id, &c, err) : err_nomem(err);
 	if (r < 0)
 		return r;

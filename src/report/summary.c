@@ -88,6 +88,8 @@ static int tell(struct summary *s, struct dver_err *err)
 		r = or_told(s, values(s, DVER_PARAMS, c->param, err), err);
 	if (r == 0 && c->metric)
 		r = or_told(s, values(s, DVER_METRICS, c->metric, err), err);
+	if (r == 0 && c->plots)
+		r = or_told(s, summary_plots(s, err), err);
 	if (r == 0 && c->stage)
 		r = or_told(s, summary_stages(s, err), err);
 	if (r == 0 && c->run)

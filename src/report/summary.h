@@ -58,10 +58,13 @@ int summary_locked(struct summary_results *out, const struct locked_stage *a,
 		   const struct locked_stage *b, struct dver_err *err);
 void summary_results_clear(struct summary_results *x);
 
+#define SUMMARY_PLOTS 20	/* that are read */
+
 /* Find both ends. */
 int summary_ends(struct summary *s, struct dver_err *err);
 int summary_data(struct summary *s, struct dver_err *err);
 int summary_rows(struct summary *s, struct dver_err *err);
+int summary_plots(struct summary *s, struct dver_err *err);
 int summary_stages(struct summary *s, struct dver_err *err);
 
 /* Does the name say that it is text; a table? */

@@ -159,7 +159,7 @@ test_case 'all of a branch' "$branch"'
 test_case 'the same as a document' "$branch"'
 	dver report --json --base main | asserts "
 assert list(d) == [\"base\", \"now\", \"outputs\", \"rows\", \"params\",
-                   \"metrics\", \"stages\", \"to_run\", \"problems\"], d
+                   \"metrics\", \"plots\", \"stages\", \"to_run\", \"problems\"], d
 assert d[\"base\"][\"asked\"] == \"main\" and len(d[\"base\"][\"commit\"]) == 40
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
 assert o[\"data\"][\"status\"] == \"changed\", o
@@ -459,6 +459,94 @@ assert (r[\"parameter\", \"params.yaml:lr\"][\"old\"], len(r[\"output\", \"one\"
 assert [(x[\"kind\"], x[\"status\"]) for x in s[\"results\"]] == [
     (\"command\", \"changed\"), (\"output\", \"removed\")], s
 "
+'
+# Plots of two commits: each kind of change, and none.
+plots='
+	new_repo
+	cat >dver.yaml <<-EOT
+	plots:
+	- loss.csv: {x: step, y: [loss]}
+	- git.json
+	- gone.csv
+	- same.csv
+	- conf.csv: {x: a, y: p, template: confusion}
+	- title.csv
+	- "all|<b>@x": {y: {loss.csv: [loss], same.csv: v}, x: step}
+	- dir
+	EOT
+	printf "step,loss\n1,4\n2,2\n3,1\n" >loss.csv
+	echo "[{\"v\": 2}, {\"v\": 3}]" >git.json
+	for f in gone same title; do printf "step,v\n1,1\n2,2\n" >$f.csv; done
+	printf "a,p\nx,y\nx,x\n" >conf.csv
+	mkdir dir
+	printf "v\n1\n2\n" >dir/a.csv
+	printf "v\n1\n2\n" >dir/b.csv
+	dver add -q loss.csv gone.csv dir
+	commit one
+	printf "step,loss\n1,5\n2,2.5\n3,0.5\n4,0.25\n" >loss.csv
+	echo "[{\"w\": 2}, {\"w\": 3}]" >git.json
+	printf "a,p\nx,y\nx,x\ny,y\n" >conf.csv
+	printf "v\n1\n3\n" >dir/b.csv
+	printf "v\n7\n8\n" >dir/c.csv
+	dver rm -q gone.csv
+	sed -i "/gone/d; s/title.csv/title.csv: {title: other}/" dver.yaml
+	dver add -q loss.csv dir
+	commit two
+'
+test_case 'plots that differ' "$plots"'
+	dver report >got
+	well_formed got
+	sed "1,/^#### Plots/d" got | sed "1d;/^#### /,\$d" >tab
+	grep -qx "| \`loss.csv\` | \`loss\` | 1 to 0.25 | 1 to 0.25 | 4 to 5 | █▄▁▁ |" tab
+	grep -qx "| \`gone.csv\` \*\*removed\*\* | \`v\` gone | 2 | 1 | 2 |  |" tab
+	grep -qx "| \`git.json\` | \`w\` new | 3 | 2 | 3 | ▁█ |" tab
+	grep -qx "| \`git.json\` | \`v\` gone | 3 | 2 | 3 |  |" tab
+	grep -q "^| \`dir/b.csv\` | \`v\` | 2 to 3 | 1 | 2 to 3 |" tab
+	grep -q "^| \`dir/c.csv\` \*\*new\*\* | \`v\` | 8 | 7 | 8 |" tab
+	grep -qx "| \`conf.csv\` | matrix | - | - | - | |" tab
+	grep -q "^| \`title.csv\` | \`v\` | 2 | 1 | 2 |" tab
+	grep -q "^| <code>all&#124;&#60;b&#62;.*x</code> | \`loss\` |" tab
+	lacks "same.csv\|dir/a.csv" tab
+	head -n 1 got | grep -q "8 plots"
+	# The disk, by what is in it: git and the store have other ids.
+	dver report -w --base HEAD~1 >disk
+	sed "1,/^#### Plots/d" disk | sed "1d;/^#### /,\$d" | diff tab -
+	dver report -w | head -n 1 | grep -q "nothing changed"
+	echo "5,9" >>same.csv
+	echo "5,9" >>loss.csv
+	dver report -w >got
+	head -n 1 got | grep -q "3 plots"
+	dver report --json | asserts "
+p = {x[\"id\"]: x for x in d[\"plots\"]}
+assert sorted(p) == list(p) and len(p) == 8, p
+assert p[\"dir/c.csv\"][\"status\"] == \"new\"
+assert p[\"gone.csv\"][\"status\"] == \"removed\"
+old, new = p[\"loss.csv\"][\"series\"]
+assert (old[\"side\"], old[\"last\"], old[\"highest\"]) == (\"old\", 1, 4)
+assert (new[\"rows\"], new[\"lowest\"]) == (4, 0.25), new
+assert not any(x[\"problems\"] for x in p.values() if x[\"id\"] != \"git.json\"), p
+"
+	# Only what differs is fetched.
+	git checkout -q loss.csv.dver same.csv
+	dver checkout -q --force
+	dver remote add o ../store
+	commit remote
+	dver push -q -A
+	git clone -q . ../clone
+	cd ../clone
+	dver report HEAD~1 >got
+	sed "1,/^#### Plots/d" got | sed "1d;/^#### /,\$d" | diff ../r/tab -
+	[ ! -e loss.csv ]
+	rm -rf .dver/cache
+	dver report --no-fetch HEAD~1 >got
+	well_formed got
+	grep -q "^- plot \`loss.csv\`, .*dver fetch" got
+	# A broken dver.yaml on a side: it is told, and no plot is new.
+	echo "plots: [" >dver.yaml
+	commit broken
+	dver report >got
+	lacks "#### Plots" got
+	grep -q "dver.yaml" got
 '
 test_case 'rows of tables, lines of texts' '
 	new_repo
