@@ -118,7 +118,15 @@ static int fail_write(const struct git_settings *s, int level,
 		      const char *key, struct dver_err *err)
 {
 	const git_error *e = git_error_last();
+	AUTO_FREE char *lock = str_printf("%s.lock", s->path[level]);
+	struct os_stat st;
 
+	if (lock && e && e->message && strstr(e->message, "lock") &&
+	    os_stat(lock, &st, true) == 0)
+		return err_set(err, DVER_ELOCKED, "cannot set '%s': '%s' is "
+			       "there: a command is writing the file, or was "
+			       "killed while it did; remove it if none is at "
+			       "work", key, lock);
 	return err_set(err, DVER_EIO, "cannot set '%s' in '%s': %s", key,
 		       s->path[level], e && e->message ? e->message : "?");
 }

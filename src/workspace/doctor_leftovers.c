@@ -137,10 +137,29 @@ static void tell(struct doctor *d, const struct litter *l, const char *where,
 	doctor_do(d, "%s", advice);
 }
 
+/* libgit2 locks a file of settings by a file; 1: one was left behind. */
+static int settings_lock(struct doctor *d, const char *name)
+{
+	AUTO_FREE char *path = path_join(d->meta, name);
+	AUTO_FREE char *word = NULL;
+	struct os_stat st;
+
+	if (!path || os_stat(path, &st, true) < 0 || is_young(&st))
+		return 0;
+	word = doctor_word(path);
+	doctor_say(d, DVER_VERDICT_WARNING, "'%s' has been there for a while: "
+		   "a command that was killed left it, and no setting can be "
+		   "changed", path);
+	doctor_do(d, "rm %s, if no dver is at work", word ? word : "");
+	return 1;
+}
+
 void doctor_leftovers(struct doctor *d)
 {
 	struct litter work = { 0 }, cache = { 0 };
-	int locked = look_at_lock(d, d->meta);
+	int locked = look_at_lock(d, d->meta) +
+		     settings_lock(d, "config.lock") +
+		     settings_lock(d, "config.local.lock");
 
 	each(&work, d->meta, "tmp", "", "");
 	each(&work, d->meta, "index", "", ".tmp");

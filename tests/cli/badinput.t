@@ -240,4 +240,18 @@ test_case 'killed while it writes a file: nothing is left beside it' '
 	[ -n "$(ls .dver/tmp)" ]
 	dver add -q data; [ -z "$(ls .dver/tmp)" ]
 '
+test_case 'killed while it changes settings: the next one says what to do' '
+	new_repo
+	strace -f -qq -o /dev/null -e inject=rename,renameat2:signal=KILL \
+		dver remote add o ../s >said 2>&1 || true
+	[ -f .dver/config.lock ]
+	fails_with "config.lock'"'"' is there" dver remote add o ../s
+	fails_with "remove it" dver config core.fsync false
+	dver doctor >said; lacks "config.lock" said
+	touch -d "1 hour ago" .dver/config.lock
+	dver doctor >said || true
+	grep -q "warning.*config.lock.*killed" said; grep -q "rm .*config.lock" said
+	rm .dver/config.lock; dver remote add o ../s
+	dver doctor | lacks "config.lock"
+'
 done_testing
