@@ -153,7 +153,8 @@ struct dver_stage_turn {
 struct dver_stage_since {
 	bool there;
 	const char *problem;	/* it cannot be read: why; or NULL */
-	bool differs;		/* the workspace has another */
+	bool differs;		/* the workspace has another, */
+	const char *here_problem; /* which cannot be read: why; or NULL */
 	struct dver_commit commit; /* as `since` of a value */
 	uint64_t ago;
 	bool cut;

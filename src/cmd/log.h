@@ -11,6 +11,8 @@
 
 #define LOG_DATE 16
 
+/* Tell on stderr what could not be read; NULL is nothing. */
+void log_warn(const struct cmd_ctx *ctx, const char *problem);
 /* "2026-03-01", local time. */
 const char *log_date(char out[LOG_DATE], int64_t time);
 /* A commit on a line: id, date, author, subject; nothing after it. */

@@ -15,6 +15,7 @@ struct telling {
 	const struct cmd_ctx *ctx;
 	const char *word;	/* that means it here */
 	const char *stage;
+	struct dver_err *err;
 	struct json j;
 	bool told;	/* whether it would run */
 };
@@ -37,15 +38,14 @@ static void since(const char *what, const struct dver_stage_since *s,
 	}
 	if (s->commit.id && !s->there && !s->problem)
 		(void)fputs(": gone since", stdout);
+	if (s->problem)
+		(void)fputs(": cannot be read since", stdout);
 	if (s->differs && (s->commit.id || s->cut))
-		(void)fputs(gone ? "; gone, but not committed"
-				 : "; another one is not committed", stdout);
+		(void)fputs(s->here_problem ? "; cannot be read in the "
+					      "workspace"
+			    : gone ? "; gone, but not committed"
+			    : "; another one is not committed", stdout);
 	(void)putchar('\n');
-	if (s->problem) {
-		(void)fputs("problem: ", stdout);
-		out_text(stdout, s->problem);
-		(void)putchar('\n');
-	}
 }
 
 /* A value or an id, with the size of what it is the id of. */
@@ -112,6 +112,7 @@ static int on_event(void *data, const struct dver_stage_event *e)
 {
 	struct telling *t = data;
 	bool frozen = e->kind == DVER_STAGE_FROZEN;
+	bool failed = e->kind == DVER_STAGE_FAILED;
 	bool runs = e->kind == DVER_STAGE_START ||
 		    e->kind == DVER_STAGE_FAILED || (frozen && e->nreasons);
 
@@ -130,28 +131,32 @@ static int on_event(void *data, const struct dver_stage_event *e)
 		return 0;
 	}
 	(void)printf("%-11s %s", "now",
-		     frozen && runs ? "frozen, else it would run"
+		     failed ? "it cannot be told whether it would run"
+		     : frozen && runs ? "frozen, else it would run"
 		     : frozen ? "frozen" : runs ? "it would run"
 		     : "up to date");
-	if (runs && (e->text || e->nreasons))
+	if (runs && !failed && e->nreasons)
 		(void)fputs(": ", stdout);
-	if (e->text)
-		out_text(stdout, e->text);
 	reasons_line(e->reasons, e->nreasons);
 	(void)putchar('\n');
+	log_warn(t->ctx, failed ? e->text : NULL);
 	return 0;
 }
 
-/* Would it run?  Where that cannot be said, nothing is. */
-static void now(struct telling *t)
+/* Would it run?  Where that cannot be said, it is told why. */
+static int now(struct telling *t)
 {
 	struct dver_repro_opts o = { .dry = true, .keep_going = true,
 				     .allow_missing = true, .event = on_event,
 				     .data = t };
 	struct dver_repro_stats stats;
-	struct dver_err err;
+	int r = dver_repro(t->ctx->repo, &t->word, 1, &o, &stats, t->err);
 
-	(void)dver_repro(t->ctx->repo, &t->word, 1, &o, &stats, &err);
+	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
+		return r;
+	if (r < 0 && r != DVER_ECHILD)
+		log_warn(t->ctx, t->err->msg);
+	return 0;
 }
 
 static void since_json(struct json *j, const char *key,
@@ -162,6 +167,8 @@ static void since_json(struct json *j, const char *key,
 	json_bool(j, "differs", s->differs);
 	if (s->problem)
 		json_string(j, "error", s->problem);
+	if (s->here_problem)
+		json_string(j, "workspace_error", s->here_problem);
 	log_commit_json(j, "since", &s->commit);
 	json_number(j, "commits_ago", s->ago);
 	json_bool(j, "shallow", s->cut);
@@ -211,9 +218,10 @@ static void turn_json(struct json *j, const struct dver_stage_turn *t)
 	json_end_object(j);
 }
 
-static void as_json(struct telling *t, const struct dver_stage_history *h)
+static int as_json(struct telling *t, const struct dver_stage_history *h)
 {
 	struct json *j = &t->j;
+	int r = 0;
 
 	json_begin(j, stdout);
 	json_object(j, NULL);
@@ -223,7 +231,7 @@ static void as_json(struct telling *t, const struct dver_stage_history *h)
 	since_json(j, "definition", &h->definition);
 	since_json(j, "results", &h->results);
 	if (h->has_here && h->here)
-		now(t);
+		r = now(t);
 	json_array(j, "changes");
 	for (size_t i = 0; i < h->nturns; i++)
 		turn_json(j, &h->turns[i]);
@@ -231,17 +239,17 @@ static void as_json(struct telling *t, const struct dver_stage_history *h)
 	json_number(j, "more", h->more);
 	json_end_object(j);
 	json_end(j);
+	return r;
 }
 
 static int tell(void *data, const struct dver_stage_history *h)
 {
 	struct telling *t = data;
+	int r = 0;
 
 	t->stage = h->stage;
-	if (t->ctx->json) {
-		as_json(t, h);
-		return 0;
-	}
+	if (t->ctx->json)
+		return as_json(t, h);
 	out_colour(OUT_BOLD);
 	out_text(stdout, h->stage);
 	out_plain();
@@ -249,19 +257,24 @@ static int tell(void *data, const struct dver_stage_history *h)
 	since("definition", &h->definition, h->has_here && !h->here);
 	since("results", &h->results, false);
 	if (h->has_here && h->here)
-		now(t);
+		r = now(t);
 	for (size_t i = 0; i < h->nturns; i++)
 		turn(&h->turns[i]);
 	if (h->more)
 		(void)printf("\nand %llu more before (-n)\n",
 			     (unsigned long long)h->more);
-	return 0;
+	log_warn(t->ctx, h->definition.problem ? h->definition.problem
+			 : h->definition.here_problem);
+	log_warn(t->ctx, h->results.problem ? h->results.problem
+			 : h->results.here_problem);
+	return r;
 }
 
 int log_stage(const struct cmd_ctx *ctx, const struct dver_meaning *m,
 	      const struct dver_timeline_opts *o, struct dver_err *err)
 {
-	struct telling t = { .ctx = ctx, .word = m->word };
+	struct telling t = { .ctx = ctx, .word = m->word,
+			     .err = err };
 
 	return dver_stage_history(ctx->repo, m->path, m->name, o, tell, &t,
 				  err);

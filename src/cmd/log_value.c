@@ -20,6 +20,16 @@ struct telling {
 	struct dver_err *err;
 };
 
+void log_warn(const struct cmd_ctx *ctx, const char *problem)
+{
+	if (!problem || ctx->quiet || ctx->json)
+		return;
+	(void)fflush(stdout);
+	(void)fputs("dver: warning: ", stderr);
+	out_text(stderr, problem);
+	(void)fputc('\n', stderr);
+}
+
 const char *log_date(char out[LOG_DATE], int64_t time)
 {
 	time_t when = (time_t)time;
@@ -60,7 +70,7 @@ void log_commit_json(struct json *j, const char *key,
 	json_end_object(j);
 }
 
-static void put_moment(const struct dver_moment *m)
+static bool put_moment(const struct dver_moment *m)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
@@ -76,10 +86,13 @@ static void put_moment(const struct dver_moment *m)
 		(void)fputs("cannot be read", stdout);
 		break;
 	}
+	return buf_ok(&b);
 }
 
-static void head(const struct dver_value_history *h)
+/* false: no memory; so below. */
+static bool head(const struct dver_value_history *h)
 {
+	bool ok;
 	const struct dver_moment *m = h->has_here ? &h->here : &h->at;
 
 	out_colour(OUT_BOLD);
@@ -88,20 +101,16 @@ static void head(const struct dver_value_history *h)
 	out_text(stdout, h->name);
 	out_plain();
 	(void)fputs("  ", stdout);
-	put_moment(m);
+	ok = put_moment(m);
 	(void)putchar('\n');
-	if (m->problem) {
-		(void)fputs("problem: ", stdout);
-		out_text(stdout, m->problem);
-		(void)putchar('\n');
-	}
 	if (h->differs && h->in_git) {
 		(void)fputs("not committed; HEAD: ", stdout);
-		put_moment(&h->at);
+		ok &= put_moment(&h->at);
 		(void)putchar('\n');
 	} else if (h->differs) {
 		(void)fputs("not committed yet\n", stdout);
 	}
+	return ok;
 }
 
 static void since(const struct dver_value_history *h)
@@ -122,36 +131,40 @@ static void since(const struct dver_value_history *h)
 	}
 }
 
-static void put_end(const struct dver_value_history *h, size_t at,
+static bool put_end(const struct dver_value_history *h, size_t at,
 		    const char *word)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	values_text(&b, &h->line[at].moment.value, DIGITS);
 	(void)printf("%s%s", word, b.data);
+	return buf_ok(&b);
 }
 
 /* "▁▃█  lowest 0.7, highest 0.9, best 0.9 at ..." */
-static void line(const struct dver_value_history *h)
+static bool line(const struct dver_value_history *h)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 	unsigned width = out_width();
 	char date[LOG_DATE];
+	bool ok;
 
 	log_line(&b, h, width ? MIN(width, (unsigned)LINE_MAX) : LINE_MAX,
 		 out_utf8());
 	if (b.len)
 		(void)printf("%s\n", b.data);
+	ok = buf_ok(&b);
 	if (h->lowest == SIZE_MAX || h->lowest == h->highest)
-		return;
-	put_end(h, h->lowest, "lowest ");
-	put_end(h, h->highest, ", highest ");
+		return ok;
+	ok &= put_end(h, h->lowest, "lowest ");
+	ok &= put_end(h, h->highest, ", highest ");
 	if (h->best_commit.id) {
-		put_end(h, h->best, ", best ");
+		ok &= put_end(h, h->best, ", best ");
 		(void)printf(" at %.10s (%s)", h->best_commit.id,
 			     log_date(date, h->best_commit.time));
 	}
 	(void)putchar('\n');
+	return ok;
 }
 
 static void add_side(struct table *t, const struct dver_value *v,
@@ -357,10 +370,13 @@ static int tell(void *data, const struct dver_value_history *h)
 		as_json(&j, h, t->m->kind);
 		return 0;
 	}
-	head(h);
+	if (!head(h))
+		return err_nomem(t->err);
 	since(h);
-	line(h);
-	return turns(h) < 0 ? err_nomem(t->err) : 0;
+	if (!line(h) || turns(h) < 0)
+		return err_nomem(t->err);
+	log_warn(t->ctx, h->has_here ? h->here.problem : h->at.problem);
+	return 0;
 }
 
 int log_value(const struct cmd_ctx *ctx, const struct dver_meaning *m,

@@ -245,8 +245,12 @@ int git_tip(struct git *g, const char *rev, uint8_t id[GIT_ID_SIZE],
 	git_object_free(c);
 	git_object_free(spec.from);
 	git_object_free(spec.to);
-	return r == 0 ? 1 : err_set(err, DVER_ENOTFOUND, "'%s' is no revision "
-				    "that git knows", rev ? rev : "HEAD");
+	rev = rev ? rev : "HEAD";
+	if (r == GIT_ENOTFOUND || r == GIT_EINVALIDSPEC ||
+	    r == GIT_EAMBIGUOUS || r == GIT_EPEEL || r == GIT_EUNBORNBRANCH)
+		return err_set(err, DVER_ENOTFOUND, "'%s' is no revision that "
+			       "git knows", rev);
+	return r < 0 ? git_fail(r, "read revision", rev, err) : 1;
 }
 
 void git_hex(char out[GIT_HEX], const uint8_t id[GIT_ID_SIZE])

@@ -308,6 +308,9 @@ static int tell(struct telling *t, const struct dver_timeline_opts *o,
 	t->out.definition.there = x->definition != 0;
 	t->out.definition.problem = s->definitions[x->definition].problem;
 	t->out.definition.differs = !o->rev && x->definition != y->definition;
+	t->out.definition.here_problem =
+		s->definitions[y->definition].problem;
+	t->out.results.here_problem = s->records[y->record].problem;
 	t->out.results.there = x->record != 0;
 	t->out.results.problem = s->records[x->record].problem;
 	t->out.results.differs = !o->rev && x->record != y->record;

@@ -139,8 +139,8 @@ test_case 'away for a while, gone, broken, no number' "$begin"'
 	head -1 out | grep -qx "metrics.json:train.acc  not there"
 	grep -q "^since .*gone  (the last commit)" out
 	echo "{bro" >metrics.json; git add -A; git commit -qm "broken again"
-	dver log metrics.json:train.acc >out; cat out
-	head -2 out | grep -q "^problem: metrics.json:1:2:"
+	dver log metrics.json:train.acc >out 2>err; cat out err
+	grep -q "^dver: warning: metrics.json:1:2:" err
 '
 test_case 'a file that had another name' "$begin"'
 	put 0.5; on first
@@ -215,8 +215,8 @@ E
 	mv ../remote ../away; dver log acc >out3; cmp out2 out3
 	cd ..; git clone -q a c; cd c
 	fails_with "acc" dver log acc
-	dver log m.json:acc >out3; cat out3
-	grep -q "^problem: .*remote" out3
+	dver log m.json:acc >out3 2>err; cat out3 err
+	grep -q "^dver: warning: .*remote" err
 	grep -Eq "broken .*run 1" out3
 '
 test_case 'a shallow clone, no commit, no git' "$history"'

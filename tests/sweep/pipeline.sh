@@ -21,7 +21,14 @@ act() {		# COMMAND, after the words before dver
 	freeze) "$@" dver freeze -q train ;;
 	resolve) "$@" dver resolve -q --ours dver.lock ;;
 	diff) "$@" dver metrics diff ;;
+	value) "$@" dver log --param lr ;;
+	stage) "$@" dver log train ;;
 	esac
+}
+
+# It says something and changes nothing.
+is_report() {
+	case $command in diff | value | stage) ;; *) return 1 ;; esac
 }
 
 lr() { echo "lr: $1" >params.yaml; }
@@ -57,6 +64,7 @@ prepare() {
 	changed) lr 2 ;;
 	back) lr 2; dver repro -q; commit three; lr 1 ;;
 	diff) lr 2; dver repro -q ;;
+	value | stage) lr 2; dver repro -q; commit two ;;
 	resolve)
 		git checkout -q -b side; lr 2; dver repro -q; commit side
 		git checkout -q main; lr 3; dver repro -q; commit main
@@ -135,7 +143,7 @@ point() {
 	case $code in
 	0)	# What a report lacks, it tells; what libgit2 cannot look at it
 		# takes for what is not there.
-		[ "$command" != diff ] || cmp ../said "$state/new/said" ||
+		! is_report || cmp ../said "$state/new/said" ||
 			grep -q "^dver: warning: " ../err ||
 			grep -q "of a library" "$TEST_TMP/report" || return 1
 		# Nor does it tell of an index that it could not look at.
@@ -153,7 +161,7 @@ point() {
 	# A stage that is there is not added again; the very same one is.
 	act >../said 2>&1 || {
 		echo "the rerun failed"; cat ../said; return 1; }
-	[ "$command" != diff ] || cmp ../said "$state/new/said" || return 1
+	! is_report || cmp ../said "$state/new/said" || return 1
 	is_done && dver fsck -q || return 1
 	# Of a killed process a file may be left beside the one it was to be:
 	# dver gc removes those of the run cache.
