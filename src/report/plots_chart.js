@@ -293,8 +293,10 @@ class Chart {
 			return this.many(e.facet, spec, width);
 		}
 		spec.width = width;
-		spec.height = height;
-		spec.autosize = { type: "fit", contains: "padding" };
+		/* Legends come on top of it; bars have room each. */
+		if (!spec.height || !spec.height.step)
+			spec.height = height;
+		spec.autosize = { type: "fit-x", contains: "padding" };
 		if (this.log)
 			walk(spec, (o) => {
 				if (o.y && o.y.type === "quantitative")
@@ -356,7 +358,7 @@ class Chart {
 		this.area.append(live);
 		try {
 			const made = await vegaEmbed(live,
-				this.fitted(width, height), {
+				this.fitted(width, Math.round(height * 0.7)), {
 				mode: this.vega ? "vega" : "vega-lite",
 				ast: true,
 				actions: false,
@@ -375,6 +377,7 @@ class Chart {
 				this.made.finalize();
 			this.made = made;
 			this.view = made.view;
+			live.style.minHeight = "";
 			this.live = live;
 			this.failed = null;
 			this.box.classList.add("drawn");

@@ -69,7 +69,8 @@ const char plots_live_style[] =
 ".tools button,.note{color:#9198a1}"
 ".band{border-color:#58a6ff;background:#58a6ff33}}\n"
 "@media (min-width:40rem) and (min-height:30rem){.controls{position:sticky;"
-"top:0;z-index:2}}\n"
+"top:0;z-index:2;max-height:40vh;overflow-y:auto}"
+"section{scroll-margin-top:4.5rem}}\n"
 "@media (prefers-reduced-motion:reduce){*{animation:none!important;"
 "transition:none!important}}\n"
 "@media print{.controls,.tools{display:none}}\n";

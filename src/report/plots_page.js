@@ -188,8 +188,11 @@
 			});
 	}
 
+	const buttons = new Map();
+
 	function setHidden(rev, hide)
 	{
+		toggle(buttons.get(rev), !hide);
 		if (hide)
 			dver.hidden.add(rev);
 		else
@@ -212,18 +215,23 @@
 		for (const rev of all) {
 			const swatch = make("span", { class: "swatch",
 						      "aria-hidden": "true" });
-			const b = button("", "", () => {
-				const hide = b.getAttribute("aria-pressed") ===
-					"true";
-				toggle(b, !hide);
-				setHidden(rev, hide);
-			});
+			const b = button("", "", () => setHidden(rev,
+				!dver.hidden.has(rev)));
+
 			b.append(swatch, make("bdi", {}, rev));
 			b.dataset.rev = rev;
 			toggle(b, true);
 			swatches.set(rev, swatch);
+			buttons.set(rev, b);
 			group.append(b);
 		}
+		if (all.size > 3)
+			group.append(button("All or none", "", () => {
+				const hide = !dver.hidden.size;
+
+				for (const rev of all)
+					setHidden(rev, hide);
+			}));
 		return group;
 	}
 

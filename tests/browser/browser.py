@@ -63,7 +63,7 @@ class Repo:
 
     def page(self, *args):
         out = tempfile.mkdtemp(dir=self.root)
-        self.run("dver", "plots", "show", *args, "--html", out)
+        self.run("dver", "plots", "show", "--html", out, *args)
         return out + "/index.html"
 
     def remove(self):
@@ -145,8 +145,9 @@ class Browser:
     def see(self, i):
         self.js("dver.charts[arguments[0]].box.scrollIntoView("
                 "{block: 'center'})", i)
-        self.wait("dver.charts[arguments[0]].view || "
-                  "dver.charts[arguments[0]].failed", "chart %d" % i, i)
+        self.wait("dver.charts[arguments[0]].near && "
+                  "(dver.charts[arguments[0]].view || "
+                  "dver.charts[arguments[0]].failed)", "chart %d" % i, i)
         failed = self.js("return dver.charts[arguments[0]].failed", i)
         assert not failed, failed
         self.settle(i)

@@ -123,6 +123,9 @@ def dark(b, path):
     for on in (True, False):
         b.dark(on)
         b.wait("dver.dark.matches === arguments[0]", "the other light", on)
+        b.wait("dver.charts.every((c) => c.view.background() === "
+               "arguments[0])", "charts on another ground",
+               "#0d1117" if on else "#ffffff")
         for i in range(3):
             b.see(i)
         page, chart = grounds(b)

@@ -230,8 +230,8 @@ def far(b, path):
     b.see(BARS)
     bars = [d for m in b.marks(BARS, "rect") for d in m if "weight" in d]
     assert {d["rev"] for d in bars} == {"v2", "v3"}
-    assert b.js("return dver.charts[arguments[0]].view.background()",
-                BARS) == "#0d1117"
+    b.wait("dver.charts[arguments[0]].view.background() === '#0d1117'",
+           "a dark ground", BARS)
     b.quiet()
     b.open(path)
     b.drawn(5)

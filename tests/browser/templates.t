@@ -1,4 +1,4 @@
-# Charts by templates that people write.
+# Charts by templates that people write, and of many revisions.
 import json
 import sys
 import time
@@ -105,13 +105,41 @@ def fits(b, path):
     b.quiet()
 
 
+def many(b, path):
+    """of many revisions all or none are shown with one button"""
+    repo = Repo()
+    try:
+        for k in range(5):
+            repo.write("l.csv", "step,v\n0,%d\n1,%d\n" % (k, k + 1))
+            repo.commit("v%d" % k)
+        b.open(repo.page(*("v%d" % k for k in range(5)), "--", "l.csv"))
+        b.drawn(1)
+        button = b.find(".revs button")[-1]
+        assert len(revs(b, 0, "line")) == 5
+        for n in (0, 5):
+            b.click(button)
+            b.settle(0)
+            assert len(revs(b, 0, "line")) == n
+        b.click(b.find("button[data-rev=v3]")[0])
+        b.settle(0)
+        assert revs(b, 0, "line") == {"v0", "v1", "v2", "v4"}
+        b.click(button)
+        b.settle(0)
+        assert len(revs(b, 0, "line")) == 5
+        assert {e.get_attribute("aria-pressed")
+                for e in b.find("button[data-rev]")} == {"true"}
+        b.quiet()
+    finally:
+        repo.remove()
+
+
 def main_here():
     repo = Repo()
     try:
         path = fill(repo)
         browser = Browser()
         try:
-            return main([drawn, zoomed, fits], browser, path)
+            return main([drawn, zoomed, fits, many], browser, path)
         finally:
             browser.quit()
     finally:
