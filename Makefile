@@ -76,7 +76,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 .PHONY: all build-deps deps demo-deps bench-deps lint man check check-unit \
 	check-cli check-remote check-browser check-install check-sweep model \
 	simulate fuzz demo bench bench-remote bench-ssh bench-pipeline \
-	install clean
+	dvc-golden install clean
 .SECONDARY:
 
 all: $B/libdver.a $B/libdver.so $B/dver $B/libdver.pc
@@ -283,6 +283,12 @@ bench-pipeline: build-deps
 	$Q $(MAKE) --no-print-directory all
 	$Q PATH=$(CURDIR)/$B:$$PATH \
 		python3 tests/bench/pipeline.py build/bench-pipeline.json $(ARGS)
+
+# What DVC says of the cases of tests/cli/dvc_golden.t: it is installed first.
+dvc-golden: build-deps
+	$Q sh tests/deps.sh dvc
+	$Q DVC_NO_ANALYTICS=1 python3 tests/cli/dvc_golden.py make \
+		tests/cli/dvc_golden.json build/dvc-venv/bin/dvc
 
 # Each target for T seconds; needs clang and its runtime (libclang-rt-14-dev).
 T ?= 60
