@@ -274,6 +274,13 @@ test_case 'dates are a time axis' '
 	dver plots show -x t -o d.svg -- d.csv
 	grep -q ">t (2026-11-25 UTC)<" d.svg
 	grep -q "t 2026-11-25 13:03:40: 2<" d.svg
+	dver plots show -x t --json -- d.csv >d.json
+	asserts "
+c, = d[\"data\"][\"d.csv\"]
+assert points(c) == [[1795611780000, 1], [1795611820000, 2]], points(c)
+x = c[\"content\"][\"encoding\"][\"x\"]
+assert x[\"type\"] == \"temporal\", x
+assert x[\"scale\"][\"type\"] == \"utc\", x" <d.json
 	printf "%s\n" day,t,y 2026-11-25,,1 soon,,2 >d.csv
 	dver plots show -x day -- d.csv >got 2>err
 	grep -q "d.csv:3: .soon. in column .day. is no date.*left out" err
