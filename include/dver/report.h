@@ -168,6 +168,15 @@ DVER_API int dver_report(struct dver_repo *repo,
 			 const struct dver_report_calls *calls,
 			 struct dver_err *err);
 
+/*
+ * The same as one HTML page that needs no network and has no scripts, with
+ * plots as charts of both revisions; it is written at the end.
+ */
+DVER_API int dver_report_page(struct dver_repo *repo,
+			      const struct dver_report_opts *opts,
+			      dver_plots_write fn, void *data,
+			      struct dver_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,11 @@
+#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/report_json.h"
 #include "cmd/report_md.h"
 
-struct args { const char *base; bool workspace, no_fetch; };
+struct args { const char *base, *out; bool workspace, no_fetch; };
 
 static const struct opt opts[] = {
 	{ 0, "base", OPT_STR, AT(base), "REV",
@@ -13,6 +14,8 @@ static const struct opt opts[] = {
 	  "what is on the disk, not a commit" },
 	{ 0, "no-fetch", OPT_FLAG, AT(no_fetch), NULL,
 	  "ask no remote for what is not here" },
+	{ 'o', "out", OPT_STR, AT(out), "FILE",
+	  "write this .html file, a page with charts" },
 	{ 0, "REV", OPT_REST, 0, "@revs", "up to this commit; HEAD if none" },
 	OPTS_END
 };
@@ -53,6 +56,32 @@ static int as_markdown(struct cmd_ctx *ctx, const struct dver_report_opts *o,
 	return r;
 }
 
+struct writing {
+	struct afile *af;
+	struct dver_err *err;
+};
+
+static int write_some(void *data, const char *text, size_t len)
+{
+	struct writing *w = data;
+
+	return afile_write(w->af, text, len, w->err);
+}
+
+static int as_page(const struct cmd_ctx *ctx,
+		   const struct dver_report_opts *o, const char *path,
+		   struct dver_err *err)
+{
+	AUTO_AFILE struct afile *af = NULL;
+	struct writing w = { .err = err };
+	int r = afile_open(&af, path, 0644, AFILE_NOSYNC, err);
+
+	w.af = af;
+	if (r == 0)
+		r = dver_report_page(ctx->repo, o, write_some, &w, err);
+	return r < 0 ? r : afile_commit(&af, err);
+}
+
 static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		  struct dver_err *err)
 {
@@ -66,6 +95,11 @@ static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		return cmd_usage(err, "report takes one revision");
 	if (n && a->workspace)
 		return cmd_usage(err, "--workspace or a revision, not both");
+	if (a->out && (ctx->json || !str_ends(a->out, ".html")))
+		return cmd_usage(err, ctx->json ? "--json or -o, not both"
+				 : "-o writes a page: its name ends in .html");
+	if (a->out)
+		return as_page(ctx, &o, a->out, err);
 	return ctx->json ? as_json(ctx, &o, err) : as_markdown(ctx, &o, err);
 }
 

@@ -548,6 +548,58 @@ assert not any(x[\"problems\"] for x in p.values() if x[\"id\"] != \"git.json\")
 	lacks "#### Plots" got
 	grep -q "dver.yaml" got
 '
+test_case 'a page of the same' "$plots"'
+	# Names and values of others are text, whatever they are.
+	mkdir "<img src=x onerror=alert(1)>"
+	echo x >"<img src=x onerror=alert(1)>/a&b.txt"
+	dver add -q "<img src=x onerror=alert(1)>"
+	echo "\"<script>\": \"</table><b>\"" >params.yaml
+	echo "{\"acc\": 1, \"<i>\": 2}" >m.json
+	printf "metrics: [m.json]\nstages:\n  s:\n    cmd: echo \"<b>\"\n" >>dver.yaml
+	echo "6,<u>" >>loss.csv
+	dver add -q loss.csv
+	commit three
+	dver report -o page.html >out
+	[ ! -s out ]
+	python3 - <<-EOT
+	import html.parser
+	text = open("page.html", encoding="utf-8").read()
+	assert text.startswith("<!DOCTYPE html>")
+	void = {"meta", "img", "br"}
+	stack, seen, data = [], set(), []
+	class P(html.parser.HTMLParser):
+	    def handle_starttag(self, tag, attrs):
+	        seen.add(tag)
+	        assert not any(k.startswith("on") for k, _ in attrs), attrs
+	        assert not any(k in ("src", "href") for k, _ in attrs), attrs
+	        if tag not in void:
+	            stack.append(tag)
+	    def handle_startendtag(self, tag, attrs):
+	        seen.add(tag)
+	    def handle_endtag(self, tag):
+	        assert stack.pop() == tag, (tag, stack)
+	    def handle_data(self, d):
+	        data.append(d)
+	P().feed(text)
+	assert not stack, stack
+	assert not seen & {"script", "img", "i", "u", "b"}, seen
+	assert "default-src" in text and "script-src" not in text
+	shown = "".join(data)
+	for word in ("<img src=x onerror=alert(1)>/", "</table><b>", "<script>",
+	             "<i>", "loss.csv", "all|<b>@x", "+6,<u>"):
+	    assert word in shown, word
+	assert seen >= {"table", "svg", "h2"}, seen
+	EOT
+	for title in Data Parameters Metrics Plots Pipeline "Would run"; do
+		grep -qx "<h2>$title</h2>" page.html
+	done
+	set +e
+	dver report -o page.txt 2>err; [ $? -eq 2 ] || exit 1
+	dver report --json -o page.html 2>err; [ $? -eq 2 ] || exit 1
+	set -e
+	fails_with "nope" dver report --base nope -o new.html
+	[ ! -e new.html ]
+'
 test_case 'rows of tables, lines of texts' '
 	new_repo
 	mkdir t
