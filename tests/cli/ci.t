@@ -54,9 +54,9 @@ test_case 'a workflow for GitHub' "$repo"'
 '
 test_case 'the gate and the report as the workflow runs them' "$repo"'
 	dver init -q --ci github
-	BASE=$(git rev-parse main) RUNNER_TEMP=$PWD/../tmp
+	BASE=$(git rev-parse main) RUNNER_TEMP=$PWD/../tmp RUN=run-7
 	GITHUB_STEP_SUMMARY=$RUNNER_TEMP/summary
-	export BASE RUNNER_TEMP GITHUB_STEP_SUMMARY
+	export BASE RUN RUNNER_TEMP GITHUB_STEP_SUMMARY
 	mkdir "$RUNNER_TEMP"
 	step "Is all data in the remote?" >check.sh
 	step "Say what changes" >report.sh
@@ -66,6 +66,8 @@ test_case 'the gate and the report as the workflow runs them' "$repo"'
 	bash -e report.sh
 	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" "$RUNNER_TEMP/report.md"
 	grep -qx "| \`params.yaml\` | \`lr\` | \`1\` | \`2\` |" "$GITHUB_STEP_SUMMARY"
+	grep -q "dver-report of run-7" "$GITHUB_STEP_SUMMARY"
+	grep -q "<h2>Parameters</h2>" "$RUNNER_TEMP/report.html"
 	# As a forge has it: a clone without data.
 	cp check.sh report.sh ..
 	git clone -q . ../clone
@@ -92,13 +94,15 @@ test_case 'a job for GitLab' "$repo"'
 	sh -n before.sh
 	# Without a token nobody comments.
 	CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse main) GITLAB_TOKEN=
-	CI_PROJECT_DIR=$PWD CI_MERGE_REQUEST_IID=1 CI_PROJECT_URL=none
+	CI_JOB_URL=job-7 CI_PROJECT_DIR=$PWD CI_MERGE_REQUEST_IID=1 CI_PROJECT_URL=none
 	export CI_MERGE_REQUEST_DIFF_BASE_SHA GITLAB_TOKEN CI_PROJECT_DIR
-	export CI_MERGE_REQUEST_IID CI_PROJECT_URL
+	export CI_MERGE_REQUEST_IID CI_PROJECT_URL CI_JOB_URL
 	must_fail bash -e job.sh
 	dver push -q
 	bash -e job.sh
 	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" report.md
+	grep -q "report.html of job-7" report.md
+	grep -q "<h2>Parameters</h2>" report.html
 	[ ! -e .gitlab-ci.yml ]
 	[ ! -e .github ]
 '
