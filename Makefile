@@ -17,7 +17,8 @@ MODE := $(if $(SAN),$(SAN),release)
 CCNAME := $(notdir $(firstword $(CC)))
 LIBS3 ?= yes
 VEGA ?= auto
-VEGA_DIR := $(if $(filter no,$(VEGA)),,$(shell sh src/base/vegajs.sh path))
+VEGA_SCRIPTS := src/report/vega_scripts
+VEGA_DIR := $(if $(filter no,$(VEGA)),,$(shell sh $(VEGA_SCRIPTS).sh path))
 ifeq (yes,$(VEGA)$(VEGA_DIR))
 $(error Vega is not there: "sh tests/deps.sh vega" gets it)
 endif
@@ -89,9 +90,9 @@ $B/%.o: %.c
 # Files that are built in.
 $B/src/report/plots_live.o: $(wildcard src/report/*.js)
 ifneq (,$(VEGA_DIR))
-$B/src/base/vegajs.o: ALL_CFLAGS += -DDVER_VEGA='"$(VEGA_DIR)"' \
-	-DDVER_VEGA_VERSIONS='"$(shell sh src/base/vegajs.sh versions)"'
-$B/src/base/vegajs.o: src/base/vegajs.sh src/base/vegajs.txt \
+$B/$(VEGA_SCRIPTS).o: ALL_CFLAGS += -DDVER_VEGA='"$(VEGA_DIR)"' \
+	-DDVER_VEGA_VERSIONS='"$(shell sh $(VEGA_SCRIPTS).sh versions)"'
+$B/$(VEGA_SCRIPTS).o: $(VEGA_SCRIPTS).sh $(VEGA_SCRIPTS).txt \
 	$(wildcard $(VEGA_DIR)/*.js)
 endif
 $B/src/report/vega_template.o: $(wildcard src/report/templates/*.json)
@@ -126,10 +127,10 @@ $B/tests/%: $B/tests/unit/%.o $B/libdver.a
 	$Q $(CC) -o $@ $^ $(LIBS) -lcmocka
 
 # The tool as it is where there is no Vega.
-$B/tests/novega/dver: $(TOOL_OBJ) $B/libdver.a src/base/vegajs.c
+$B/tests/novega/dver: $(TOOL_OBJ) $B/libdver.a $(VEGA_SCRIPTS).c
 	$(call say,LINK,$@)
 	$Q mkdir -p $(@D)
-	$Q $(CC) $(ALL_CFLAGS) -c -o $@.o src/base/vegajs.c
+	$Q $(CC) $(ALL_CFLAGS) -c -o $@.o $(VEGA_SCRIPTS).c
 	$Q $(CC) -o $@ $(TOOL_OBJ) $@.o $B/libdver.a $(LIBS)
 
 SUITE_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/remote/suite*.c))

@@ -149,11 +149,11 @@ fi
 for what; do
 	case $what in
 	servers) azurite ;;
-	vega) sh "$here/../src/base/vegajs.sh" get ;;
+	vega) sh "$here/../src/report/vega_scripts.sh" get ;;
 	# It does without.
 	demo)
 		! command -v npm >/dev/null 2>&1 ||
-			sh "$here/../src/base/vegajs.sh" get ||
+			sh "$here/../src/report/vega_scripts.sh" get ||
 			echo "without Vega: pages hold still pictures"
 		;;
 	dvc) dvc ;;

@@ -37,6 +37,8 @@ struct dver_finding {
 struct dver_doctor_opts {
 	bool offline;		/* leave remotes out */
 	long timeout_ms;	/* for all remotes together; 0: 10 seconds */
+	const char *libraries;	/* the caller's, as "vega 6.4.0": told beside
+				   those of dver; or NULL */
 	/* Asked now and then: true ends it with DVER_ECANCEL.  May be NULL. */
 	bool (*stop)(void *data);
 	void *data;		/* of stop() */

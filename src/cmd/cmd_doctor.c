@@ -2,6 +2,7 @@
 
 #include "cmd/cmd.h"
 #include "dver/doctor.h"
+#include "dver/plots.h"
 #include "format/json.h"
 
 #define TEXT_AT 22	/* column */
@@ -108,8 +109,10 @@ static int doctor(struct cmd_ctx *ctx, const void *data, char **typed, int n,
 		  struct dver_err *err)
 {
 	const struct args *a = data;
+	const char *vega = dver_plots_vega();
 	struct dver_doctor_opts o = { .offline = a->offline, .stop = stop,
-				      .timeout_ms = a->timeout * 1000 };
+				      .timeout_ms = a->timeout * 1000,
+				      .libraries = vega ? vega : "no vega" };
 	struct telling t = { .ctx = ctx };
 	struct dver_doctor_stats s;
 	int r;

@@ -2,8 +2,8 @@
 
 #include "base/embed.h"
 #include "base/mem.h"
-#include "base/vegajs.h"
 #include "dver/plots.h"
+#include "report/vega_scripts.h"
 
 EMBED(chart, "src/report/plots_chart.js");
 EMBED(smooth, "src/report/plots_smooth.js");
@@ -12,17 +12,17 @@ EMBED(page, "src/report/plots_page.js");
 
 const char *dver_plots_vega(void)
 {
-	return vegajs_versions();
+	return vega_scripts_versions();
 }
 
 size_t plots_live_scripts(struct page_script v[PLOTS_LIVE_SCRIPTS])
 {
 	size_t n = 0;
 
-	if (!vegajs_versions())
+	if (!vega_scripts_versions())
 		return 0;
-	for (size_t i = 0; i < VEGAJS_FILES; i++, n++)
-		v[n].text = vegajs(i, &v[n].len);
+	for (size_t i = 0; i < VEGA_SCRIPTS; i++, n++)
+		v[n].text = vega_script(i, &v[n].len);
 	v[n++] = (struct page_script){ embed_chart, EMBED_LEN(chart) };
 	v[n++] = (struct page_script){ embed_smooth, EMBED_LEN(smooth) };
 	v[n++] = (struct page_script){ embed_zoom, EMBED_LEN(zoom) };

@@ -12,13 +12,13 @@
 
 #include "base/base64.h"
 #include "base/err.h"
-#include "base/vegajs.h"
 #include "report/page.h"
 #include "report/plot_svg.h"
 #include "report/plot_text.h"
 #include "report/plots.h"
 #include "report/plots_live.h"
 #include "report/vega.h"
+#include "report/vega_scripts.h"
 
 static const char style[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
@@ -219,7 +219,7 @@ static int put_plot(struct buf *b, const struct dver_plots *p, size_t i,
 static void put_licences(struct buf *b)
 {
 	size_t len;
-	const char *text = vegajs_licences(&len);
+	const char *text = vega_scripts_licences(&len);
 
 	buf_addstr(b, "<!--\n");
 	buf_add(b, text, len);

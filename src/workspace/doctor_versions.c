@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/utf8.h"
-#include "base/vegajs.h"
 #include "format/json_read.h"
 #include "format/xml.h"
 #include "format/yaml.h"
@@ -35,8 +34,7 @@ void doctor_versions(struct doctor *d)
 {
 	static void (*const libraries[])(struct buf *) = {
 		git_library, hash_library, http_library, codec_library,
-		yaml_library, json_library, xml_library, utf8_library,
-		vegajs_library };
+		yaml_library, json_library, xml_library, utf8_library };
 	AUTO_BUF struct buf list = BUF_INIT(4096);
 	int threads = pool_default_threads();
 	struct utsname os;
@@ -45,6 +43,8 @@ void doctor_versions(struct doctor *d)
 		buf_addstr(&list, ", ");
 		libraries[i](&list);
 	}
+	if (d->opts->libraries)
+		buf_addf(&list, ", %s", d->opts->libraries);
 	if (uname(&os) == 0)
 		buf_addf(&list, "; %s %s %s", os.sysname, os.release,
 			 os.machine);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Templates of plots: what Vega makes of each, and those that people write.
 # The scripts of Vega lie in the home of who builds.
-vega=$(sh "${0%/*}/../../src/base/vegajs.sh" path)
+vega=$(sh "${0%/*}/../../src/report/vega_scripts.sh" path)
 . "${0%/*}/lib.sh"
 
 # FILE is what Vega tells of `plots --json` on the standard input.

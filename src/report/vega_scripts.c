@@ -1,8 +1,7 @@
-#include "base/vegajs.h"
+#include "report/vega_scripts.h"
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/embed.h"
 
 #ifdef DVER_VEGA
@@ -10,13 +9,13 @@
 EMBED(vega, DVER_VEGA "/vega.min.js");
 EMBED(vega_lite, DVER_VEGA "/vega-lite.min.js");
 EMBED(vega_embed, DVER_VEGA "/vega-embed.min.js");
-EMBED(vega_licences, "src/base/vegajs.txt");
+EMBED(vega_licences, "src/report/vega_scripts.txt");
 
-const char *vegajs(size_t i, size_t *len)
+const char *vega_script(size_t i, size_t *len)
 {
-	static const char *const files[VEGAJS_FILES] = {
+	static const char *const files[VEGA_SCRIPTS] = {
 		embed_vega, embed_vega_lite, embed_vega_embed };
-	size_t sizes[VEGAJS_FILES] = {
+	size_t sizes[VEGA_SCRIPTS] = {
 		EMBED_LEN(vega), EMBED_LEN(vega_lite), EMBED_LEN(vega_embed) };
 	static const char map[] = "\n//# sourceMappingURL=";
 	const char *rest;
@@ -27,12 +26,12 @@ const char *vegajs(size_t i, size_t *len)
 	return files[i];
 }
 
-const char *vegajs_versions(void)
+const char *vega_scripts_versions(void)
 {
 	return DVER_VEGA_VERSIONS;
 }
 
-const char *vegajs_licences(size_t *len)
+const char *vega_scripts_licences(size_t *len)
 {
 	*len = EMBED_LEN(vega_licences);
 	return embed_vega_licences;
@@ -40,29 +39,22 @@ const char *vegajs_licences(size_t *len)
 
 #else
 
-const char *vegajs(size_t i, size_t *len)
+const char *vega_script(size_t i, size_t *len)
 {
 	(void)i;
 	*len = 0;
 	return NULL;
 }
 
-const char *vegajs_versions(void)
+const char *vega_scripts_versions(void)
 {
 	return NULL;
 }
 
-const char *vegajs_licences(size_t *len)
+const char *vega_scripts_licences(size_t *len)
 {
 	*len = 0;
 	return "";
 }
 
 #endif
-
-void vegajs_library(struct buf *out)
-{
-	const char *versions = vegajs_versions();
-
-	buf_addstr(out, versions ? versions : "no vega");
-}

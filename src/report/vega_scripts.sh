@@ -1,8 +1,8 @@
 #!/bin/sh
 # The scripts of Vega that pages hold: one place for all clones of a user.
-# vegajs.sh get       fetch them with npm, unless they are there
-# vegajs.sh path      tell where they are; nothing if they are not
-# vegajs.sh versions  tell what they are
+# vega_scripts.sh get       fetch them with npm, unless they are there
+# vega_scripts.sh path      tell where they are; nothing if they are not
+# vega_scripts.sh versions  tell what they are
 set -eu
 
 vega=6.4.0
