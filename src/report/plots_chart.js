@@ -74,6 +74,20 @@ function walk(o, visit)
 			walk(value, visit);
 }
 
+/*
+ * What readers change by hand stands with its chart and looks as everywhere:
+ * Vega would put it anywhere, with any attribute.
+ */
+const INPUT = /^(checkbox|color|date|number|radio|range|select|text|time)$/;
+const OF_INPUT = /^(input|name|options|labels|min|max|step|debounce)$/;
+
+function plain(bind)
+{
+	return INPUT.test(bind.input) ? Object.fromEntries(
+		Object.entries(bind).filter(([key]) => OF_INPUT.test(key)))
+		: undefined;
+}
+
 const FADED = 0.3;	/* opacity of what was before smoothing */
 const CONTINUOUS = /^(linear|log|symlog|sqrt|pow|time|utc)$/;
 
@@ -85,6 +99,10 @@ function patch(chart, vg)
 {
 	const axes = [];
 
+	walk(vg, (o) => {
+		if (o.bind && typeof o.bind === "object")
+			o.bind = plain(o.bind);
+	});
 	for (const scale of vg.scales || []) {
 		if (!/^[xy]$/.test(scale.name) ||
 		    !CONTINUOUS.test(scale.type) || scale.domainRaw)

@@ -16,6 +16,7 @@ struct filling {
 	const struct vega *v;
 	size_t max;		/* of out->len */
 	bool full;
+	bool leads;		/* a member got a name that leads elsewhere */
 };
 
 static void put_value(struct filling *f, const struct value *x);
@@ -110,6 +111,17 @@ static void put_list(struct filling *f, const struct value *x)
 	buf_addc(out, ']');
 }
 
+/* The name of a member, which anchors may be in. */
+static void put_key(struct filling *f, const struct value *key)
+{
+	size_t start = f->out->len, len;
+
+	put_string(f, key);
+	len = f->out->len - start;
+	f->leads |= buf_ok(f->out) &&
+		    vega_leads(f->out->data + start + 1, len - 2);
+}
+
 static void put_map(struct filling *f, const struct value *x,
 		    const char *skip)
 {
@@ -124,7 +136,7 @@ static void put_map(struct filling *f, const struct value *x,
 			continue;
 		if (out->data[out->len - 1] != '{')
 			buf_addc(out, ',');
-		put_string(f, key);
+		put_key(f, key);
 		buf_addc(out, ':');
 		start = out->len;
 		put_value(f, value_at(x, i));
@@ -157,7 +169,8 @@ int vega_fill(struct buf *out, const struct vega *v, const char *name,
 	      const char *text, size_t len, struct dver_err *err)
 {
 	AUTO_VALUE_DOC struct value_doc doc = { .root = NULL };
-	struct filling f = { out, v, out->len + FILLED_MAX, false };
+	struct filling f = { .out = out, .v = v,
+			     .max = out->len + FILLED_MAX };
 	int r = json_values(&doc, name, text, len, err);
 
 	if (r < 0)
@@ -174,5 +187,9 @@ int vega_fill(struct buf *out, const struct vega *v, const char *name,
 		return err_set(err, DVER_EFORMAT, "%s: with names and labels "
 			       "it is larger than %u MiB", name,
 			       FILLED_MAX >> 20);
+	if (f.leads)
+		return err_set(err, DVER_EFORMAT, "%s: a name or a label "
+			       "becomes 'url' or 'href' in it: a template may "
+			       "not load anything, or lead anywhere", name);
 	return buf_check(out, err);
 }

@@ -55,6 +55,9 @@ const struct vega_anchor *vega_anchor_at(size_t i);
 const char *vega_next_anchor(const char *text, size_t left, size_t *len,
 			     const struct vega_anchor **a);
 
+/* Does a member of this name load something, or lead there? */
+bool vega_leads(const char *key, size_t len);
+
 /* What is `config` of a template that has none. */
 void vega_config(struct buf *out);
 /* Append a template with its anchors replaced; `name` is for messages. */

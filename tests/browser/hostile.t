@@ -142,6 +142,34 @@ def options(b, path):
     assert b.find("h1")[0].is_displayed()
 
 
+def inputs(b, path):
+    """what a template lets readers change stands with its chart"""
+    evil = {"name": NAME, "onfocus": RUN, "autofocus": "", "id": "h1",
+            "style": "position:fixed;inset:0;width:100vw;height:100vh"}
+    for kind in ("text", "range", "select", "radio", "checkbox", "image"):
+        for element in ({}, {"element": "body"}, {"element": "h1"}):
+            bind = dict(evil, input=kind, options=[1, NAME], src="x.png",
+                        labels=[NAME, NAME], **element)
+            for spec in ({"mark": "bar", "encoding": XY, "params": [
+                              {"name": "p", "value": 1, "bind": bind}],
+                          "data": {"values": ROWS}},
+                         {"$schema": "https://vega.github.io/schema/vega/v6"
+                                     ".json", "width": 9, "height": 9,
+                          "config": {"signals": [
+                              {"name": "q", "value": 1, "bind": bind}]},
+                          "signals": [
+                              {"name": "p", "value": 1, "bind": bind}],
+                          "data": [{"name": "t", "values": ROWS}]}):
+                shows(b, path, spec, True)
+                assert b.find("h1")[0].text == "Plots"
+                outside = b.js("""return [...document.querySelectorAll(
+                    ".vega-bind, .vega-bind *")].filter((e) =>
+                        !e.closest(".chart .live") || e.id || e.onfocus ||
+                        e.hasAttribute("style")).length""")
+                assert outside == 0, (kind, element, spec)
+                assert kind == "image" or b.find(".vega-bind")
+
+
 def expressions(b, path):
     """an expression reaches nothing but its data"""
     for text in ("window.pwned = 1",
@@ -183,8 +211,8 @@ def main_here():
         path = fill(repo)
         browser = Browser()
         try:
-            return main([names, elsewhere, options, expressions, nonsense],
-                        browser, path)
+            return main([names, elsewhere, options, inputs, expressions,
+                         nonsense], browser, path)
         finally:
             browser.quit()
     finally:

@@ -273,6 +273,14 @@ test_case 'templates that cannot be' "$data"'
 		{\"url\": \"https://example.org\"}}]}"
 	bad "may not load anything" "{$data, \"encoding\":
 		{\"href\": {\"value\": \"https://example.org\"}}}"
+	# Nor by a name that only comes to be.
+	for name in url href; do
+		echo "{$data, \"a\": {\"<DVC_METRIC_TITLE>\": \"x\"}}" \
+			>.dver/plots/bad.json
+		fails_with "may not load anything" dver plots show --json \
+			-t bad --title $name -- l.csv
+	done
+	dver plots show --json -t bad --title fine -- l.csv
 	bad "is no schema" "{\"\$schema\": \"https://example.org\", $data}"
 	bad "'"'like'"' names no template" \
 		"{$data, \"usermeta\": {\"dver\": {\"like\": \"x\"}}}"
