@@ -1,14 +1,13 @@
 /*
- * vega_anchor - what each anchor of a template is replaced by.
+ * vega_anchor - what each anchor of a template is replaced by.  Those about
+ * series stand in vega_series.c.
  */
 #include "report/plot_axis.h"
 #include "report/plot_svg.h"
 #include "report/vega_internal.h"
 
-#define WIDTH 600
 #define HEIGHT 340
 #define DOTS_MAX 60	/* points of a line that are shown as such */
-#define LEGEND_COLUMN 7	/* about the width of a letter */
 
 /* The path of a member, where Vega takes paths. */
 static void put_path(struct buf *out, const char *name)
@@ -148,113 +147,6 @@ static void put_x_axis(struct buf *out, const struct vega *v)
 		buf_addstr(out, "{}");
 }
 
-/* What colours stand for, and in which order. */
-static const char *coloured(const struct vega *v, const struct strvec **list)
-{
-	bool kinds = v->revs.n <= 1 && v->by;
-
-	*list = kinds ? &v->kinds : &v->revs;
-	return kinds ? v->by : "rev";
-}
-
-/* Do revisions have colours, and kinds something else? */
-static bool both(const struct vega *v)
-{
-	return v->revs.n > 1 && v->kinds.n > 1;
-}
-
-static size_t columns(const struct strvec *list)
-{
-	size_t widest = 0;
-
-	for (size_t i = 0; i < list->n; i++)
-		widest = MAX(widest, strlen(list->v[i]));
-	return MAX(WIDTH / (LEGEND_COLUMN * (MIN(widest, (size_t)80) + 5)),
-		   (size_t)1);
-}
-
-static void put_legend(struct buf *out, const struct strvec *list)
-{
-	if (list->n < 2)
-		buf_addstr(out, ",\"legend\":null");
-	else
-		buf_addf(out, ",\"legend\":{\"title\":null,\"orient\":\"top\","
-			 "\"labelLimit\":%d,\"columns\":%zu}", WIDTH - 60,
-			 columns(list));
-}
-
-/* "field", its type and its values. */
-static void open_scale(struct buf *out, const char *field,
-		       const struct strvec *list)
-{
-	buf_addstr(out, "{\"field\":");
-	vega_string(out, field);
-	buf_addstr(out, ",\"type\":\"nominal\",\"scale\":{\"domain\":");
-	vega_strings(out, list);
-}
-
-static void put_colour(struct buf *out, const struct vega *v)
-{
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
-
-	open_scale(out, field, list);
-	buf_addc(out, '}');
-	put_legend(out, list);
-	buf_addc(out, '}');
-}
-
-static void put_dash(struct buf *out, const struct vega *v)
-{
-	static const char *const dashes[] = {
-		"[1,0]", "[7,4]", "[2,4]", "[9,4,2,4]", "[4,2]", "[12,4]",
-		"[1,2]", "[12,3,2,3,2,3]"
-	};
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
-	size_t each = PLOT_COLOURS;
-
-	if (both(v)) {
-		field = v->by;
-		list = &v->kinds;
-		each = 1;
-	} else if (list->n <= PLOT_COLOURS) {
-		return;
-	}
-	open_scale(out, field, list);
-	buf_addstr(out, ",\"range\":[");
-	for (size_t i = 0; i < list->n; i++)
-		buf_addf(out, "%s%s", i ? "," : "",
-			 dashes[i / each % ARRAY_SIZE(dashes)]);
-	buf_addstr(out, "]}");
-	put_legend(out, list);
-	buf_addc(out, '}');
-}
-
-static void put_shape(struct buf *out, const struct vega *v)
-{
-	static const char *const shapes[] = {
-		"circle", "square", "triangle-up", "diamond"
-	};
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
-
-	if (both(v)) {
-		field = v->by;
-		list = &v->kinds;
-	}
-	if (list->n < 2)
-		return;
-	open_scale(out, field, list);
-	buf_addstr(out, ",\"range\":[");
-	for (size_t i = 0; i < list->n; i++)
-		buf_addf(out, "%s\"%s\"", i ? "," : "",
-			 shapes[(i + i / PLOT_COLOURS) % ARRAY_SIZE(shapes)]);
-	buf_addstr(out, "]}");
-	put_legend(out, list);
-	buf_addc(out, '}');
-}
-
 static void put_group(struct buf *out, const struct vega *v, const char *more)
 {
 	buf_addstr(out, "[\"rev\"");
@@ -281,36 +173,9 @@ static void put_group_y(struct buf *out, const struct vega *v)
 	put_group(out, v, v->y);
 }
 
-/* The name of a series, as an expression. */
-static void put_pivot(struct buf *out, const struct vega *v)
-{
-	AUTO_BUF struct buf b = BUF_BIG;
-
-	if (both(v))
-		buf_addf(&b, "datum.rev + ': ' + datum['%s']", v->by);
-	else if (v->kinds.n > 1)
-		buf_addf(&b, "datum['%s']", v->by);
-	else if (v->revs.n > 1 || v->c->chart.kind == PLOT_MATRIX)
-		buf_addstr(&b, "datum.rev");
-	else
-		buf_addf(&b, "'%s'", v->y);
-	vega_string(out, b.data);
-	out->failed |= b.failed;
-}
-
-static void put_row(struct buf *out, const struct vega *v)
-{
-	if (v->kinds.n < 2)
-		return;
-	buf_addstr(out, "{\"field\":");
-	vega_string(out, v->by);
-	buf_addstr(out, ",\"type\":\"nominal\",\"sort\":[],\"header\":"
-		   "{\"title\":null}}");
-}
-
 static void put_width(struct buf *out, const struct vega *v)
 {
-	buf_addf(out, "%d", v->c->chart.kind == PLOT_MATRIX ? 300 : WIDTH);
+	buf_addf(out, "%d", v->c->chart.kind == PLOT_MATRIX ? 300 : VEGA_WIDTH);
 }
 static void put_height(struct buf *out, const struct vega *v)
 {
@@ -344,50 +209,6 @@ static void put_zoom(struct buf *out, const struct vega *v)
 		 "%s},\"bind\":\"scales\"}",
 		 v->c->chart.kind == PLOT_BAR ? ",\"encodings\":[\"x\"]"
 		 : words(v) ? ",\"encodings\":[\"y\"]" : "");
-}
-
-/* A param that the legend toggles; all are shown at first. */
-static void put_shown_one(struct buf *out, const char *name, const char *field,
-			  const struct strvec *list)
-{
-	if (list->n < 2)
-		return;
-	buf_addf(out, "{\"name\":\"%s\",\"select\":{\"type\":\"point\","
-		 "\"fields\":[", name);
-	vega_string(out, field);
-	buf_addstr(out, "],\"toggle\":\"true\",\"clear\":false},"
-		   "\"bind\":\"legend\",\"value\":[");
-	for (size_t i = 0; i < list->n; i++) {
-		buf_addstr(out, i ? ",{" : "{");
-		vega_string(out, field);
-		buf_addc(out, ':');
-		vega_string(out, list->v[i]);
-		buf_addc(out, '}');
-	}
-	buf_addstr(out, "]},");
-}
-
-static void put_shown(struct buf *out, const struct vega *v)
-{
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
-
-	put_shown_one(out, "shown", field, list);
-	if (both(v))
-		put_shown_one(out, "shown2", v->by, &v->kinds);
-}
-
-static void put_shown_filters(struct buf *out, const struct vega *v)
-{
-	const struct strvec *list;
-
-	(void)coloured(v, &list);
-	if (list->n > 1)
-		buf_addstr(out, "{\"filter\":{\"param\":\"shown\","
-			   "\"empty\":false}},");
-	if (both(v))
-		buf_addstr(out, "{\"filter\":{\"param\":\"shown2\","
-			   "\"empty\":false}},");
 }
 
 /*
@@ -427,23 +248,23 @@ static const struct vega_anchor anchors[] = {
 	{ "<DVC_METRIC_Y>", VEGA_TEXT, put_y },
 	{ "<DVC_METRIC_X_LABEL>", VEGA_TEXT, put_x_label },
 	{ "<DVC_METRIC_Y_LABEL>", VEGA_TEXT, put_y_label },
-	{ "<DVC_METRIC_COLOR>", VEGA_VALUE, put_colour },
-	{ "<DVC_METRIC_COLUMN>", VEGA_VALUE, put_row },
-	{ "<DVC_METRIC_ROW>", VEGA_VALUE, put_row },
+	{ "<DVC_METRIC_COLOR>", VEGA_VALUE, vega_put_colour },
+	{ "<DVC_METRIC_COLUMN>", VEGA_VALUE, vega_put_row },
+	{ "<DVC_METRIC_ROW>", VEGA_VALUE, vega_put_row },
 	{ "<DVC_METRIC_GROUP_BY>", VEGA_VALUE, put_group_by },
 	{ "<DVC_METRIC_GROUP_BY_X>", VEGA_VALUE, put_group_x },
 	{ "<DVC_METRIC_GROUP_BY_Y>", VEGA_VALUE, put_group_y },
-	{ "<DVC_METRIC_PIVOT_FIELD>", VEGA_TEXT, put_pivot },
+	{ "<DVC_METRIC_PIVOT_FIELD>", VEGA_TEXT, vega_put_pivot },
 	{ "<DVC_METRIC_PLOT_HEIGHT>", VEGA_TEXT, put_height },
 	{ "<DVC_METRIC_PLOT_WIDTH>", VEGA_TEXT, put_width },
-	{ "<DVC_METRIC_SHAPE>", VEGA_VALUE, put_shape },
-	{ "<DVC_METRIC_STROKE_DASH>", VEGA_VALUE, put_dash },
+	{ "<DVC_METRIC_SHAPE>", VEGA_VALUE, vega_put_shape },
+	{ "<DVC_METRIC_STROKE_DASH>", VEGA_VALUE, vega_put_dash },
 	{ "<DVC_METRIC_TOOLTIP>", VEGA_VALUE, put_tooltip },
 	{ "<DVC_METRIC_ZOOM_AND_PAN>", VEGA_VALUE, put_zoom },
 	/* What DVC has not. */
 	{ "<DVER_DOTS>", VEGA_VALUE, put_dots },
-	{ "<DVER_SHOWN>", VEGA_ITEMS, put_shown },
-	{ "<DVER_SHOWN_FILTERS>", VEGA_ITEMS, put_shown_filters },
+	{ "<DVER_SHOWN>", VEGA_ITEMS, vega_put_shown },
+	{ "<DVER_SHOWN_FILTERS>", VEGA_ITEMS, vega_put_shown_filters },
 	{ "<DVER_TOLD>", VEGA_VALUE, put_told },
 	{ "<DVER_X_AXIS>", VEGA_VALUE, put_x_axis },
 	{ "<DVER_X_NAME>", VEGA_TEXT, put_x_name },

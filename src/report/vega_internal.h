@@ -9,6 +9,8 @@
 #include "base/vec.h"
 #include "report/plots.h"
 
+#define VEGA_WIDTH 600	/* of a chart that is no matrix */
+
 struct vega {
 	const struct plots_chart *c;
 	/* As the template has them: of bars x are the numbers. */
@@ -57,6 +59,16 @@ const char *vega_next_anchor(const char *text, size_t left, size_t *len,
 
 /* Does a member of this name load something, or lead there? */
 bool vega_leads(const char *key, size_t len);
+
+/* Of vega_series.c: colours, dashes and shapes of series, their names as an
+   expression, a facet of each, and the params and filters of legends. */
+void vega_put_colour(struct buf *out, const struct vega *v);
+void vega_put_dash(struct buf *out, const struct vega *v);
+void vega_put_shape(struct buf *out, const struct vega *v);
+void vega_put_pivot(struct buf *out, const struct vega *v);
+void vega_put_row(struct buf *out, const struct vega *v);
+void vega_put_shown(struct buf *out, const struct vega *v);
+void vega_put_shown_filters(struct buf *out, const struct vega *v);
 
 /* What is `config` of a template that has none. */
 void vega_config(struct buf *out);
