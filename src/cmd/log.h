@@ -19,6 +19,8 @@ const char *log_date(char out[LOG_DATE], int64_t time);
 void log_commit(const struct dver_commit *c);
 void log_commit_json(struct json *j, const char *key,
 		     const struct dver_commit *c);
+/* The same into an object that is open. */
+void log_commit_fields(struct json *j, const struct dver_commit *c);
 /*
  * A line of at most `width` characters for the numbers (true and false are 1
  * and 0) along a history, the oldest first; what is not there is a blank, what

@@ -200,12 +200,7 @@ static void turn_json(struct json *j, const struct dver_stage_turn *t)
 	const char results[2] = { t->results, '\0' };
 
 	json_object(j, NULL);
-	json_string(j, "commit", t->commit.id);
-	json_string(j, "author", t->commit.author);
-	json_string(j, "mail", t->commit.mail);
-	json_number(j, "time", (uint64_t)(t->commit.time > 0 ? t->commit.time
-							     : 0));
-	json_string(j, "subject", t->commit.subject);
+	log_commit_fields(j, &t->commit);
 	json_number(j, "commits_ago", t->ago);
 	json_string(j, "definition", definition);
 	json_string(j, "results", results);

@@ -54,6 +54,15 @@ void log_commit(const struct dver_commit *c)
 	out_text(stdout, c->subject);
 }
 
+void log_commit_fields(struct json *j, const struct dver_commit *c)
+{
+	json_string(j, "commit", c->id);
+	json_string(j, "author", c->author);
+	json_string(j, "mail", c->mail);
+	json_number(j, "time", (uint64_t)(c->time > 0 ? c->time : 0));
+	json_string(j, "subject", c->subject);
+}
+
 void log_commit_json(struct json *j, const char *key,
 		     const struct dver_commit *c)
 {
@@ -62,11 +71,7 @@ void log_commit_json(struct json *j, const char *key,
 		return;
 	}
 	json_object(j, key);
-	json_string(j, "commit", c->id);
-	json_string(j, "author", c->author);
-	json_string(j, "mail", c->mail);
-	json_number(j, "time", (uint64_t)(c->time > 0 ? c->time : 0));
-	json_string(j, "subject", c->subject);
+	log_commit_fields(j, c);
 	json_end_object(j);
 }
 
@@ -296,12 +301,7 @@ static void stretch_json(struct json *j, const char *key,
 static void turn_json(struct json *j, const struct dver_value_turn *x)
 {
 	json_object(j, NULL);
-	json_string(j, "commit", x->commit.id);
-	json_string(j, "author", x->commit.author);
-	json_string(j, "mail", x->commit.mail);
-	json_number(j, "time", (uint64_t)(x->commit.time > 0 ? x->commit.time
-							     : 0));
-	json_string(j, "subject", x->commit.subject);
+	log_commit_fields(j, &x->commit);
 	json_number(j, "commits_ago", x->ago);
 	values_change_fields(j, &x->change);
 	json_end_object(j);

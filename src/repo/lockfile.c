@@ -66,12 +66,17 @@ static int by_path(const void *a, const void *b)
 		      ((const struct locked *)b)->p.out);
 }
 
+int locked_param_compare(const struct locked_param *a,
+			 const struct locked_param *b)
+{
+	int c = strcmp(a->file, b->file);
+
+	return c ? c : strcmp(a->key, b->key);
+}
+
 static int by_key(const void *a, const void *b)
 {
-	const struct locked_param *x = a, *y = b;
-	int c = strcmp(x->file, y->file);
-
-	return c ? c : strcmp(x->key, y->key);
+	return locked_param_compare(a, b);
 }
 
 void locked_stage_sort(struct locked_stage *s)

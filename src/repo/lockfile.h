@@ -44,6 +44,9 @@ struct locked_param {
 	char *key;	/* owned */
 	char *text;	/* value_text(); owned */
 };
+/* The order of parameters: by file and key. */
+int locked_param_compare(const struct locked_param *a,
+			 const struct locked_param *b);
 struct locked_stage {
 	char *name;	/* owned */
 	struct strvec cmds;

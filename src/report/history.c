@@ -280,3 +280,14 @@ int history_follow(struct history_way *out, struct history *h,
 	free(w.parents);
 	return r;
 }
+
+size_t history_told(const struct history_way *w, const struct history *h,
+		    uint64_t max, uint64_t *more)
+{
+	size_t n = 0;
+
+	while (n < w->n && history_in_range(h, w->v[n].id))
+		n++;
+	*more = max && n > max ? n - max : 0;
+	return n - (size_t)*more;
+}

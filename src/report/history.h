@@ -80,5 +80,8 @@ int history_follow(struct history_way *out, struct history *h,
 		   bool one, struct dver_err *err);
 /* Is the commit told of? */
 bool history_in_range(const struct history *h, const uint8_t id[GIT_ID_SIZE]);
+/* How many of the turns are, `max` (0: all) at most; *more are beyond. */
+size_t history_told(const struct history_way *w, const struct history *h,
+		    uint64_t max, uint64_t *more);
 
 #endif

@@ -3,38 +3,19 @@
  */
 #include "base/err.h"
 #include "base/rand.h"
+#include "report/history_names.h"
 #include "report/history_stage.h"
 
 struct telling {
 	struct stage_history s;
 	struct dver_stage_history out;
 	struct history_way way;
-	struct git_who *whos;		/* owned */
-	size_t nwhos;
 	struct dver_stage_turn *turns;	/* owned */
 	struct dver_stage_difference *v; /* of all turns; owned */
 	size_t n, cap;
 	size_t *first;			/* a turn's place in v; owned */
-	struct arena arena;
+	struct history_names names;	/* and all other strings */
 };
-
-static int tell_commit(struct telling *t, struct dver_commit *out,
-		       const uint8_t id[GIT_ID_SIZE], struct dver_err *err)
-{
-	struct git_who *who = &t->whos[t->nwhos];
-	char hex[GIT_HEX];
-	int r = git_who(t->s.h.repo->git, id, who, err);
-
-	if (r < 0)
-		return r;
-	t->nwhos++;
-	git_hex(hex, id);
-	*out = (struct dver_commit){
-		.id = arena_strdup(&t->arena, hex, strlen(hex)),
-		.author = who->author, .mail = who->mail,
-		.subject = who->subject, .time = who->time };
-	return out->id ? 0 : err_nomem(err);
-}
 
 static int add(struct telling *t, const struct dver_stage_difference *d,
 	       struct dver_err *err)
@@ -84,7 +65,7 @@ static const char *hex_of(struct telling *t, const struct oid *id)
 	char hex[2 * sizeof(id->id) + 1];
 
 	hex_encode(hex, id->id, sizeof(id->id));
-	return arena_strdup(&t->arena, hex, strlen(hex));
+	return arena_strdup(&t->names.arena, hex, strlen(hex));
 }
 
 /* One path of two records; a or b may be NULL. */
@@ -134,13 +115,6 @@ static int compare_lists(struct telling *t, const char *kind,
 	return r;
 }
 
-static int by_param(const struct locked_param *a, const struct locked_param *b)
-{
-	int c = strcmp(a->file, b->file);
-
-	return c ? c : strcmp(a->key, b->key);
-}
-
 static int compare_params(struct telling *t, const struct locked_stage *a,
 			  const struct locked_stage *b, struct dver_err *err)
 {
@@ -149,7 +123,7 @@ static int compare_params(struct telling *t, const struct locked_stage *a,
 
 	while (r == 0 && (i < a->nparams || j < b->nparams)) {
 		int c = i == a->nparams ? 1 : j == b->nparams ? -1
-			: by_param(&a->params[i], &b->params[j]);
+			: locked_param_compare(&a->params[i], &b->params[j]);
 		const struct locked_param *x = c <= 0 ? &a->params[i] : NULL;
 		const struct locked_param *y = c >= 0 ? &b->params[j] : NULL;
 		const struct locked_param *p = c <= 0 ? &a->params[i]
@@ -164,8 +138,8 @@ static int compare_params(struct telling *t, const struct locked_stage *a,
 		if (x && y && streq(x->text, y->text))
 			continue;
 		name = str_printf("%s:%s", p->file, p->key);
-		d.name = name ? arena_strdup(&t->arena, name, strlen(name))
-			      : NULL;
+		d.name = name ? arena_strdup(&t->names.arena, name,
+					     strlen(name)) : NULL;
 		r = d.name ? add(t, &d, err) : err_nomem(err);
 	}
 	return r;
@@ -217,7 +191,8 @@ static int add_turn(struct telling *t, const struct history_turn *x,
 		r = compare_records(t, &c->stage, &d->stage, err);
 	turn->n = t->n - t->first[t->out.nturns];
 	if (r == 0)
-		r = tell_commit(t, &turn->commit, x->id, err);
+		r = history_commit(&t->names, &turn->commit, &t->s.h, x->id,
+				   err);
 	t->out.nturns += r == 0;
 	return r;
 }
@@ -225,20 +200,12 @@ static int add_turn(struct telling *t, const struct history_turn *x,
 static int make_turns(struct telling *t, uint64_t max, struct dver_err *err)
 {
 	const struct history_way *w = &t->way;
-	size_t n = 0;
+	size_t n = history_told(w, &t->s.h, max, &t->out.more);
 	int r = 0;
 
-	while (n < w->n && history_in_range(&t->s.h, w->v[n].id))
-		n++;
-	if (max && n > max) {
-		t->out.more = n - max;
-		n = (size_t)max;
-	}
 	t->turns = mem_array(n + 1, sizeof(*t->turns));
 	t->first = mem_array(n + 1, sizeof(*t->first));
-	/* Two more: since when the parts are as they are. */
-	t->whos = mem_array(n + 3, sizeof(*t->whos));
-	if (!t->turns || !t->first || !t->whos)
+	if (!t->turns || !t->first)
 		return err_nomem(err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = add_turn(t, &w->v[i], err);
@@ -264,18 +231,17 @@ static int find_since(struct telling *t, struct dver_stage_since *out,
 {
 	AUTO_HISTORY_WAY struct history_way way = { .v = NULL };
 	struct history *h = &t->s.h;
-	char hex[GIT_HEX];
 	int r = history_follow(&way, h, h->tip, face, true, err);
 
 	if (r < 0)
 		return r;
-	git_hex(hex, way.oldest);
-	out->oldest = arena_strdup(&t->arena, hex, strlen(hex));
 	out->ago = way.n ? way.v[0].ago : way.ago;
 	out->cut = way.cut;
+	out->oldest = history_hex(&t->names, way.oldest, err);
 	if (!out->oldest)
-		return err_nomem(err);
-	return way.n ? tell_commit(t, &out->commit, way.v[0].id, err) : 0;
+		return DVER_ENOMEM;
+	return way.n ? history_commit(&t->names, &out->commit, h, way.v[0].id,
+				      err) : 0;
 }
 
 static int tell(struct telling *t, const struct dver_timeline_opts *o,
@@ -337,14 +303,11 @@ int dver_stage_history(struct dver_repo *repo, const char *file,
 		r = tell(&t, o, err);
 	if (r == 0)
 		r = fn(data, &t.out);
-	for (size_t i = 0; i < t.nwhos; i++)
-		git_who_release(&t.whos[i]);
 	history_way_release(&t.way);
-	free(t.whos);
 	free(t.turns);
 	free(t.first);
 	free(t.v);
-	arena_release(&t.arena);
+	history_names_release(&t.names);
 	stage_history_close(&t.s);
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "report/compare.h"
+#include "report/history_names.h"
 #include "report/history_value.h"
 
 struct telling {
@@ -14,42 +15,11 @@ struct telling {
 	struct dver_stretch *line;	/* owned */
 	struct dver_value_turn *turns;	/* owned */
 	size_t line_cap;
-	struct git_who *whos;		/* of turns; owned */
-	size_t nwhos;
-	struct git_who since, best;	/* owned */
-	struct arena arena;		/* ids and texts of differences */
+	struct history_names names;	/* and texts of differences */
 	struct buf text;
 	int (*fn)(void *data, const struct dver_value_history *h);
 	void *data;
 };
-
-static const char *hex_of(struct telling *t, const uint8_t id[GIT_ID_SIZE],
-			  struct dver_err *err)
-{
-	char hex[GIT_HEX];
-	char *copy;
-
-	git_hex(hex, id);
-	copy = arena_strdup(&t->arena, hex, strlen(hex));
-	if (!copy)
-		(void)err_nomem(err);
-	return copy;
-}
-
-static int tell_commit(struct telling *t, struct dver_commit *out,
-		       struct git_who *who, const uint8_t id[GIT_ID_SIZE],
-		       struct dver_err *err)
-{
-	int r = git_who(t->v.h.repo->git, id, who, err);
-
-	if (r < 0)
-		return r;
-	*out = (struct dver_commit){
-		.id = hex_of(t, id, err), .author = who->author,
-		.mail = who->mail, .subject = who->subject,
-		.time = who->time };
-	return out->id ? 0 : DVER_ENOMEM;
-}
 
 /* The place of a number that is lower or higher than that at `best`. */
 static void extreme(const struct telling *t, size_t *best, size_t i,
@@ -81,7 +51,8 @@ static int add_stretch(struct telling *t, const struct history_step *s,
 		return err_nomem(err);
 	x = &t->line[t->out.nline++];
 	*x = (struct dver_stretch){ .moment = t->v.states[state],
-				    .commit = hex_of(t, s->id, err),
+				    .commit = history_hex(&t->names, s->id,
+							  err),
 				    .time = s->time, .commits = 1 };
 	return x->commit ? 0 : DVER_ENOMEM;
 }
@@ -129,8 +100,8 @@ static int find_best(struct telling *t, struct dver_err *err)
 	r = history_follow(&way, &t->v.h, id, NULL, true, err);
 	if (r < 0)
 		return r;
-	return tell_commit(t, &t->out.best_commit, &t->best,
-			   way.n ? way.v[0].id : id, err);
+	return history_commit(&t->names, &t->out.best_commit, &t->v.h,
+			      way.n ? way.v[0].id : id, err);
 }
 
 static int add_turn(struct telling *t, const struct history_turn *x,
@@ -148,13 +119,12 @@ static int add_turn(struct telling *t, const struct history_turn *x,
 	turn->change.old_problem = old->problem;
 	turn->change.new_problem = now->problem;
 	if (turn->change.has_difference) {
-		text = arena_strdup(&t->arena, t->text.data, t->text.len);
+		text = arena_strdup(&t->names.arena, t->text.data, t->text.len);
 		if (!text)
 			return err_nomem(err);
 		turn->change.difference.text = text;
 	}
-	r = tell_commit(t, &turn->commit, &t->whos[t->nwhos], x->id, err);
-	t->nwhos += r == 0;
+	r = history_commit(&t->names, &turn->commit, &t->v.h, x->id, err);
 	t->out.nturns += r == 0;
 	return r;
 }
@@ -162,18 +132,11 @@ static int add_turn(struct telling *t, const struct history_turn *x,
 static int make_turns(struct telling *t, uint64_t max, struct dver_err *err)
 {
 	const struct history_way *w = &t->way;
-	size_t n = 0;
+	size_t n = history_told(w, &t->v.h, max, &t->out.more);
 	int r = 0;
 
-	while (n < w->n && history_in_range(&t->v.h, w->v[n].id))
-		n++;
-	if (max && n > max) {
-		t->out.more = n - max;
-		n = (size_t)max;
-	}
 	t->turns = mem_array(n + 1, sizeof(*t->turns));
-	t->whos = mem_array(n + 1, sizeof(*t->whos));
-	if (!t->turns || !t->whos)
+	if (!t->turns)
 		return err_nomem(err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = add_turn(t, &w->v[i], err);
@@ -204,7 +167,7 @@ static int find_before(struct telling *t, struct dver_err *err)
 	    last->now == HISTORY_NOTHING ||
 	    !history_in_range(&t->v.h, last->id))
 		return 0;
-	hex = hex_of(t, last->parent, err);
+	hex = history_hex(&t->names, last->parent, err);
 	r = hex ? view_open(&view, &t->v.rep, hex, err) : DVER_ENOMEM;
 	for (size_t i = 0; r == 0 && !found && i < view.n; i++) {
 		const struct flat *f;
@@ -219,7 +182,7 @@ static int find_before(struct telling *t, struct dver_err *err)
 			     !same_moment(&m, &t->v.states[last->now])))
 				continue;
 			found = same_moment(&m, &t->v.states[last->now]);
-			t->out.before = arena_strdup(&t->arena,
+			t->out.before = arena_strdup(&t->names.arena,
 						     view.v[i].path,
 						     strlen(view.v[i].path));
 			t->out.before_commit = hex;
@@ -240,11 +203,11 @@ static int follow(struct telling *t, struct dver_err *err)
 	t->out.in_git = true;
 	t->out.ago = w->n ? w->v[0].ago : w->ago;
 	t->out.cut = w->cut;
-	t->out.oldest = hex_of(t, w->oldest, err);
+	t->out.oldest = history_hex(&t->names, w->oldest, err);
 	if (!t->out.oldest)
 		return DVER_ENOMEM;
-	return w->n ? tell_commit(t, &t->out.since, &t->since, w->v[0].id,
-				  err) : 0;
+	return w->n ? history_commit(&t->names, &t->out.since, h, w->v[0].id,
+				     err) : 0;
 }
 
 static int tell(struct telling *t, const struct dver_timeline_opts *o,
@@ -296,15 +259,10 @@ int dver_value_history(struct dver_repo *repo, enum dver_values what,
 
 	if (r == 0)
 		r = tell(&t, o, err);
-	for (size_t i = 0; i < t.nwhos; i++)
-		git_who_release(&t.whos[i]);
-	git_who_release(&t.since);
-	git_who_release(&t.best);
 	history_way_release(&t.way);
 	free(t.line);
 	free(t.turns);
-	free(t.whos);
-	arena_release(&t.arena);
+	history_names_release(&t.names);
 	buf_release(&t.text);
 	value_history_close(&t.v);
 	return r;

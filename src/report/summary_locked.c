@@ -101,14 +101,6 @@ static int param(struct summary_results *out, const struct locked_param *a,
 	return ok ? 0 : err_nomem(err);
 }
 
-static int compare_params(const struct locked_param *a,
-			  const struct locked_param *b)
-{
-	int c = strcmp(a->file, b->file);
-
-	return c ? c : strcmp(a->key, b->key);
-}
-
 static int params(struct summary_results *out, const struct locked_stage *a,
 		  const struct locked_stage *b, struct dver_err *err)
 {
@@ -117,7 +109,7 @@ static int params(struct summary_results *out, const struct locked_stage *a,
 
 	while (r == 0 && (i < a->nparams || j < b->nparams)) {
 		int c = i == a->nparams ? 1 : j == b->nparams ? -1
-			: compare_params(&a->params[i], &b->params[j]);
+			: locked_param_compare(&a->params[i], &b->params[j]);
 
 		if (c || !streq(a->params[i].text, b->params[j].text))
 			r = param(out, c <= 0 ? &a->params[i] : NULL,

@@ -108,11 +108,9 @@ static bool add_params(struct differences *d, const struct locked_stage *o,
 
 	while (ok && (i < o->nparams || j < t->nparams)) {
 		int c = i == o->nparams ? 1 : j == t->nparams ? -1
-			: strcmp(o->params[i].file, t->params[j].file);
+			: locked_param_compare(&o->params[i], &t->params[j]);
 		const struct locked_param *a, *b, *p;
 
-		if (c == 0)
-			c = strcmp(o->params[i].key, t->params[j].key);
 		p = c <= 0 ? &o->params[i] : &t->params[j];
 		a = c <= 0 ? &o->params[i++] : NULL;
 		b = c >= 0 ? &t->params[j++] : NULL;
