@@ -33,7 +33,7 @@ extern "C" {
 enum dver_plot_kind {
 	DVER_PLOT_LINES,	/* templates linear (the default), simple,
 				   smooth */
-	DVER_PLOT_POINTS,	/* scatter */
+	DVER_PLOT_POINTS,	/* scatter, scatter_jitter */
 	DVER_PLOT_BARS,		/* bar_horizontal, bar_horizontal_sorted */
 	DVER_PLOT_MATRIX,	/* confusion, confusion_normalized */
 	DVER_PLOT_IMAGES

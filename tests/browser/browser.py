@@ -1,10 +1,12 @@
 """
 browser - what every test of pages needs: a repository, Chromium, TAP.
 
-    with Page(path) as p: p.js("return 1"), p.wait("...", "what"), ...
+    def fill(repo): repo.write("l.csv", ...); return repo.page()
+    def draws(b, path): b.open(path); b.drawn(1); assert b.find("svg")
+    sys.exit(on_page(fill, [draws]))
 
-A test is a function of a list given to main(); it fails by an exception.
-Waits are generous: a machine may be slow, a page must not be wrong.
+A test is a function of a list; it fails by an exception.  Waits are generous:
+a machine may be slow, a page must not be wrong.
 """
 import json
 import os
@@ -246,3 +248,17 @@ def main(tests, *things):
                 print("# " + line)
             sys.stdout.flush()
     return bad
+
+
+def on_page(fill, tests):
+    """Tests of one page, whose path fill() returns."""
+    repo = Repo()
+    try:
+        path = fill(repo)
+        browser = Browser()
+        try:
+            return main(tests, browser, path)
+        finally:
+            browser.quit()
+    finally:
+        repo.remove()

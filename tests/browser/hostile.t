@@ -3,7 +3,7 @@ import json
 import re
 import sys
 
-from browser import Browser, Repo, main
+from browser import on_page
 
 RUN = "window.pwned=1"
 NAME = "</script><img src=x onerror=%s>" % RUN
@@ -205,18 +205,5 @@ def nonsense(b, path):
         b.see(1)
 
 
-def main_here():
-    repo = Repo()
-    try:
-        path = fill(repo)
-        browser = Browser()
-        try:
-            return main([names, elsewhere, options, inputs, expressions,
-                         nonsense], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
-
-
-sys.exit(main_here())
+sys.exit(on_page(fill, [names, elsewhere, options, inputs, expressions,
+                        nonsense]))

@@ -2,7 +2,7 @@
 import sys
 import time
 
-from browser import Browser, Repo, main
+from browser import on_page
 
 ROWS = 1000000
 SERIES = 3
@@ -69,17 +69,4 @@ def answers(b, path):
     b.quiet()
 
 
-def main_here():
-    repo = Repo()
-    try:
-        path = fill(repo)
-        browser = Browser()
-        try:
-            return main([thinned, answers], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
-
-
-sys.exit(main_here())
+sys.exit(on_page(fill, [thinned, answers]))

@@ -3,7 +3,7 @@
 import math
 import sys
 
-from browser import Browser, Keys, Repo, main
+from browser import Keys, on_page
 
 
 def fill(repo):
@@ -287,18 +287,5 @@ def no_scripts(b, path):
     b.drawn(3)
 
 
-def main_here():
-    repo = Repo()
-    try:
-        path = fill(repo)
-        browser = Browser()
-        try:
-            return main([phone, turns, dark, keyboard, fingers, legend,
-                         no_scripts], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
-
-
-sys.exit(main_here())
+sys.exit(on_page(fill, [phone, turns, dark, keyboard, fingers, legend,
+                        no_scripts]))

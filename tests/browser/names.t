@@ -1,7 +1,7 @@
 # Columns whose names are paths to Vega.
 import sys
 
-from browser import Browser, Repo, main
+from browser import on_page
 
 NAME = "val.loss[0]"
 
@@ -24,20 +24,11 @@ def smooths(b, path):
     b.quiet()
 
 
-def main_here():
-    repo = Repo()
-    try:
-        repo.write("l.csv", "step,%s\n" % NAME + "".join(
-            "%d,%d\n" % (i, 1 + i % 2) for i in range(20)))
-        repo.commit("v1")
-        path = repo.page("-x", "step", "-y", NAME, "l.csv")
-        browser = Browser()
-        try:
-            return main([smooths], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
+def fill(repo):
+    repo.write("l.csv", "step,%s\n" % NAME + "".join(
+        "%d,%d\n" % (i, 1 + i % 2) for i in range(20)))
+    repo.commit("v1")
+    return repo.page("-x", "step", "-y", NAME, "l.csv")
 
 
-sys.exit(main_here())
+sys.exit(on_page(fill, [smooths]))

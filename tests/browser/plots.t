@@ -10,7 +10,7 @@ import time
 import xml.dom.minidom
 import zlib
 
-from browser import LIMIT, Browser, Repo, main
+from browser import LIMIT, Browser, on_page
 
 STEPS = 120
 REVS = ["v1", "v2", "v3"]
@@ -311,18 +311,5 @@ def saves(b, path):
     b.quiet()
 
 
-def main_here():
-    repo = Repo()
-    try:
-        path = fill(repo)
-        browser = Browser()
-        try:
-            return main([draws, hovers, zooms, drags, toggles, far, smooths,
-                         logarithmic, saves], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
-
-
-sys.exit(main_here())
+sys.exit(on_page(fill, [draws, hovers, zooms, drags, toggles, far, smooths,
+                        logarithmic, saves]))

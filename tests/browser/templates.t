@@ -3,7 +3,7 @@ import json
 import sys
 import time
 
-from browser import Browser, Repo, main
+from browser import Repo, on_page
 
 XY = {"x": {"field": "<DVC_METRIC_X>", "type": "quantitative"},
       "y": {"field": "<DVC_METRIC_Y>", "type": "quantitative"}}
@@ -133,17 +133,4 @@ def many(b, path):
         repo.remove()
 
 
-def main_here():
-    repo = Repo()
-    try:
-        path = fill(repo)
-        browser = Browser()
-        try:
-            return main([drawn, zoomed, fits, many], browser, path)
-        finally:
-            browser.quit()
-    finally:
-        repo.remove()
-
-
-sys.exit(main_here())
+sys.exit(on_page(fill, [drawn, zoomed, fits, many]))
