@@ -32,7 +32,16 @@ struct dver_report_opts {
 	const char *rev;	/* NULL: HEAD */
 	bool workspace;		/* to the files on the disk, not to a commit */
 	bool no_fetch;		/* ask no remote */
+	/*
+	 * How many images are read, at most DVER_REPORT_IMAGES_LISTED; 0:
+	 * DVER_REPORT_IMAGES; < 0: none.
+	 */
+	int images;
 };
+#define DVER_REPORT_IMAGES 24
+#define DVER_REPORT_IMAGES_LISTED 1000u
+#define DVER_REPORT_IMAGE (8u << 20)	/* bytes of one that is read */
+#define DVER_REPORT_IMAGE_BYTES (32u << 20)	/* of all of them */
 
 /* What is compared. */
 struct dver_report_ends {
@@ -135,6 +144,30 @@ struct dver_report_plots {
 	const struct dver_plots *plots;
 };
 
+/* An image, before or now. */
+struct dver_report_picture {
+	bool there;
+	bool sized;		/* its size is known */
+	uint64_t size;
+	/* All of it, if it was read; type: "image/png" and so on, else NULL. */
+	const char *type;
+	const void *bytes;
+	uint32_t width, height;	/* pixels; 0: its header does not say */
+	const char *problem;	/* why it was not read, or NULL */
+	int code;
+};
+/*
+ * An image that differs (PNG, JPEG, GIF, SVG, WebP, by its name): an output,
+ * in one, or a plot that git keeps.  Those that are read are the first that
+ * changed, then those that are new or gone; they are told before all others.
+ */
+struct dver_report_image {
+	const char *path;
+	char status;		/* 'A', 'D', 'M' */
+	bool shown;		/* it was to be read */
+	struct dver_report_picture old, now;
+};
+
 /*
  * Told in this order, each sorted by path or name; NULL: it is not read.  A
  * value change is as dver_values_diff() tells it.
@@ -148,6 +181,8 @@ struct dver_report_calls {
 	int (*metric)(void *data, const struct dver_value_change *c);
 	/* Once, where any differ. */
 	int (*plots)(void *data, const struct dver_report_plots *p);
+	/* The first DVER_REPORT_IMAGES_LISTED that differ. */
+	int (*image)(void *data, const struct dver_report_image *i);
 	int (*stage)(void *data, const struct dver_report_stage *s);
 	/*
 	 * A stage that would run, as of a dry run of dver_repro(); told only

@@ -5,7 +5,7 @@
 #include "cmd/report_json.h"
 #include "cmd/report_md.h"
 
-struct args { const char *base, *out; bool workspace, no_fetch; };
+struct args { const char *base, *out, *images; bool workspace, no_fetch; };
 
 static const struct opt opts[] = {
 	{ 0, "base", OPT_STR, AT(base), "REV",
@@ -14,6 +14,8 @@ static const struct opt opts[] = {
 	  "what is on the disk, not a commit" },
 	{ 0, "no-fetch", OPT_FLAG, AT(no_fetch), NULL,
 	  "ask no remote for what is not here" },
+	{ 0, "images", OPT_STR, AT(images), "N",
+	  "show so many images that changed (24; 0: none)" },
 	{ 'o', "out", OPT_STR, AT(out), "FILE",
 	  "write this .html file, a page with charts" },
 	{ 0, "REV", OPT_REST, 0, "@revs", "up to this commit; HEAD if none" },
@@ -82,15 +84,37 @@ static int as_page(const struct cmd_ctx *ctx,
 	return r < 0 ? r : afile_commit(&af, err);
 }
 
+/* 0 is none, for which the library has another number. */
+static int images_of(const char *text, int *out, struct dver_err *err)
+{
+	int n = 0;
+
+	for (const char *c = text; text && *c; c++) {
+		if (*c < '0' || *c > '9' ||
+		    n > (int)DVER_REPORT_IMAGES_LISTED) {
+			n = -1;
+			break;
+		}
+		n = n * 10 + (*c - '0');
+	}
+	if (text && (!*text || n < 0 || n > (int)DVER_REPORT_IMAGES_LISTED))
+		return cmd_usage(err, "--images takes a number up to 1000");
+	*out = text && !n ? -1 : n;
+	return 0;
+}
+
 static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		  struct dver_err *err)
 {
 	const struct args *a = data;
-	const struct dver_report_opts o = { .base = a->base,
-					    .rev = n ? words[0] : NULL,
-					    .workspace = a->workspace,
-					    .no_fetch = a->no_fetch };
+	struct dver_report_opts o = { .base = a->base,
+				      .rev = n ? words[0] : NULL,
+				      .workspace = a->workspace,
+				      .no_fetch = a->no_fetch };
+	int r = images_of(a->images, &o.images, err);
 
+	if (r != 0)
+		return r;
 	if (n > 1)
 		return cmd_usage(err, "report takes one revision");
 	if (n && a->workspace)

@@ -2,13 +2,15 @@
 
 #include "base/mem.h"
 #include "cmd/reasons.h"
+#include "cmd/report_images.h"
 #include "cmd/report_plots.h"
 #include "cmd/values.h"
 
 static const char *const lists[] = { NULL, "outputs", "rows", "params",
-				     "metrics", "plots", "stages", "to_run",
-				     "problems" };
-enum { OUTPUTS = 1, ROWS, PARAMS, METRICS, PLOTS, STAGES, TO_RUN, PROBLEMS };
+				     "metrics", "plots", "images",
+				     "stages", "to_run", "problems" };
+enum { OUTPUTS = 1, ROWS, PARAMS, METRICS, PLOTS, IMAGES, STAGES,
+       TO_RUN, PROBLEMS };
 
 /* Problems may come between all others: they wait for their list. */
 static void go_to(struct report_json *r, unsigned list)
@@ -175,6 +177,15 @@ static int on_plots(void *data, const struct dver_report_plots *x)
 	return 0;
 }
 
+static int on_image(void *data, const struct dver_report_image *x)
+{
+	struct report_json *r = data;
+
+	go_to(r, IMAGES);
+	report_image_json(&r->j, x);
+	return 0;
+}
+
 static void put_results(struct json *j, const struct dver_report_stage *s)
 {
 	json_array(j, "results");
@@ -251,8 +262,8 @@ struct dver_report_calls report_json_calls(struct report_json *r)
 	return (struct dver_report_calls){
 		.ends = on_ends, .output = on_output, .rows = on_rows,
 		.param = on_param,
-		.metric = on_metric, .plots = on_plots, .stage = on_stage,
-		.run = on_run,
+		.metric = on_metric, .plots = on_plots, .image = on_image,
+		.stage = on_stage, .run = on_run,
 		.problem = on_problem, .data = r };
 }
 

@@ -11,10 +11,10 @@
 #include "cmd/values.h"
 
 /*
- * GitHub takes 65,536 characters, GitLab a million.  Ten parts of this size,
- * heads and the notes on what was left out stay below that.
+ * GitHub takes 65,536 characters, GitLab a million.  Eleven parts of this
+ * size, heads and the notes on what was left out stay below that.
  */
-#define PART_MAX 6000u
+#define PART_MAX 5500u
 #define ROWS_MAX 60u
 
 void report_md_init(struct report_md *m)
@@ -25,7 +25,7 @@ void report_md_init(struct report_md *m)
 		.data = empty, .folders = empty, .moves = empty,
 		.rows = empty,
 		.params = empty, .metrics = empty, .plots = empty,
-		.stages = empty,
+		.images = empty, .stages = empty,
 		.runs = empty, .problems = empty, .head = BUF_BIG };
 }
 
@@ -38,6 +38,7 @@ void report_md_release(struct report_md *m)
 	buf_release(&m->params.text);
 	buf_release(&m->metrics.text);
 	buf_release(&m->plots.text);
+	buf_release(&m->images.text);
 	buf_release(&m->stages.text);
 	buf_release(&m->runs.text);
 	buf_release(&m->problems.text);
@@ -174,6 +175,7 @@ struct dver_report_calls report_md_calls(struct report_md *m)
 		.ends = on_ends, .output = report_md_output,
 		.rows = report_md_rows, .param = on_param,
 		.metric = on_metric, .plots = report_md_plots,
+		.image = report_md_image,
 		.stage = report_md_stage,
 		.run = report_md_run,
 		.problem = on_problem, .data = m };
@@ -219,6 +221,7 @@ static void put_headline(const struct report_md *m)
 			     (unsigned long long)m->better,
 			     (unsigned long long)m->worse);
 	put_count(&first, m->nplots, "plot");
+	put_count(&first, all(&m->images), "image");
 	put_count(&first, all(&m->stages), "stage");
 	(void)printf(first ? "nothing changed" : " changed");
 	if (all(&m->runs))
@@ -246,6 +249,8 @@ int report_md_put(const struct report_md *m)
 		 "Change | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
 	put_part(&m->plots, "#### Plots", "| Plot | Series | Last | Lowest | "
 		 "Highest | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
+	put_part(&m->images, "#### Images", "| Image | Size | Pixels |\n"
+		 "| --- | --- | --- |\n");
 	put_part(&m->stages, "#### Pipeline", "");
 	put_part(&m->runs, "#### Would run", "");
 	put_part(&m->problems, "#### Not compared", "");

@@ -16,7 +16,7 @@ struct report_part {
 };
 struct report_md {
 	struct report_part data, folders, moves, rows, params, metrics,
-			   plots, stages, runs, problems;
+			   plots, images, stages, runs, problems;
 	struct buf head;	/* what is compared */
 	uint64_t outputs, nplots, better, worse;
 };
@@ -36,6 +36,7 @@ int report_md_row(struct report_part *p, const struct buf *row);
 int report_md_output(void *data, const struct dver_report_output *o);
 int report_md_stage(void *data, const struct dver_report_stage *s);
 int report_md_run(void *data, const struct dver_stage_event *e);
+int report_md_image(void *data, const struct dver_report_image *x);
 int report_md_rows(void *data, const struct dver_report_rows *x);
 
 #endif

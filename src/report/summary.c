@@ -88,8 +88,10 @@ static int tell(struct summary *s, struct dver_err *err)
 		r = or_told(s, values(s, DVER_PARAMS, c->param, err), err);
 	if (r == 0 && c->metric)
 		r = or_told(s, values(s, DVER_METRICS, c->metric, err), err);
-	if (r == 0 && c->plots)
+	if (r == 0 && (c->plots || c->image))
 		r = or_told(s, summary_plots(s, err), err);
+	if (r == 0 && c->image)
+		r = or_told(s, summary_images(s, err), err);
 	if (r == 0 && c->stage)
 		r = or_told(s, summary_stages(s, err), err);
 	if (r == 0 && c->run)
@@ -117,6 +119,7 @@ int dver_report(struct dver_repo *repo, const struct dver_report_opts *opts,
 	repo->remote_once = repo->remote_off = false;
 	for (size_t i = 0; i < s.nfiles; i++)
 		free(s.files[i].path);
+	summary_images_release(&s);
 	free(s.asked);
 	return r;
 }

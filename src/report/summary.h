@@ -9,6 +9,7 @@
 #include "repo/git.h"
 #include "repo/lockfile.h"
 #include "repo/outputs.h"
+#include "report/view.h"
 
 /* A small file that changed; its rows may be compared. */
 struct summary_file {
@@ -17,6 +18,23 @@ struct summary_file {
 };
 #define SUMMARY_FILES 10
 #define SUMMARY_FILE_MAX (1u << 20)	/* bytes */
+
+/* An image that differs, and where both are. */
+struct summary_image {
+	char *path;		/* owned */
+	char status;
+	bool shown;		/* it is to be read */
+	/* ITEM_NOWHERE: not on this side; their paths are not set. */
+	struct item old, now;
+	bool sized;		/* both sizes are known; 0: not there */
+	uint64_t old_size, new_size;
+};
+/* Changed ones, and those that are new or gone: the first of each. */
+struct summary_images {
+	struct summary_image *v; /* owned */
+	size_t n, cap;
+	uint64_t all;
+};
 
 struct summary {
 	struct dver_repo *repo;
@@ -29,6 +47,8 @@ struct summary {
 	struct summary_file files[SUMMARY_FILES]; /* of summary_data() */
 	size_t nfiles;
 	uint64_t more_files;	/* beyond these */
+	/* Of summary_data() and summary_plots(). */
+	struct summary_images changed, lone;
 };
 
 /* Outputs that have another name now. */
@@ -65,7 +85,17 @@ int summary_ends(struct summary *s, struct dver_err *err);
 int summary_data(struct summary *s, struct dver_err *err);
 int summary_rows(struct summary *s, struct dver_err *err);
 int summary_plots(struct summary *s, struct dver_err *err);
+int summary_images(struct summary *s, struct dver_err *err);
 int summary_stages(struct summary *s, struct dver_err *err);
+
+/*
+ * Note that an image differs, but for its path and status; where it is not
+ * on a side NULL.
+ */
+int summary_image_note(struct summary *s, const char *path,
+		       const struct item *old, const struct item *now,
+		       struct summary_image **out);
+void summary_images_release(struct summary *s);
 
 /* Does the name say that it is text; a table? */
 bool summary_is_text(const char *path, bool *table);

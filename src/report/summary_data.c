@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "format/image.h"
 #include "report/summary.h"
 #include "workspace/diff.h"
 
@@ -149,13 +150,40 @@ static int note_file(struct summary *s, const struct dver_diff_entry *e,
 	return 0;
 }
 
+static int note_image(struct summary *s, const struct dver_diff_entry *e,
+		      const struct oid *old, const struct oid *now)
+{
+	struct item was = { .where = ITEM_STORE }, is = { .where = ITEM_STORE };
+	struct summary_image *x;
+	int r;
+
+	/* A file that was moved shows the same. */
+	if (!s->calls->image || e->directory || e->status == 'R' ||
+	    !image_is_name(e->path) ||
+	    (e->status == 'T' && memcmp(old, now, sizeof(*old)) == 0))
+		return 0;
+	memcpy(was.id, old->id, sizeof(was.id));
+	memcpy(is.id, now->id, sizeof(is.id));
+	if (!*s->commit)
+		is.where = ITEM_DISK;
+	r = summary_image_note(s, e->path, e->status == 'A' ? NULL : &was,
+			       e->status == 'D' ? NULL : &is, &x);
+	if (r > 0) {
+		x->sized = true;
+		x->old_size = e->old_size;
+		x->new_size = e->new_size;
+	}
+	return r < 0 ? r : 0;
+}
+
 static int on_entry(void *data, const struct dver_diff_entry *e,
 		    const struct oid *old, const struct oid *now)
 {
 	struct counting *c = data;
 	struct dver_report_folder sum = { .path = NULL };
 
-	if (note_file(c->s, e, old, now) < 0)
+	if (note_file(c->s, e, old, now) < 0 ||
+	    note_image(c->s, e, old, now) < 0)
 		return DVER_ENOMEM;
 	count(&sum, e->status);
 	c->o.added += sum.added;

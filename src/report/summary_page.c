@@ -6,6 +6,7 @@
  */
 #include "report/summary.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "report/page.h"
@@ -15,8 +16,8 @@
 
 #define ROWS_MAX 1000u
 
-enum part { DATA, ROWS, PARAMS, METRICS, PLOTS, STAGES, RUNS, PROBLEMS,
-	    PARTS };
+enum part { DATA, ROWS, PARAMS, METRICS, IMAGES, PLOTS, STAGES, RUNS,
+	    PROBLEMS, PARTS };
 
 static const struct { const char *title, *open, *close; } parts[PARTS] = {
 	[DATA] = { "Data", "<table><thead><tr><th>Output</th><th>Added</th>"
@@ -31,6 +32,7 @@ static const struct { const char *title, *open, *close; } parts[PARTS] = {
 		      "<th>Metric</th><th>Old</th><th>New</th><th>Change</th>"
 		      "<th></th></tr></thead><tbody>\n",
 		      "</tbody></table>\n" },
+	[IMAGES] = { "Images", "<div class=\"sheet\">\n", "</div>\n" },
 	[PLOTS] = { "Plots", "", "" },
 	[STAGES] = { "Pipeline", "<ul>\n", "</ul>\n" },
 	[RUNS] = { "Would run", "<ul>\n", "</ul>\n" },
@@ -44,11 +46,20 @@ static const char style[] =
 "pre{font-size:.875rem;overflow-x:auto;margin:.25rem 0 .75rem}\n"
 "svg{display:block;max-width:100%;height:auto}\n"
 "h3{font-size:1rem;margin:.75rem 0 .25rem;overflow-wrap:anywhere}\n"
-"img{max-width:20rem}\n";
+".sheet{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,"
+"minmax(min(100%,28rem),1fr))}\n"
+"figcaption{font-weight:600;overflow-wrap:anywhere;margin-bottom:.25rem}\n"
+".pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}\n"
+".side{min-width:0}\n"
+".side p{margin:0 0 .25rem;font-size:.8125rem}\n"
+".side span{opacity:.75;margin-left:.5em}\n"
+".side img{max-height:20rem;border:1px solid #8884}\n"
+".none{opacity:.6}\n";
 
 struct gathered {
 	struct buf head, text[PARTS];
 	uint64_t n[PARTS];
+	uint64_t not_shown;	/* images */
 };
 
 /* May one more line be shown?  All are counted. */
@@ -223,6 +234,56 @@ static int on_metric(void *data, const struct dver_value_change *c)
 	return value(data, METRICS, c);
 }
 
+static void picture(struct buf *b, const struct dver_report_image *x,
+		    const struct dver_report_picture *p, const char *when)
+{
+	buf_addf(b, "<div class=\"side\"><p>%s", when);
+	if (p->width)
+		buf_addf(b, " <span>%u \u00d7 %u</span>", (unsigned)p->width,
+			 (unsigned)p->height);
+	if (p->sized) {
+		buf_addstr(b, " <span>");
+		plot_count(b, p->size);
+		buf_addstr(b, " bytes</span>");
+	}
+	buf_addstr(b, "</p>");
+	if (p->bytes) {
+		buf_addstr(b, "<img alt=\"");
+		page_text(b, x->path);
+		buf_addf(b, ", %s\" src=\"data:%s;base64,", when, p->type);
+		base64_encode(b, p->bytes, (size_t)p->size);
+		buf_addstr(b, "\">");
+	} else if (p->there) {
+		buf_addstr(b, "<p class=\"problem\">not shown: ");
+		page_text(b, p->problem ? p->problem : "");
+		buf_addstr(b, "</p>");
+	} else {
+		buf_addstr(b, "<p class=\"none\">none</p>");
+	}
+	buf_addstr(b, "</div>\n");
+}
+
+static int on_image(void *data, const struct dver_report_image *x)
+{
+	struct gathered *g = data;
+	struct buf *b = &g->text[IMAGES];
+
+	g->n[IMAGES]++;
+	if (!x->shown) {
+		g->not_shown++;
+		return 0;
+	}
+	buf_addstr(b, "<figure><figcaption>");
+	page_text(b, x->path);
+	buf_addstr(b, x->status == 'A' ? " (new)" : x->status == 'D'
+		      ? " (removed)" : "");
+	buf_addstr(b, "</figcaption>\n<div class=\"pair\">\n");
+	picture(b, x, &x->old, "before");
+	picture(b, x, &x->now, "now");
+	buf_addstr(b, "</div></figure>\n");
+	return done(b);
+}
+
 static int chart(struct gathered *g, const struct plots_chart *c)
 {
 	static const struct plot_svg_opts size = { 600, 340 };
@@ -339,7 +400,11 @@ static int put(struct gathered *g, dver_plots_write fn, void *data,
 			 parts[i].open);
 		buf_add(&b, g->text[i].data, g->text[i].len);
 		buf_addstr(&b, parts[i].close);
-		if (i != PLOTS && g->n[i] > ROWS_MAX)
+		if (i == IMAGES && g->not_shown)
+			buf_addf(&b, "<p>%llu more image%s not shown.</p>\n",
+				 (unsigned long long)g->not_shown,
+				 g->not_shown == 1 ? " is" : "s are");
+		if (i != PLOTS && i != IMAGES && g->n[i] > ROWS_MAX)
 			buf_addf(&b, "<p>%llu more were left out.</p>\n",
 				 (unsigned long long)g->n[i] - ROWS_MAX);
 		buf_addstr(&b, "</section>\n");
@@ -358,7 +423,8 @@ int dver_report_page(struct dver_repo *repo,
 	const struct dver_report_calls calls = {
 		.ends = on_ends, .output = on_output, .rows = on_rows,
 		.param = on_param, .metric = on_metric, .plots = on_plots,
-		.stage = on_stage, .run = on_run, .problem = on_problem,
+		.image = on_image, .stage = on_stage, .run = on_run,
+		.problem = on_problem,
 		.data = &g };
 	int r;
 

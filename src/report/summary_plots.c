@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "format/image.h"
 #include "report/plots.h"
 
 #define READ_MAX ((size_t)1 << 30)
@@ -75,31 +76,40 @@ static int hash_some(void *data, const void *bytes, size_t len,
 }
 
 /* Its content's id where that must be known, else any that says the same. */
+static int id_of(uint8_t id[HASH_SIZE], struct side *x,
+		 const struct item *item, struct dver_err *err)
+{
+	AUTO_HASH struct hash *h = NULL;
+	struct dver_err why;
+	int r;
+
+	memcpy(id, item->id, HASH_SIZE);
+	if (!x->contents || item->where == ITEM_STORE)
+		return 0;
+	r = hash_new(&h, err);
+	if (r == 0)
+		r = hash_init(h, err);
+	if (r < 0)
+		return DVER_ENOMEM;
+	r = view_feed(&x->view, item, READ_MAX, hash_some, h, &why);
+	if (r == 0)
+		return hash_final(h, id, err);
+	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
+		*err = why;
+	return r;
+}
+
 static int put_item(struct buf *b, struct side *x, const struct item *item,
 		    struct dver_err *err)
 {
-	AUTO_HASH struct hash *h = NULL;
 	uint8_t id[HASH_SIZE];
-	struct dver_err why;
-	int r = 0;
+	int r;
 
 	buf_addstr(b, item->path);
 	buf_addc(b, '\0');
-	memcpy(id, item->id, sizeof(id));
 	if (item->where == ITEM_NOWHERE)
 		return 0;
-	if (x->contents && item->where != ITEM_STORE) {
-		r = hash_new(&h, err);
-		if (r == 0)
-			r = hash_init(h, err);
-		if (r < 0)
-			return r;
-		r = view_feed(&x->view, item, READ_MAX, hash_some, h, &why);
-		if (r == 0)
-			r = hash_final(h, id, err);
-		else if (r == DVER_ENOMEM || r == DVER_ECANCEL)
-			*err = why;
-	}
+	r = id_of(id, x, item, err);
 	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
 		return r;
 	/* What cannot be read differs from all that can. */
@@ -155,6 +165,12 @@ static int add_source(struct side *x, const struct plots_def *def,
 			r = buf_check(b, err);
 	}
 	return r;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	return strcmp(((const struct item *)a)->path,
+		      ((const struct item *)b)->path);
 }
 
 static int by_id(const void *a, const void *b)
@@ -224,6 +240,79 @@ static int find_changed(struct changed *c, const struct side *x,
 	return r;
 }
 
+/*
+ * Images among the files of a side that no store has; those of outputs were
+ * noted as such.
+ */
+static int own_images(struct side *x, const struct outputs *tracked,
+		      struct item **out, size_t *n, struct dver_err *err)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < x->view.n; i++) {
+		const struct item *item = &x->view.v[i];
+
+		if ((item->where != ITEM_GIT && item->where != ITEM_DISK) ||
+		    !image_is_name(item->path) ||
+		    outputs_holding(tracked, item->path))
+			continue;
+		if (!mem_grow(out, &cap, *n + 1, sizeof(**out)))
+			return err_nomem(err);
+		(*out)[(*n)++] = *item;
+	}
+	if (*n)
+		qsort(*out, *n, sizeof(**out), by_item);
+	return 0;
+}
+
+/* Does the file differ?  1, 0, < 0.  What cannot be read does. */
+static int differs(struct side *x, const struct item *a, struct side *y,
+		   const struct item *b, struct dver_err *err)
+{
+	uint8_t was[HASH_SIZE], is[HASH_SIZE];
+	int r = id_of(was, x, a, err);
+
+	if (r == 0)
+		r = id_of(is, y, b, err);
+	if (r == DVER_ENOMEM || r == DVER_ECANCEL)
+		return r;
+	return r < 0 || memcmp(was, is, sizeof(is)) != 0;
+}
+
+static int note_images(struct summary *s, struct side *x, struct side *y,
+		       struct dver_err *err)
+{
+	AUTO_OUTPUTS struct outputs tracked = OUTPUTS_INIT;
+	AUTO_FREE struct item *a = NULL;
+	AUTO_FREE struct item *b = NULL;
+	size_t na = 0, nb = 0, i = 0, j = 0;
+	struct summary_image *added;
+	int r = *s->commit ? outputs_at(&tracked, s->repo, s->commit, err)
+			   : outputs_load(&tracked, s->repo, NULL, err);
+
+	if (r == 0)
+		r = own_images(x, &tracked, &a, &na, err);
+	if (r == 0)
+		r = own_images(y, &tracked, &b, &nb, err);
+	while (r >= 0 && (i < na || j < nb)) {
+		int k = i == na ? 1 : j == nb ? -1
+			: strcmp(a[i].path, b[j].path);
+		const char *path = k <= 0 ? a[i].path : b[j].path;
+
+		r = k ? 1 : differs(x, &a[i], y, &b[j], err);
+		if (r > 0 && summary_image_note(s, path, k <= 0 ? &a[i] : NULL,
+						k >= 0 ? &b[j] : NULL,
+						&added) < 0)
+			r = err_nomem(err);
+		/* A file may be of several plots. */
+		while (i < na && streq(a[i].path, path))
+			i++;
+		while (j < nb && streq(b[j].path, path))
+			j++;
+	}
+	return MIN(r, 0);
+}
+
 /* Read the first of them, and tell them all. */
 static int tell_changed(struct summary *s, const struct changed *c,
 			struct dver_err *err)
@@ -271,10 +360,12 @@ int summary_plots(struct summary *s, struct dver_err *err)
 		r = side_open(&y, s, &rep, *s->commit ? s->commit : NULL, err);
 	if (r == 0 && !x.broken && !y.broken)
 		r = find_changed(&c, &x, &y, err);
+	if (r == 0 && !x.broken && !y.broken && s->calls->image)
+		r = note_images(s, &x, &y, err);
 	side_close(&x);
 	side_close(&y);
 	report_release(&rep);
-	if (r == 0 && c.ids.n)
+	if (r == 0 && c.ids.n && s->calls->plots)
 		r = tell_changed(s, &c, err);
 	strvec_release(&c.ids);
 	free(c.status);
