@@ -100,6 +100,14 @@ struct comparing {
 static const struct dver_value nothing = { .kind = DVER_VALUE_NONE,
 					   .text = "" };
 
+/* 1: from NaN to a number, -1: the reverse. */
+static int mended(const struct dver_value *old, const struct dver_value *now)
+{
+	if (!is_number(old) || !is_number(now))
+		return 0;
+	return !!isnan(old->number) - !!isnan(now->number);
+}
+
 void compare_change(struct dver_value_change *x, const char *path,
 		    const char *name, enum dver_better way,
 		    const struct dver_value *old, const struct dver_value *now,
@@ -120,6 +128,9 @@ void compare_change(struct dver_value_change *x, const char *path,
 	if (x->has_difference && way != DVER_BETTER_UNKNOWN && !x->same)
 		x->better = (x->difference.number > 0) ==
 			    (way == DVER_BETTER_HIGHER) ? 1 : -1;
+	/* A run that diverged has become worse, whichever way is better. */
+	if (way != DVER_BETTER_UNKNOWN && mended(old, now))
+		x->better = mended(old, now);
 }
 
 static int tell(struct comparing *c, const char *path, const char *name,
