@@ -110,6 +110,24 @@ static int put(const struct cmd_ctx *ctx, const struct plots_args *a,
 	return r < 0 ? r : tell_problems(ctx, p);
 }
 
+/* Is it no file of any revision, and no plot? */
+static bool is_nothing(const struct dver_plots *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < dver_plots_count(p); i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+		bool found = x->nseries || x->nimages || !str_ends(x->id, word);
+		size_t n = strlen(x->id);
+
+		for (size_t k = 0; k < x->nproblems; k++)
+			found |= x->problems[k].code != DVER_ENOTFOUND;
+		if (!found && (n == len || x->id[n - len - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
 /* NaN: it is no number. */
 static double weight(const char *text)
 {
@@ -138,6 +156,10 @@ static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
 				 "below 1, as 0.6, not '%s'", a->smooth);
 	r = dver_plots_load(&p, ctx->repo, (const char *const *)words,
 			    (size_t)n, &o, err);
+	/* Programs have the document whole. */
+	if (r == 0 && n && ctx->dashes < 0 && !ctx->json &&
+	    is_nothing(p, words[0]))
+		r = rev_typo(err, words[0]);
 	if (r == 0)
 		r = put(ctx, a, p, err);
 	dver_plots_free(p);
@@ -159,8 +181,7 @@ static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
 		char **words, int n, struct dver_err *err)
 {
 	const char *rev[2] = { NULL, NULL };
-	int used = rev_words(ctx, words, n, 2, rev);
-	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
+	int used = rev_pair(ctx, words, n, rev, err);
 	/* Before the first commit there is the workspace alone. */
 	bool fresh = !rev[0] && !dver_is_revision(ctx->repo, "HEAD");
 
@@ -170,10 +191,8 @@ static int diff(const struct cmd_ctx *ctx, const struct plots_args *a,
 	if (rev_args_any(&a->at))
 		return cmd_usage(err, "-a, -T, -A, --rev, --since and --until "
 				 "are of 'plots show'");
-	if (dots) {
-		*dots = '\0';
-		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
-	}
+	if (used < 0)
+		return used;
 	if (!rev[0] || !*rev[0])
 		rev[0] = "HEAD";
 	if (!rev[1])
@@ -189,7 +208,10 @@ static int run(struct cmd_ctx *ctx, const void *args, char **words, int n,
 	const struct plots_args *a = args;
 	struct cmd_ctx inner = *ctx;
 
-	/* "dver plots -- l.csv": there is no verb before the dashes. */
+	/*
+	 * "dver plots -- l.csv": there is no verb before the dashes.  A word
+	 * that is no verb is what show is to show.
+	 */
 	if (n == 0 || ctx->dashes == 0)
 		return show(ctx, a, words, n, err);
 	if (inner.dashes > 0)
@@ -200,8 +222,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **words, int n,
 		return diff(&inner, a, words + 1, n - 1, err);
 	if (strcmp(words[0], "templates") == 0)
 		return plots_templates(ctx, words + 1, n - 1, err);
-	return cmd_usage(err, "there is no 'plots %s', only show, diff and "
-			 "templates", words[0]);
+	return show(ctx, a, words, n, err);
 }
 
 const struct cmd cmd_plots = {

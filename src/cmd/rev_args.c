@@ -30,6 +30,36 @@ int rev_words(const struct cmd_ctx *ctx, char **words, int n, int max,
 	return found;
 }
 
+int rev_pair(const struct cmd_ctx *ctx, char **words, int n,
+	     const char *rev[2], struct dver_err *err)
+{
+	const char *more;
+	int used = rev_words(ctx, words, n, 2, rev);
+	char *dots = used ? strstr(words[0], "..") : NULL;
+
+	/* A range is both; what comes after it is one too many. */
+	if (dots && used == 2)
+		used = 1;
+	if ((dots || used == 2) && ctx->dashes < 0 && used < n &&
+	    rev_words(ctx, words + used, n - used, 1, &more) == 1)
+		return err_set(err, DVER_EINVAL, "'%s' is a revision: diff "
+			       "takes two, show takes more", more);
+	if (dots) {
+		*dots = '\0';
+		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
+	}
+	return used;
+}
+
+int rev_typo(struct dver_err *err, const char *word)
+{
+	if (strcmp(word, "HEAD") == 0)
+		return err_set(err, DVER_ENOTFOUND, "there is no commit yet: "
+			       "HEAD is nothing");
+	return err_set(err, DVER_ENOTFOUND, "'%s' is neither a revision nor a "
+		       "file", word);
+}
+
 int rev_args_get(const struct cmd_ctx *ctx, const struct rev_args *a,
 		 char **words, int n, const char ***revs,
 		 struct dver_values_opts *o, struct dver_err *err)

@@ -34,6 +34,14 @@ struct rev_args {
 /* As cmd_revisions() finds them, and the word "workspace", if no file is. */
 int rev_words(const struct cmd_ctx *ctx, char **words, int n, int max,
 	      const char **rev);
+/*
+ * Those of `diff`: at most two, or "A..B", which is taken apart.  How many of
+ * the words they are; < 0: there are more.
+ */
+int rev_pair(const struct cmd_ctx *ctx, char **words, int n,
+	     const char *rev[2], struct dver_err *err);
+/* A word that is nothing: an error. */
+int rev_typo(struct dver_err *err, const char *word);
 /* Is anything asked for? */
 bool rev_args_any(const struct rev_args *a);
 /*

@@ -142,15 +142,6 @@ void values_note(struct values_trouble *t, const char *problem)
 		(void)snprintf(t->first, sizeof(t->first), "%s", problem);
 }
 
-int values_typo(struct dver_err *err, const char *word)
-{
-	if (strcmp(word, "HEAD") == 0)
-		return err_set(err, DVER_ENOTFOUND, "there is no commit yet: "
-			       "HEAD is nothing");
-	return err_set(err, DVER_ENOTFOUND, "'%s' is neither a revision nor a "
-		       "file", word);
-}
-
 int values_end(const struct cmd_ctx *ctx, const struct values_trouble *t)
 {
 	if (t->n && !ctx->quiet) {
@@ -170,7 +161,10 @@ int values_run(struct cmd_ctx *ctx, enum dver_values what,
 {
 	struct cmd_ctx inner = *ctx;
 
-	/* "dver metrics -- m.json": there is no verb before the dashes. */
+	/*
+	 * "dver metrics -- m.json": there is no verb before the dashes.  A
+	 * word that is no verb is what show is to show.
+	 */
 	if (n == 0 || ctx->dashes == 0)
 		return values_show(ctx, what, a, words, n, err);
 	if (inner.dashes > 0)
@@ -179,7 +173,5 @@ int values_run(struct cmd_ctx *ctx, enum dver_values what,
 		return values_show(&inner, what, a, words + 1, n - 1, err);
 	if (strcmp(words[0], "diff") == 0)
 		return values_diff(&inner, what, a, words + 1, n - 1, err);
-	return cmd_usage(err, "there is no '%s %s', only show and diff",
-			 what == DVER_METRICS ? "metrics" : "params",
-			 words[0]);
+	return values_show(ctx, what, a, words, n, err);
 }

@@ -72,8 +72,6 @@ struct values_trouble {
 	char first[512];
 };
 void values_note(struct values_trouble *t, const char *problem);
-/* A word that is nothing: an error. */
-int values_typo(struct dver_err *err, const char *word);
 /* Warn; the exit code: 1 when there was nothing but trouble. */
 int values_end(const struct cmd_ctx *ctx, const struct values_trouble *t);
 

@@ -93,6 +93,8 @@ void values_change(struct buf *out, const struct dver_value_change *c,
 {
 	if (c->has_difference)
 		values_signed(out, &c->difference, digits);
+	else if (c->better)
+		buf_addstr(out, "nan");
 	else if (c->name && !c->same && c->old.kind == DVER_VALUE_NONE)
 		buf_addstr(out, "new");
 	else if (c->name && !c->same && c->now.kind == DVER_VALUE_NONE)
@@ -234,25 +236,20 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 {
 	struct diffing d = { .ctx = ctx, .what = what, .a = a };
 	const char *rev[2] = { NULL, NULL };
-	int used = rev_words(ctx, words, n, 2, rev);
-	char *dots = used == 1 ? strstr(words[0], "..") : NULL;
 	int r = values_style(ctx, a, &d.style, err);
+	int used = r ? 0 : rev_pair(ctx, words, n, rev, err);
 
-	if (r)
-		return r;
-	if (dots) {
-		*dots = '\0';
-		rev[1] = dots[2] == '.' ? dots + 3 : dots + 2;
-	}
+	if (r || used < 0)
+		return r ? r : used;
 	d.digits = a->precision ? a->precision : d.style == TABLE_CSV ? 0 : 5;
-	if (ctx->dashes < 0 && used < 2 && used < n && !dots)
+	if (ctx->dashes < 0 && used < n && !rev[1])
 		d.word = words[used];
 	begin(&d, rev[0] ? rev[0] : "HEAD", rev[1] ? rev[1] : "workspace");
 	r = compare(&d, rev, (const char *const *)words + used,
 		    (size_t)(n - used), err);
 	/* Programs have the document whole. */
 	if (r == 0 && d.typo && !ctx->json)
-		r = values_typo(err, d.word);
+		r = rev_typo(err, d.word);
 	if (r == 0)
 		r = end(&d, err);
 	if (r == 0)

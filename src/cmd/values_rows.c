@@ -1,6 +1,5 @@
 #include "cmd/values_rows.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,17 +7,6 @@
 #include "base/mem.h"
 
 #define CELLS_MAX 20000000u	/* of a table: more is for programs */
-
-struct cell {
-	size_t column;
-	struct dver_value value;	/* text owned */
-};
-struct row {
-	char *rev, *name;	/* for people, for programs; owned */
-	char *path, *problem;	/* owned */
-	struct cell *v;			/* owned; by column */
-	size_t n, nth;
-};
 
 void rows_init(struct rows *s, enum dver_values what)
 {
@@ -32,7 +20,8 @@ static void release(struct row *r)
 		free((char *)(uintptr_t)r->v[k].value.text);
 	free(r->v);
 	free(r->rev);
-	free(r->name);
+	strvec_release(&r->names);
+	free(r->commit);
 	free(r->path);
 	free(r->problem);
 }
@@ -84,12 +73,15 @@ static int by_column(const void *a, const void *b)
 int rows_add(struct rows *s, const struct dver_values_file *f)
 {
 	struct row r = { .rev = strdup(f->rev), .path = strdup(f->path),
-			 .name = strdup(f->names[0]),
+			 .commit = f->commit ? strdup(f->commit) : NULL,
+			 .time = f->time, .code = f->code,
 			 .problem = f->problem ? strdup(f->problem) : NULL,
 			 .v = mem_array(f->n + 1, sizeof(*r.v)) };
-	bool ok = r.rev && r.name && r.path && r.v &&
+	bool ok = r.rev && r.path && r.v && (r.commit || !f->commit) &&
 		  (r.problem || !f->problem);
 
+	for (size_t i = 0; ok && i < f->nnames; i++)
+		ok = strvec_push(&r.names, f->names[i]);
 	for (size_t i = 0; ok && i < f->n; i++) {
 		struct cell *c = &r.v[r.n];
 
@@ -108,59 +100,21 @@ int rows_add(struct rows *s, const struct dver_values_file *f)
 		qsort(r.v, r.n, sizeof(*r.v), by_column);
 	s->many |= s->n && !streq(s->v[0].rev, r.rev);
 	r.nth = s->n;
+	s->revs += !s->n || !streq(f->commit ? f->commit : "",
+				   s->v[s->n - 1].commit
+				   ? s->v[s->n - 1].commit : "");
+	r.rev_nth = s->revs;
 	s->v[s->n++] = r;
 	return 0;
 }
 
-static const struct dver_value *value_in(const struct row *r, size_t column)
+const struct dver_value *rows_value(const struct row *r, size_t column)
 {
 	struct cell key = { .column = column };
 	const struct cell *c = r->n ? bsearch(&key, r->v, r->n, sizeof(key),
 					      by_column) : NULL;
 
 	return c ? &c->value : NULL;
-}
-
-/* Numbers come first, then texts, then what is not there: 0, 1, 2. */
-static int sort_class(const struct dver_value *v)
-{
-	if (!v)
-		return 2;
-	return (v->kind == DVER_VALUE_INT || v->kind == DVER_VALUE_FLOAT) &&
-	       !isnan(v->number) ? 0 : 1;
-}
-
-/* The best first: the highest, unless lower is better. */
-static int by_value(const void *a, const void *b, void *data)
-{
-	const struct rows *s = data;
-	const struct row *x = a, *y = b;
-	const struct dver_value *v = value_in(x, s->sort_by);
-	const struct dver_value *w = value_in(y, s->sort_by);
-	int c = sort_class(v) - sort_class(w);
-
-	if (c == 0 && v && w && sort_class(v) == 0) {
-		c = (v->number < w->number) - (v->number > w->number);
-		if (s->better[s->sort_by] == DVER_BETTER_LOWER)
-			c = -c;
-	} else if (c == 0 && v && w) {
-		c = strcmp(v->text, w->text);
-	}
-	return c ? c : (x->nth > y->nth) - (x->nth < y->nth);
-}
-
-int rows_sort(struct rows *s, const char *name, struct dver_err *err)
-{
-	if (!s->n)
-		return 0;
-	for (s->sort_by = 0; s->sort_by < s->names.n; s->sort_by++)
-		if (streq(s->names.v[s->sort_by], name))
-			break;
-	if (s->sort_by == s->names.n)
-		return err_set(err, DVER_ENOTFOUND, "there is no '%s' to sort "
-			       "by", name);
-	qsort_r(s->v, s->n, sizeof(*s->v), by_value, s);
-	return 0;
 }
 
 static long digits(const struct values_args *a, enum table_style style)
@@ -194,7 +148,7 @@ static void add_file(struct table *t, const struct row *x,
 		     enum table_style style)
 {
 	if (revs)
-		table_add(t, style == TABLE_CSV ? x->name : x->rev);
+		table_add(t, style == TABLE_CSV ? x->names.v[0] : x->rev);
 	if (!a->no_path)
 		table_add(t, x->path);
 }
@@ -247,7 +201,7 @@ static int put_table(const struct rows *s, const struct values_args *a,
 
 		add_file(&t, x, a, revs, style);
 		for (size_t k = 0; k < s->names.n; k++)
-			add_value(&t, value_in(x, k), digits(a, style),
+			add_value(&t, rows_value(x, k), digits(a, style),
 				  style);
 		table_add(&t, x->problem ? x->problem : "");
 	}

@@ -78,7 +78,23 @@ static int tell(void *data, const struct dver_values_file *f)
 		values_note(&s->trouble, f->problem);
 	else
 		s->trouble.shown++;
-	return s->ctx->json ? as_json(s, f) : rows_add(&s->rows, f);
+	/* What is sorted is held back. */
+	return s->ctx->json && !s->a->sort_by ? as_json(s, f)
+					      : rows_add(&s->rows, f);
+}
+
+static int tell_json(void *data, const struct dver_values_file *f)
+{
+	return as_json(data, f);
+}
+
+static int put_sorted(struct showing *s, struct dver_err *err)
+{
+	int r = rows_sort(&s->rows, s->a->sort_by, err);
+
+	if (r == 0 && rows_each(&s->rows, tell_json, s) < 0)
+		r = err_nomem(err);
+	return r;
 }
 
 static int put(struct showing *s, bool revs, enum table_style style,
@@ -126,10 +142,12 @@ static int show(struct showing *s, char **words, int n, struct dver_err *err)
 	/* Of all that it returns only this comes from tell(). */
 	if (r == DVER_ENOMEM)
 		(void)err_nomem(err);
+	if (r == 0 && s->ctx->json && s->a->sort_by)
+		r = put_sorted(s, err);
 	if (r < 0 || s->ctx->json)
 		return r;
 	if (s->missing && s->ctx->dashes < 0 && used < n)
-		return values_typo(err, words[used]);
+		return rev_typo(err, words[used]);
 	return put(s, o.nrevs || o.since || o.until ||
 		      (o.flags & ~(unsigned)DVER_VALUES_DEPS), style, err);
 }

@@ -604,8 +604,8 @@ assert \"error\" in f[\"m/list.json\"] and \"error\" in f[\"m/bomb.yaml\"]
 '
 test_case 'wrong calls' '
 	new_repo
-	for words in "metrics list" "metrics show --md --csv" "params x" \
-		"metrics show --precision 0" "metrics diff --md --json"; do
+	for words in "metrics show --md --csv" "metrics show --precision 0" \
+		"metrics diff --md --json"; do
 		set +e
 		dver $words 2>err
 		code=$?

@@ -1,0 +1,124 @@
+#!/bin/sh
+# What is asked of metrics and parameters: which, in which order, since when.
+. "${0%/*}/lib.sh"
+unset COLUMNS
+
+asserts() {	# PYTHON, about d: the document on the standard input
+	python3 -c "import json, sys
+d = json.load(sys.stdin)
+$1"
+}
+test_case 'a metric that is no number any more is worse' '
+	new_repo
+	echo "metrics: [{m.json: {higher_is_better: {acc: true, loss: false}}}]" \
+		>dver.yaml
+	echo "{\"acc\": NaN, \"loss\": 0.5, \"free\": 1, \"same\": NaN}" >m.json
+	commit one
+	echo "{\"acc\": 0.5, \"loss\": NaN, \"free\": NaN, \"same\": NaN}" >m.json
+	dver metrics diff --json | asserts "
+c = {x[\"name\"]: x for x in d[\"changes\"]}
+assert c[\"loss\"][\"better\"] is False, c
+assert c[\"acc\"][\"better\"] is True, c
+assert \"better\" not in c[\"free\"] and \"same\" not in c, c
+"
+	dver report -w >got
+	cat got
+	grep -q "1 better, 1 worse" got
+	grep -qF "**worse**" got
+	dver metrics diff >got
+	grep -Eq "^m.json +loss +0.5 +nan +nan *$" got
+	# What is missing or null is neither.
+	echo "{\"acc\": null, \"loss\": 1}" >m.json
+	dver metrics diff --json | asserts "
+c = {x[\"name\"]: x for x in d[\"changes\"]}
+assert \"better\" not in c[\"acc\"], c
+"
+'
+sorted='
+	new_repo
+	echo "metrics: [{m.json: {higher_is_better: {loss: false}}}]" >dver.yaml
+	for x in 2 3 1; do
+		echo "{\"acc\": $x, \"val\": {\"loss\": $x, \"f1\": 1},
+			\"train\": {\"loss\": $x, \"n\": $x}}" >m.json
+		commit $x
+		git branch "b$x"
+	done
+'
+test_case 'sorted as JSON, too' "$sorted"'
+	order() {
+		dver metrics show -a --json --sort-by "$1" | asserts "
+print(*[r[\"revs\"][0] for r in d[\"revisions\"]])
+assert all(len(r[\"files\"]) == 1 for r in d[\"revisions\"]), d
+assert all(r[\"commit\"] and r[\"time\"] for r in d[\"revisions\"]), d
+v = d[\"revisions\"][0][\"files\"][0][\"values\"]
+assert list(v) == [\"acc\", \"val.loss\", \"val.f1\", \"train.loss\",
+		   \"train.n\"], v
+"
+	}
+	[ "$(order acc)" = "b3 b2 b1" ]
+	[ "$(order val.f1)" = "b1 b2 b3" ]
+	fails_with "no '"'nope'"'" dver metrics show -a --sort-by nope --json
+	echo "acc: 3" >params.yaml
+	fails_with "no '"'nope'"'" dver params show --sort-by nope --json
+	# A file that cannot be read comes last and is told.
+	echo "{" >m.json
+	dver metrics show -a --json --sort-by acc 2>err | asserts "
+assert [\"error\" in r[\"files\"][0] for r in d[\"revisions\"]] == \
+	[False, False, False, True], d
+"
+	grep -q warning err
+'
+test_case 'sorted by a short name' "$sorted"'
+	order() {
+		dver metrics show -a --no-path --sort-by "$1" |
+			sed "1d; s/[, ].*//" | tr "\n" " "
+	}
+	[ "$(order n)" = "b3 b2 b1 " ]
+	[ "$(order m.json:acc)" = "b3 b2 b1 " ]
+	[ "$(order m.json:n)" = "b3 b2 b1 " ]
+	fails_with "'"'loss'"' is ambiguous: val.loss, train.loss" \
+		dver metrics show -a --sort-by loss
+	fails_with "there are acc, val.loss, val.f1" \
+		dver metrics show -a --sort-by ac
+	fails_with "no '"'x.json:acc'"'" dver metrics show -a --sort-by x.json:acc
+'
+test_case 'diff takes two revisions' "$sorted"'
+	for c in metrics params plots; do
+		fails_with "'"'b3'"' is a revision: diff takes two, show takes " \
+			dver $c diff b1 b2 b3
+		fails_with "'"'b3'"' is a revision: diff takes two, show takes " \
+			dver $c diff b1..b2 b3
+	done
+	echo "{}" >b3
+	fails_with "there is no '"'b3'"' in this commit" \
+		dver metrics diff b1 b2 b3
+	fails_with "'"'nope'"' is neither a revision nor a file" \
+		dver plots diff b1 nope
+	fails_with "'"'nope'"' is neither a revision nor a file" \
+		dver plots show b1 nope
+	fails_with "'"'nope'"' is neither" dver plots show nope
+	fails_with "there is no '"'nope'"'" dver plots show -- nope
+	fails_with "there is no '"'nope'"'" dver plots show --json nope
+'
+test_case 'without a verb it is show' "$sorted"'
+	echo "lr: 1" >params.yaml
+	printf "x,y\\n1,2\\n2,3\\n" >l.csv
+	for c in "metrics m.json" "metrics b2" "metrics b2 m.json" "metrics b2 --" \
+		"metrics b2..b1 -- m.json" "params params.yaml" "plots l.csv" \
+		"plots main -- l.csv" "params workspace params.yaml"; do
+		dver $c >got 2>err || true
+		dver ${c%% *} show ${c#* } >want 2>want.err || true
+		diff want got
+		diff want.err err
+		[ -s got ] || [ -s err ]
+	done
+	fails_with "'"'shwo'"' is neither a revision nor a file" dver metrics shwo
+	# A verb is a verb, whatever files there are.
+	echo "{\"z\": 1}" >diff
+	echo "{\"z\": 1}" >show
+	dver metrics diff >got
+	[ ! -s got ]
+	dver metrics show | grep -q acc
+	dver metrics -- show | grep -q "^show  z  "
+'
+done_testing
