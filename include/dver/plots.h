@@ -49,6 +49,10 @@ struct dver_plot_series {
 	uint64_t total;		/* rows that were read; > n: thinned */
 	size_t nraw;		/* points before smoothing; 0: it is not
 				   smoothed */
+	uint64_t values;	/* in these rows: numbers, NaN, infinite */
+	uint64_t odd;		/* of them NaN or infinite, which no point is */
+	double last;		/* of the values, NaN and infinite too, the one
+				   at the highest x; odd is 0: unspecified */
 };
 struct dver_plot_image {
 	const char *rev, *commit, *path;

@@ -49,6 +49,8 @@ static void put_series(struct json *j, const struct dver_plot_series *v)
 	json_string(j, "field", v->column);
 	json_number(j, "rows", v->total);
 	json_number(j, "points", v->n);
+	json_number(j, "values", v->values);
+	json_number(j, "not_finite", v->odd);
 	json_end_object(j);
 }
 

@@ -13,13 +13,14 @@
 #include "base/mem.h"
 #include "cmd/markdown.h"
 #include "cmd/report_md.h"
+#include "cmd/value_json.h"
 
 #define NUMBER 32
 #define SPARK 12		/* characters */
 #define HEIGHTS 8
 
 struct numbers {
-	bool any;
+	bool any, ended;	/* ended: there is a last one */
 	double last, low, high;
 };
 
@@ -27,9 +28,10 @@ static struct numbers numbers_of(const struct dver_plots *p, size_t plot,
 				 size_t series)
 {
 	const struct dver_plot *x = dver_plots_get(p, plot);
+	const struct dver_plot_series *s = &x->series[series];
 	struct numbers n = { .any = false };
 
-	for (size_t i = 0; i < x->series[series].n; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		double at, y;
 
 		dver_plots_point(p, plot, series, i, &at, &y);
@@ -39,6 +41,12 @@ static struct numbers numbers_of(const struct dver_plots *p, size_t plot,
 		n.high = n.any ? fmax(n.high, y) : y;
 		n.last = y;
 		n.any = true;
+	}
+	n.ended = n.any;
+	/* A run that went wrong ends as it did, whatever was before. */
+	if (s->odd && !isfinite(s->last)) {
+		n.last = s->last;
+		n.ended = true;
 	}
 	return n;
 }
@@ -161,9 +169,14 @@ static int add_series(struct report_md *m, const struct dver_report_plots *x,
 		b = numbers_of(x->plots, plot, now);
 	add_name(&row, p->id, status_of(x, p->id));
 	markdown_code(&row, p->series[series].column);
-	buf_addstr(&row, gone ? " gone | " : old == SIZE_MAX &&
-			 status_of(x, p->id) == 'M' ? " new | " : " | ");
-	add_pair(&row, a.any, a.last, b.any, b.last);
+	buf_addstr(&row, gone ? " gone" : old == SIZE_MAX &&
+		   status_of(x, p->id) == 'M' ? " new" : "");
+	if (!gone && p->series[series].odd)
+		buf_addf(&row, " (**%llu of %llu values not finite**)",
+			 (unsigned long long)p->series[series].odd,
+			 (unsigned long long)p->series[series].values);
+	buf_addstr(&row, " | ");
+	add_pair(&row, a.ended, a.last, b.ended, b.last);
 	add_pair(&row, a.any, a.low, b.any, b.low);
 	add_pair(&row, a.any, a.high, b.any, b.high);
 	if (p->kind == DVER_PLOT_LINES && now != SIZE_MAX)
@@ -240,6 +253,18 @@ static void put_double(struct json *j, const char *key, double x)
 	json_token(j, key, text);
 }
 
+static void put_numbers(struct json *j, const struct numbers *n)
+{
+	if (n->ended && isfinite(n->last))
+		put_double(j, "last", n->last);
+	else if (n->ended)
+		value_json_float(j, "last", n->last);
+	if (!n->any)
+		return;
+	put_double(j, "lowest", n->low);
+	put_double(j, "highest", n->high);
+}
+
 static void put_series(struct json *j, const struct dver_report_plots *x,
 		       size_t plot)
 {
@@ -255,12 +280,9 @@ static void put_series(struct json *j, const struct dver_report_plots *x,
 		json_string(j, "path", s->path);
 		json_string(j, "column", s->column);
 		json_number(j, "rows", s->total);
-		if (n.any && (p->kind == DVER_PLOT_LINES ||
-			      p->kind == DVER_PLOT_POINTS)) {
-			put_double(j, "last", n.last);
-			put_double(j, "lowest", n.low);
-			put_double(j, "highest", n.high);
-		}
+		json_number(j, "not_finite", s->odd);
+		if (p->kind == DVER_PLOT_LINES || p->kind == DVER_PLOT_POINTS)
+			put_numbers(j, &n);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -20,9 +20,8 @@ static void put_int(struct json *j, const char *key, const struct value *v)
 		json_string(j, key, v->text);
 }
 
-static void put_float(struct json *j, const char *key, const struct value *v)
+void value_json_float(struct json *j, const char *key, double x)
 {
-	double x = scalar_double(v->text, v->len);
 	AUTO_BUF struct buf b = BUF_BIG;
 
 	if (isfinite(x)) {
@@ -48,7 +47,7 @@ static void put_scalar(struct json *j, const char *key, const struct value *v)
 		put_int(j, key, v);
 		break;
 	case SCALAR_FLOAT:
-		put_float(j, key, v);
+		value_json_float(j, key, scalar_double(v->text, v->len));
 		break;
 	case SCALAR_STRING:
 		json_string(j, key, v->text);

@@ -12,6 +12,7 @@
  * "-inf") for what JSON has no numbers for.  `key` as json_string() has it.
  */
 void value_json(struct json *j, const char *key, const struct value *v);
+void value_json_float(struct json *j, const char *key, double x);
 /* The same of YAML's flow text; what is none is written as a string. */
 void value_json_text(struct json *j, const char *key, const char *text);
 

@@ -121,6 +121,18 @@ void plot_note_labels(struct buf *out, const struct plot *p)
 		note(out, max, p->labels.n, "labels");
 }
 
+void plot_note_odd(struct buf *out, const struct plot *p)
+{
+	uint64_t odd = 0, all = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		odd += p->v[i].odd.odd;
+		all += p->v[i].odd.values;
+	}
+	if (odd)
+		note(out, odd, all, "values not finite");
+}
+
 bool plot_bar(const struct plot_series *s, size_t label, double *out)
 {
 	for (size_t i = s->n; i > 0; i--)

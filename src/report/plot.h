@@ -24,6 +24,13 @@ struct dver_err;
 /* No coordinate is infinite; a `y` that is NaN is a gap in a line. */
 struct plot_point { double x, y; };
 
+/* What a series lacks since nobody can draw it. */
+struct plot_odd {
+	uint64_t values;	/* that stand in the file, no empty places */
+	uint64_t odd;		/* of them NaN or infinite */
+	double last;		/* the one at the highest x, as it is */
+};
+
 struct plot_series {
 	char *name;		/* owned */
 	char *column;		/* that it is of; owned */
@@ -31,6 +38,7 @@ struct plot_series {
 	size_t n;
 	uint64_t total;		/* rows that were read */
 	bool thinned;		/* there are more than these */
+	struct plot_odd odd;
 	double *weight;		/* of a matrix: of each point; owned */
 	struct plot_point *raw;	/* owned; v is smoothed, this is not */
 	size_t n_raw;
@@ -88,6 +96,8 @@ void plot_truncate(struct plot *p, size_t n);
  */
 void plot_note_points(struct buf *out, const struct plot *p);
 void plot_note_labels(struct buf *out, const struct plot *p);
+/* The same of values that are NaN or infinite: "7 of 11 values not finite". */
+void plot_note_odd(struct buf *out, const struct plot *p);
 /* The last value of a label; false: there is none. */
 bool plot_bar(const struct plot_series *s, size_t label, double *out);
 

@@ -17,6 +17,7 @@
 struct plot_cell {
 	enum { PLOT_GAP, PLOT_NUMBER, PLOT_TIME, PLOT_WORD } kind;
 	double number;
+	bool odd;		/* a gap, as `number` is NaN or infinite */
 	const char *text;	/* as written; of a gap perhaps NULL */
 	size_t len;
 };
@@ -33,6 +34,8 @@ struct plot_sink {
 	bool seen;		/* a row had it */
 	bool any;		/* a row had a number, or a gap */
 	struct plot_note no_y;
+	struct plot_odd odd;
+	double odd_x, last_x;	/* of the first odd one, of the last value */
 	struct plot_thin *thin;	/* owned */
 	struct plot_ema *ema;	/* owned; it is smoothed, `raw` is not */
 	struct plot_thin *raw;	/* owned */
@@ -76,6 +79,9 @@ void plot_sink_release(struct plot_sink *s);
 int plot_sink_point(struct plot_sink *s, struct plot_point p,
 		    struct dver_err *err);
 void plot_sink_cut(struct plot_sink *s, double x);
+/* A value, which may be odd, is at this x. */
+void plot_sink_count(struct plot_sink *s, double x,
+		     const struct plot_cell *cell);
 int plot_sink_finish(struct plot_data *d, struct plot_sink *s,
 		     struct dver_err *err);
 

@@ -91,6 +91,7 @@ int plot_event(void *data, const struct tfevents_value *v,
 	x.text = text;
 	if (isfinite(v->value))
 		y.kind = PLOT_NUMBER;
+	y.odd = y.kind == PLOT_GAP;
 	has_x = plot_row_x(d, &x, 0, &at, err);
 	return has_x < 0 ? has_x
 			 : plot_row_y(d, s, has_x, at, &y, 0, err);

@@ -27,14 +27,16 @@ static struct plot_cell number(const char *text, size_t len, double x)
 {
 	return (struct plot_cell){ .kind = isfinite(x) ? PLOT_NUMBER
 						       : PLOT_GAP,
-				   .number = x, .text = text, .len = len };
+				   .odd = !isfinite(x), .number = x,
+				   .text = text, .len = len };
 }
 
 struct plot_cell plot_cell_text(const char *text, size_t len)
 {
+	static const char *const nans[] = { "nan", ".nan", NULL };
+	static const char *const infs[] = { "inf", "infinity", ".inf", NULL };
 	static const char *const gaps[] = {
-		"nan", "inf", "infinity", ".nan", ".inf", "null", "none",
-		"na", "n/a", NULL
+		"null", "none", "na", "n/a", NULL
 	};
 	struct plot_cell c = { .kind = PLOT_WORD };
 	size_t sign;
@@ -51,6 +53,11 @@ struct plot_cell plot_cell_text(const char *text, size_t len)
 	c.text = text;
 	c.len = len;
 	sign = len > 0 && (*text == '-' || *text == '+');
+	if (one_of(text + sign, len - sign, nans))
+		return number(text, len, (double)NAN);
+	if (one_of(text + sign, len - sign, infs))
+		return number(text, len, sign && *text == '-' ? -HUGE_VAL
+							      : HUGE_VAL);
 	if (len == 0 || one_of(text + sign, len - sign, gaps))
 		c.kind = PLOT_GAP;
 	return c;
@@ -212,6 +219,7 @@ int plot_row_y(struct plot_data *d, struct plot_sink *s, bool has_x, double x,
 	s->any |= cell->kind != PLOT_WORD;
 	if (!has_x)
 		return 0;
+	plot_sink_count(s, x, cell);
 	if (cell->kind == PLOT_NUMBER)
 		p.y = cell->number;
 	return plot_sink_point(s, p, err);

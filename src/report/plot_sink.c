@@ -66,8 +66,42 @@ int plot_sink_point(struct plot_sink *s, struct plot_point p,
 	return plot_thin_add(s->thin, p, err);
 }
 
+void plot_sink_count(struct plot_sink *s, double x,
+		     const struct plot_cell *cell)
+{
+	struct plot_odd *o = &s->odd;
+
+	if (cell->kind != PLOT_NUMBER && !cell->odd)
+		return;
+	if (!o->values || x >= s->last_x) {
+		s->last_x = x;
+		o->last = cell->number;
+	}
+	o->values++;
+	if (!cell->odd)
+		return;
+	s->odd_x = o->odd ? fmin(s->odd_x, x) : x;
+	o->odd++;
+}
+
+/* Of a run that began again before it went wrong nothing is odd. */
+static void cut_odd(struct plot_sink *s, double x)
+{
+	struct plot_odd *o = &s->odd;
+
+	if (o->odd && s->odd_x >= x) {
+		o->values -= o->odd;
+		o->odd = 0;
+	}
+	if (o->values && s->last_x >= x) {
+		s->last_x = x;
+		o->last = 0;
+	}
+}
+
 void plot_sink_cut(struct plot_sink *s, double x)
 {
+	cut_odd(s, x);
 	plot_thin_cut(s->thin, x);
 	if (!s->ema)
 		return;
@@ -102,7 +136,8 @@ int plot_sink_finish(struct plot_data *d, struct plot_sink *s,
 {
 	AUTO_PLOT_SERIES struct plot_series out = {
 		.name = series_name(d, s), .column = strdup(s->column),
-		.total = s->total, .thinned = plot_thin_many(s->thin)
+		.total = s->total, .thinned = plot_thin_many(s->thin),
+		.odd = s->odd
 	};
 	int r = !out.name || !out.column ? err_nomem(err)
 		: d->to->kind == PLOT_MATRIX ? plot_pairs_finish(s, &out, err)

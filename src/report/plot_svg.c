@@ -127,6 +127,19 @@ static void draw_y_axis(struct plot_svg *s)
 	}
 }
 
+/* Below all else. */
+void plot_svg_odd(struct plot_svg *s)
+{
+	AUTO_BUF struct buf note = BUF_BIG;
+
+	plot_note_odd(&note, s->p);
+	if (note.len == 0)
+		return;
+	s->height += 20;
+	plot_svg_text(s, "s e", s->width - PLOT_EDGE - 8, s->height - 14,
+		      note.data, SIZE_MAX);
+}
+
 /* What is below the axis: its name, and how much was left out. */
 static void foot(struct plot_svg *s)
 {
@@ -194,6 +207,7 @@ static void chart(struct plot_svg *s, struct plot_range x, struct plot_range y)
 			      (s->top + s->bottom) / 2, "no data", 20);
 	plot_svg_points(s);
 	foot(s);
+	plot_svg_odd(s);
 }
 
 int plot_svg(struct buf *out, const struct plot *p,

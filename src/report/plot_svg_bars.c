@@ -149,4 +149,5 @@ void plot_svg_bars(struct plot_svg *s)
 	if (note.len > 0)
 		plot_svg_text(s, "s e", s->width - PLOT_EDGE, s->bottom + 38,
 			      note.data, 60);
+	plot_svg_odd(s);
 }

@@ -42,5 +42,7 @@ void plot_svg_points(struct plot_svg *s);
 /* Bars with their axes; s->height is as many as they are. */
 void plot_svg_bars(struct plot_svg *s);
 void plot_svg_matrix(struct plot_svg *s);	/* the same of matrices */
+/* A line more, at the bottom, where values are not finite. */
+void plot_svg_odd(struct plot_svg *s);
 
 #endif

@@ -121,6 +121,18 @@ size_t plot_term_head(struct plot_term *t)
 							: lines;
 }
 
+void plot_term_odd(struct plot_term *t)
+{
+	AUTO_BUF struct buf note = BUF_BIG;
+
+	plot_note_odd(&note, t->p);
+	if (note.len == 0)
+		return;
+	plot_term_to(t, t->width > note.len ? t->width - note.len : 0);
+	plot_term_name(t, note.data, t->width);
+	plot_term_end(t);
+}
+
 int plot_term(struct buf *out, const struct plot *p,
 	      const struct plot_term_opts *opts, struct dver_err *err)
 {

@@ -133,4 +133,5 @@ void plot_term_bars(struct plot_term *t)
 		plot_term_put(t, note.data);
 		plot_term_end(t);
 	}
+	plot_term_odd(t);
 }

@@ -33,6 +33,8 @@ bool plot_term_marked(const struct plot_term *t);
 
 /* Title and names of the series; returns how many lines. */
 size_t plot_term_head(struct plot_term *t);
+/* The line that says which values are not finite, if any are. */
+void plot_term_odd(struct plot_term *t);
 int plot_term_lines(struct plot_term *t, struct dver_err *err);
 void plot_term_bars(struct plot_term *t);
 void plot_term_matrix(struct plot_term *t);

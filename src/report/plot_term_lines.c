@@ -248,7 +248,7 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 {
 	struct plot_range x = { 0, 1 }, y = { 0, 1 };
 	size_t used = plot_term_head(t), room;
-	AUTO_BUF struct buf note = BUF_BIG;
+	AUTO_BUF struct buf note = BUF_BIG, odd = BUF_BIG;
 	AUTO_PLOT_CANVAS struct plot_canvas c = { .cols = 0 };
 	struct frame f = { .empty = !plot_ranges(t->p, false, &x, &y) };
 
@@ -260,6 +260,8 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 	plot_note_points(&note, t->p);
 	used += t->p->x_label || t->p->x_kind == PLOT_X_TIMES ||
 		note.len > 0 ? 3 : 2;
+	plot_note_odd(&odd, t->p);
+	used += odd.len > 0;
 	room = t->height > used + ROWS_MIN ? t->height - used : ROWS_MIN;
 	/* Many names take lines of their own, but for half of them. */
 	y_axis(&f, y, t->p->n > MANY ? MAX(room, t->height / 2) : room);
@@ -272,5 +274,6 @@ int plot_term_lines(struct plot_term *t, struct dver_err *err)
 	rows(t, &f, &c);
 	below(t, &f);
 	foot(t, &f);
+	plot_term_odd(t);
 	return 0;
 }

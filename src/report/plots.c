@@ -221,6 +221,9 @@ static int publish(struct plots_chart *c, struct dver_err *err)
 		c->series[i].n = c->chart.v[i].n;
 		c->series[i].total = c->chart.v[i].total;
 		c->series[i].nraw = c->chart.v[i].n_raw;
+		c->series[i].values = c->chart.v[i].odd.values;
+		c->series[i].odd = c->chart.v[i].odd.odd;
+		c->series[i].last = c->chart.v[i].odd.last;
 	}
 	x->own = c->text;
 	x->title = c->chart.title;

@@ -49,7 +49,9 @@ static void put_contents(struct buf *b, const struct dver_plots *p)
 static void put_number(struct buf *b, bool any, double v)
 {
 	buf_addstr(b, "<td>");
-	if (any)
+	if (!isfinite(v))
+		buf_addf(b, "%g", v);
+	else if (any)
 		plot_number(b, v);
 	buf_addstr(b, "</td>");
 }
@@ -69,12 +71,14 @@ static void put_row(struct buf *b, const struct plot_series *s)
 		last = y;
 		any = true;
 	}
+	if (!isfinite(s->odd.last))
+		last = s->odd.last;
 	buf_addstr(b, "<tr><th scope=\"row\">");
 	page_text(b, s->name);
 	buf_addstr(b, "</th>");
 	put_number(b, any, lo);
 	put_number(b, any, hi);
-	put_number(b, any, last);
+	put_number(b, any || !isfinite(last), last);
 	buf_addstr(b, "<td>");
 	plot_count(b, s->total);
 	buf_addstr(b, "</td></tr>\n");
@@ -116,15 +120,19 @@ static int put_pictures(struct buf *b, const struct plots_chart *c,
 
 static void put_note(struct buf *b, const struct plot *p)
 {
-	AUTO_BUF struct buf note = BUF_BIG;
+	AUTO_BUF struct buf note = BUF_BIG, odd = BUF_BIG;
 
 	plot_note_points(&note, p);
+	plot_note_odd(&odd, p);
+	if (note.len && odd.len)
+		buf_addstr(&note, ", ");
+	buf_add(&note, odd.data, odd.len);
 	if (note.len) {
 		buf_addstr(b, "<p class=\"note\">");
 		page_text(b, note.data);
 		buf_addstr(b, "</p>\n");
 	}
-	b->failed |= note.failed;
+	b->failed |= note.failed | odd.failed;
 }
 
 /* What Vega does not know how to draw stays a picture. */
