@@ -75,6 +75,15 @@ int plot_label(struct plot *p, const char *text, size_t len, size_t near,
 	return strvec_pushn(&p->labels, text, len) ? 0 : err_nomem(err);
 }
 
+struct plot_look plot_look(size_t i)
+{
+	/* The first eight have colours of their own, but marks as well. */
+	return (struct plot_look){
+		.colour = (uint8_t)(i % PLOT_COLOURS),
+		.dash = (uint8_t)(i / PLOT_COLOURS % PLOT_DASHES),
+		.mark = (uint8_t)((i + i / PLOT_COLOURS) % PLOT_MARKS) };
+}
+
 int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err)
 {
 	if (p->n == PLOT_SERIES_MAX)
@@ -82,6 +91,7 @@ int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err)
 			       "chart", PLOT_SERIES_MAX);
 	if (!mem_grow(&p->v, &p->cap, p->n + 1, sizeof(*p->v)))
 		return err_nomem(err);
+	s->look = plot_look(p->n);
 	p->v[p->n++] = *s;
 	*s = (struct plot_series){ .name = NULL };
 	return 0;

@@ -31,6 +31,12 @@ struct plot_odd {
 	double last;		/* the one at the highest x, as it is */
 };
 
+/* Which colour, dashes and mark: places in the lists of who draws. */
+struct plot_look { uint8_t colour, dash, mark; };
+#define PLOT_COLOURS 8
+#define PLOT_DASHES 4
+#define PLOT_MARKS 4
+
 struct plot_series {
 	char *name;		/* owned */
 	char *column;		/* that it is of; owned */
@@ -42,6 +48,7 @@ struct plot_series {
 	double *weight;		/* of a matrix: of each point; owned */
 	struct plot_point *raw;	/* owned; v is smoothed, this is not */
 	size_t n_raw;
+	struct plot_look look;
 };
 void plot_series_release(struct plot_series *s);
 #define AUTO_PLOT_SERIES __attribute__((cleanup(plot_series_release)))
@@ -83,7 +90,12 @@ void plot_release(struct plot *p);
  */
 int plot_label(struct plot *p, const char *text, size_t len, size_t near,
 	       size_t *out, struct dver_err *err);
-/* One more series; what it owns is adopted, and *s is empty afterwards. */
+/* The look of the i-th of several. */
+struct plot_look plot_look(size_t i);
+/*
+ * One more series, with the look of its place; what it owns is adopted, and
+ * *s is empty afterwards.
+ */
 int plot_add(struct plot *p, struct plot_series *s, struct dver_err *err);
 /* Take back all labels but the first n, and, if `open`, what x is. */
 void plot_forget(struct plot *p, size_t n, bool open);

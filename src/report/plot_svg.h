@@ -5,10 +5,10 @@
  *
  * Eight colours that people with any colour vision tell apart (after M. Okabe
  * and K. Ito, "Color Universal Design", 2008), with dashes or other marks
- * from the ninth series on; light or dark as the reader's system is
- * (prefers-color-scheme).  Points that are few enough say their values when
- * pointed at, lines their name.  Names may be anything: they are cleaned, cut
- * and escaped.
+ * where these are not enough, as the looks of series say; light or dark as
+ * the reader's system is (prefers-color-scheme).  Points that are few enough
+ * say their values when pointed at, lines their name.  Names may be anything:
+ * they are cleaned, cut and escaped.
  *
  * A chart without points is a frame that says so.  Thread-safe.
  */
@@ -20,7 +20,6 @@
 
 struct dver_err;
 
-#define PLOT_COLOURS 8
 extern const char *const plot_svg_colours[PLOT_COLOURS];	/* "#005fb1" */
 
 struct plot_svg_opts {

@@ -69,7 +69,9 @@ static void bar(struct plot_svg *s, size_t series, size_t label, double y)
 		return;
 	from = x_of(s, 0);
 	to = x_of(s, value);
-	buf_addf(out, "<rect class=\"f%zu\" x=\"", series % PLOT_COLOURS);
+	buf_addstr(out, "<rect class=\"");
+	plot_svg_class(out, s->p, series);
+	buf_addstr(out, "\" x=\"");
 	plot_svg_put(out, fmin(from, to));
 	buf_addstr(out, "\" y=\"");
 	plot_svg_put(out, y);

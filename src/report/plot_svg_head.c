@@ -13,17 +13,18 @@
 
 void plot_svg_class(struct buf *out, const struct plot *p, size_t series)
 {
-	size_t colour = series % PLOT_COLOURS;
-	size_t round = series / PLOT_COLOURS % 4;
+	struct plot_look look = p->v[series].look;
 
 	if (p->kind == PLOT_LINE) {
-		buf_addf(out, "l c%zu", colour);
-		if (round > 0)
-			buf_addf(out, " d%zu", round);
-	} else {
-		buf_addf(out, "%sf%zu", p->kind == PLOT_SCATTER ? "p " : "",
-			 colour);
+		buf_addf(out, "l c%u", look.colour);
+		if (look.dash)
+			buf_addf(out, " d%u", look.dash);
+		return;
 	}
+	buf_addf(out, "%sf%u", p->kind == PLOT_SCATTER ? "p " : "",
+		 look.colour);
+	if (look.dash && p->kind == PLOT_BAR)
+		buf_addf(out, " o%u", look.dash);
 }
 
 static double swatch_width(const struct plot *p)
@@ -39,7 +40,8 @@ static void swatch(struct plot_svg *s, size_t series, double x, double y)
 	plot_svg_class(out, s->p, series);
 	buf_addstr(out, "\" d=\"");
 	if (s->p->kind == PLOT_SCATTER) {
-		plot_svg_mark(out, series, x + MARK / 2.0, y - 4);
+		plot_svg_mark(out, s->p->v[series].look, x + MARK / 2.0,
+			      y - 4);
 	} else {
 		buf_addc(out, 'M');
 		plot_svg_put(out, x);

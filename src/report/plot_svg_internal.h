@@ -31,7 +31,7 @@ void plot_svg_line(struct plot_svg *s, const char *class_, double x1,
 /* How a series looks, in the picture or the legend. */
 void plot_svg_class(struct buf *out, const struct plot *p, size_t series);
 /* One mark of a series as path data. */
-void plot_svg_mark(struct buf *out, size_t series, double x, double y);
+void plot_svg_mark(struct buf *out, struct plot_look look, double x, double y);
 /* The style of all charts. */
 void plot_svg_style(struct buf *out);
 

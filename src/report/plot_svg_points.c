@@ -17,16 +17,19 @@ static void place(const struct plot_svg *s, struct plot_point p, double *x,
 	*y = s->bottom - plot_axis_place(&s->y, p.y) * (s->bottom - s->top);
 }
 
-void plot_svg_mark(struct buf *out, size_t series, double x, double y)
+void plot_svg_mark(struct buf *out, struct plot_look look, double x,
+		   double y)
 {
-	static const struct { double dx, dy; const char *rest; } marks[] = {
+	static const struct {
+		double dx, dy;
+		const char *rest;
+	} marks[PLOT_MARKS] = {
 		{ -3.2, 0, "a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0z" },
 		{ -2.9, -2.9, "h5.8v5.8h-5.8z" },
 		{ 0, -4, "l3.8 6.6h-7.6z" },
 		{ 0, -4.2, "l4.2 4.2l-4.2 4.2l-4.2-4.2z" },
 	};
-	/* The first eight have colours of their own, but marks as well. */
-	size_t i = (series + series / PLOT_COLOURS) % ARRAY_SIZE(marks);
+	size_t i = look.mark;
 
 	buf_addc(out, 'M');
 	plot_svg_put(out, x + marks[i].dx);
@@ -101,7 +104,7 @@ static void dots(struct plot_svg *s, size_t series)
 	const struct plot_series *v = &s->p->v[series];
 	struct buf *out = s->out;
 
-	buf_addf(out, "<g class=\"f%zu\">\n", series % PLOT_COLOURS);
+	buf_addf(out, "<g class=\"f%u\">\n", v->look.colour);
 	for (size_t i = 0; i < v->n; i++) {
 		double x, y;
 
@@ -135,7 +138,7 @@ static void marks(struct plot_svg *s, size_t series)
 		y += JITTER * plot_jitter(s->p, i, false);
 		if (told)
 			buf_addstr(s->out, "<path d=\"");
-		plot_svg_mark(s->out, series, x, y);
+		plot_svg_mark(s->out, v->look, x, y);
 		if (!told)
 			continue;
 		buf_addstr(s->out, "\">");
@@ -159,8 +162,8 @@ static void faded(struct plot_svg *s)
 
 		if (!v->n_raw)
 			continue;
-		buf_addf(s->out, "<path class=\"l r c%zu\" d=\"",
-			 i % PLOT_COLOURS);
+		buf_addf(s->out, "<path class=\"l r c%u\" d=\"",
+			 v->look.colour);
 		line(s, v->raw, v->n_raw);
 		buf_addstr(s->out, "\"/>\n");
 	}

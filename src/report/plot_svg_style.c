@@ -16,7 +16,9 @@ static const char *const dark[PLOT_COLOURS] = {
 	"#52b2e9", "#ff8a3d", "#5befb2", "#b58ca1", "#f5e342", "#4f7fe6",
 	"#cfd4e1", "#a8764a",
 };
-static const char *const dashes[] = { NULL, "7 4", "2 4", "9 4 2 4" };
+static const char *const dashes[PLOT_DASHES] = {
+	NULL, "7 4", "2 4", "9 4 2 4"
+};
 
 static void colours(struct buf *out, const char *const *list)
 {
@@ -46,9 +48,11 @@ void plot_svg_style(struct buf *out)
 		   "stroke-linejoin:round;stroke-linecap:round}"
 		   ".dver-plot .r{stroke-width:1.2;stroke-opacity:.3}"
 		   ".dver-plot .p{fill-opacity:.75}");
-	for (size_t i = 1; i < sizeof(dashes) / sizeof(*dashes); i++)
+	for (size_t i = 1; i < PLOT_DASHES; i++)
 		buf_addf(out, ".dver-plot .d%zu{stroke-dasharray:%s;"
-			 "stroke-linecap:butt}", i, dashes[i]);
+			 "stroke-linecap:butt}"
+			 ".dver-plot .o%zu{fill-opacity:.%zu}", i, dashes[i],
+			 i, 8 - 2 * i);
 	base(out, "#ffffff", "#1f2328", "#656d76", "#e7eaee", "#8c949e");
 	colours(out, plot_svg_colours);
 	buf_addstr(out, "@media (prefers-color-scheme:dark){");

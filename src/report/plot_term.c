@@ -34,7 +34,8 @@ void plot_term_colour(struct plot_term *t, size_t series)
 
 	if (t->colour)
 		buf_addf(t->out, "\x1b[38;5;%dm",
-			 codes[series % ARRAY_SIZE(codes)]);
+			 codes[(t->own ? t->p->v[series].look.colour : series) %
+			       ARRAY_SIZE(codes)]);
 }
 
 void plot_term_plain(struct plot_term *t)
@@ -133,6 +134,20 @@ void plot_term_odd(struct plot_term *t)
 	plot_term_end(t);
 }
 
+static bool own_colours(const struct plot *p)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		unsigned bit = 1u << p->v[i].look.colour;
+
+		if (seen & bit)
+			return false;
+		seen |= bit;
+	}
+	return true;
+}
+
 int plot_term(struct buf *out, const struct plot *p,
 	      const struct plot_term_opts *opts, struct dver_err *err)
 {
@@ -141,7 +156,8 @@ int plot_term(struct buf *out, const struct plot *p,
 	struct plot_term t = {
 		.out = out, .p = p, .width = MIN(MAX(width, 24u), 500u),
 		.height = MIN(MAX(height, 8u), 200u),
-		.ascii = opts && opts->ascii, .colour = opts && opts->colour
+		.ascii = opts && opts->ascii, .colour = opts && opts->colour,
+		.own = own_colours(p)
 	};
 	int r = 0;
 

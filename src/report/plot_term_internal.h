@@ -13,6 +13,7 @@ struct plot_term {
 	const struct plot *p;
 	size_t width, height;
 	bool ascii, colour;
+	bool own;		/* no two series have the same colour */
 	size_t column;		/* in this line */
 };
 

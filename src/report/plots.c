@@ -32,6 +32,7 @@ void dver_plots_free(struct dver_plots *p)
 		chart_release(&p->v[i]);
 	free(p->v);
 	keymap_release(&p->ids);
+	strvec_release(&p->revs);
 	arena_release(&p->arena);
 	free(p);
 }
@@ -266,6 +267,8 @@ static int load(struct dver_plots *p, struct report *rep,
 		r = tell_left(p, &p->v[i], err);
 	for (size_t i = 0; r == 0 && i < p->n; i++)
 		r = publish(&p->v[i], err);
+	if (r == 0)
+		r = plots_look(p, &revs, err);
 	p->opts = NULL;
 	p->only = NULL;
 	return r;

@@ -34,6 +34,7 @@ struct dver_plots {
 	struct plots_chart *v;		/* owned */
 	size_t n, cap;
 	struct keymap ids;		/* REPORT_KEY bytes -> place in v */
+	struct strvec revs;		/* with points or images; in order */
 	size_t image_bytes;
 	bool many;			/* revisions */
 	size_t points;			/* of a series at most */
@@ -86,6 +87,12 @@ int plots_template(const struct plots_rev *at, struct plots_chart *c,
 /* What is smoothed has so many points at most. */
 #define PLOTS_SMOOTH_POINTS 5000
 int plots_smooth(struct plot_series *s, struct dver_err *err);
+/*
+ * Once all is read: p->revs, and the look of each series.  A revision has one
+ * colour in all charts; what else a chart has of it differs otherwise.
+ */
+int plots_look(struct dver_plots *p, const struct revs *revs,
+	       struct dver_err *err);
 /* Once all is read: labels in their order, shares of matrices. */
 int plots_finish(struct plots_chart *c, struct dver_err *err);
 

@@ -14,12 +14,21 @@ const dver = {
 	charts: [],
 };
 
+/* In the order of their colours. */
+dver.revs = JSON.parse(document.getElementById("revs").textContent);
+
 /* As the still pictures have them. */
 dver.colours = {
 	light: ["#005fb1", "#b44b00", "#189560", "#c2669f", "#c49707",
 		"#2ea7e5", "#4a505c", "#6b3c17"],
 	dark: ["#52b2e9", "#ff8a3d", "#5befb2", "#b58ca1", "#f5e342",
 	       "#4f7fe6", "#cfd4e1", "#a8764a"],
+};
+
+dver.colour = function (rev) {
+	const list = dver.colours[dver.dark.matches ? "dark" : "light"];
+
+	return list[dver.revs.indexOf(rev) % list.length];
 };
 
 dver.loader = {
@@ -148,6 +157,7 @@ class Chart {
 		this.dropColours();
 		this.rows = [];
 		this.findRows();
+		this.colourRevs();
 		this.lines = this.kind === "lines" ? this.findLines() : [];
 		this.y = this.lines.length ? this.yOf(this.lines[0]) : null;
 	}
@@ -205,6 +215,34 @@ class Chart {
 		});
 		this.revs = [...new Set(this.rows.map((r) => r.rev))]
 			.filter((r) => typeof r === "string");
+	}
+
+	/* A revision has one colour, also in charts that lack another. */
+	colourRevs()
+	{
+		if (dver.revs.length < 2)
+			return;
+		walk(this.spec, (o) => {
+			const all = o.encoding || {};
+
+			for (const c of [all.color, all.fill, all.stroke])
+				if (c && c.field === "rev" &&
+				    c.scale !== null)
+					this.colourRev(c);
+		});
+	}
+
+	colourRev(channel)
+	{
+		const scale = channel.scale || {};
+
+		if (scale.domain || scale.range || scale.scheme)
+			return;
+		channel.scale = Object.assign({}, scale,
+					      { domain: dver.revs });
+		if (channel.legend !== null)
+			channel.legend = Object.assign({ values: this.revs },
+						       channel.legend);
 	}
 
 	/* Units that are lines, each with a faded one of the raw values. */

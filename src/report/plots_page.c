@@ -12,6 +12,7 @@
 
 #include "base/base64.h"
 #include "base/err.h"
+#include "format/json.h"
 #include "report/page.h"
 #include "report/plot_svg.h"
 #include "report/plot_text.h"
@@ -135,6 +136,17 @@ static void put_note(struct buf *b, const struct plot *p)
 	b->failed |= note.failed | odd.failed;
 }
 
+/* Nothing in it ends the script, or seems to begin one. */
+static void put_json(struct buf *b, const struct buf *json)
+{
+	for (size_t i = 0; i < json->len; i++)
+		if (json->data[i] == '<')
+			buf_addstr(b, "\\u003c");
+		else
+			buf_addc(b, json->data[i]);
+	b->failed |= json->failed;
+}
+
 /* What Vega does not know how to draw stays a picture. */
 static int put_spec(struct buf *b, const struct dver_plots *p, size_t i,
 		    struct dver_err *err)
@@ -145,12 +157,7 @@ static int put_spec(struct buf *b, const struct dver_plots *p, size_t i,
 	if (r < 0)
 		return r == DVER_ENOMEM ? r : 0;
 	buf_addstr(b, "<script type=\"application/json\">");
-	/* Nothing in it ends the script, or seems to begin one. */
-	for (size_t k = 0; k < spec.len; k++)
-		if (spec.data[k] == '<')
-			buf_addstr(b, "\\u003c");
-		else
-			buf_addc(b, spec.data[k]);
+	put_json(b, &spec);
 	buf_addstr(b, "</script>\n");
 	put_note(b, &p->v[i].chart);
 	return buf_check(&spec, err);
@@ -251,6 +258,24 @@ static int put_head(struct buf *b, const struct page_script *v, size_t n,
 	return 0;
 }
 
+/* In the order of their colours. */
+static void put_revs(struct buf *b, const struct dver_plots *p)
+{
+	AUTO_BUF struct buf list = BUF_BIG;
+
+	buf_addc(&list, '[');
+	for (size_t i = 0; i < p->revs.n; i++) {
+		const char *rev = p->revs.v[i];
+
+		buf_addstr(&list, i ? "," : "");
+		json_put_string(&list, rev, strlen(rev));
+	}
+	buf_addc(&list, ']');
+	buf_addstr(b, "<script type=\"application/json\" id=\"revs\">");
+	put_json(b, &list);
+	buf_addstr(b, "</script>\n");
+}
+
 int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 			 void *data, struct dver_err *err)
 {
@@ -271,6 +296,7 @@ int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 	}
 	buf_addstr(&b, "</main>\n");
 	if (n) {
+		put_revs(&b, p);
 		put_licences(&b);
 		page_scripts(&b, scripts, n);
 	}

@@ -151,8 +151,6 @@
 			(error) => console.error(error)).then(() => {
 			chart.working = false;
 			chart.bar.hidden = !!chart.failed;
-			if (draw && !chart.failed)
-				paint(chart);
 			work(chart);
 		});
 	}
@@ -161,19 +159,10 @@
 
 	const swatches = new Map();
 
-	function paint(chart)
+	function paint()
 	{
-		let scale;
-
-		try {
-			scale = chart.view.scale("color");
-		} catch (error) {
-			return;
-		}
-		const known = scale && scale.domain ? scale.domain() : [];
 		for (const [rev, e] of swatches)
-			if (known.includes(rev) && chart.kind !== "matrix")
-				e.style.background = scale(rev);
+			e.style.background = dver.colour(rev);
 	}
 
 	let waiting = 0;
@@ -204,11 +193,9 @@
 
 	function revisions()
 	{
-		const all = new Set(dver.charts.flatMap((c) => c.revs));
+		const all = dver.revs;
 
-		for (const f of document.querySelectorAll("figure[data-rev]"))
-			all.add(f.dataset.rev);
-		if (all.size < 2)
+		if (all.length < 2)
 			return null;
 		const group = make("div", { role: "group", class: "revs",
 					    "aria-label": "Revisions" });
@@ -225,13 +212,15 @@
 			buttons.set(rev, b);
 			group.append(b);
 		}
-		if (all.size > 3)
+		if (all.length > 3)
 			group.append(button("All or none", "", () => {
 				const hide = !dver.hidden.size;
 
 				for (const rev of all)
 					setHidden(rev, hide);
 			}));
+		paint();
+		dver.dark.addEventListener("change", paint);
 		return group;
 	}
 

@@ -113,16 +113,17 @@ static int list_kinds(struct vega *v, struct dver_err *err)
 	return 0;
 }
 
-int vega_init(struct vega *v, const struct plots_chart *c,
+int vega_init(struct vega *v, const struct dver_plots *plots, size_t plot,
 	      struct dver_err *err)
 {
+	const struct plots_chart *c = &plots->v[plot];
 	const struct plot *p = &c->chart;
 	bool column = one_column(p), file = one_file(c);
 	const char *x = p->x_column ? p->x_column : "step";
 	char *swap;
 
-	*v = (struct vega){ .c = c, .x_label = p->x_label,
-		.y_label = p->y_label,
+	*v = (struct vega){ .c = c, .all = &plots->revs,
+		.x_label = p->x_label, .y_label = p->y_label,
 		.by = column ? (file ? NULL : "filename")
 			     : (file ? "field" : "filename::field") };
 	v->x = member(x, NULL);
@@ -158,7 +159,7 @@ int vega_spec(struct buf *out, const struct dver_plots *p, size_t plot,
 		text = vega_template(c->pub.template_name, &len);
 	if (!text)	/* "default" */
 		text = vega_template("linear", &len);
-	r = vega_init(&v, c, err);
+	r = vega_init(&v, p, plot, err);
 	return r < 0 ? r : vega_fill(out, &v, c->pub.template_name, text, len,
 				     err);
 }

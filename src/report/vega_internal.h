@@ -17,13 +17,15 @@ struct vega {
 	char *x, *y;			/* names of members; owned */
 	const char *x_label, *y_label;	/* or NULL */
 	struct strvec revs;		/* in their order */
+	const struct strvec *all;	/* those of all charts */
 	/* What tells apart the series of a revision. */
 	const char *by;			/* the member's name; NULL: nothing */
 	struct strvec kinds;		/* its values, in their order */
 };
 void vega_release(struct vega *v);
 #define AUTO_VEGA __attribute__((cleanup(vega_release)))
-int vega_init(struct vega *v, const struct plots_chart *c,
+/* v points into p. */
+int vega_init(struct vega *v, const struct dver_plots *p, size_t plot,
 	      struct dver_err *err);
 /* Append the value of v->by of a series. */
 void vega_kind(struct buf *out, const struct vega *v, size_t series);

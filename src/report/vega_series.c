@@ -11,7 +11,7 @@
 /* What colours stand for, and in which order. */
 static const char *coloured(const struct vega *v, const struct strvec **list)
 {
-	bool kinds = v->revs.n <= 1 && v->by;
+	bool kinds = v->all->n <= 1 && v->by;
 
 	*list = kinds ? &v->kinds : &v->revs;
 	return kinds ? v->by : "rev";
@@ -20,7 +20,7 @@ static const char *coloured(const struct vega *v, const struct strvec **list)
 /* Do revisions have colours, and kinds something else? */
 static bool both(const struct vega *v)
 {
-	return v->revs.n > 1 && v->kinds.n > 1;
+	return v->all->n > 1 && v->kinds.n > 1;
 }
 
 static size_t columns(const struct strvec *list)
@@ -33,35 +33,63 @@ static size_t columns(const struct strvec *list)
 		   (size_t)1);
 }
 
-static void put_legend(struct buf *out, const struct strvec *list)
+static void put_legend(struct buf *out, const struct strvec *list, bool some)
 {
-	if (list->n < 2)
+	if (list->n < 2) {
 		buf_addstr(out, ",\"legend\":null");
-	else
-		buf_addf(out, ",\"legend\":{\"title\":null,\"orient\":\"top\","
-			 "\"labelLimit\":%d,\"columns\":%zu}", VEGA_WIDTH - 60,
-			 columns(list));
+		return;
+	}
+	buf_addf(out, ",\"legend\":{\"title\":null,\"orient\":\"top\","
+		 "\"labelLimit\":%d,\"columns\":%zu", VEGA_WIDTH - 60,
+		 columns(list));
+	if (some) {
+		buf_addstr(out, ",\"values\":");
+		vega_strings(out, list);
+	}
+	buf_addc(out, '}');
+}
+
+/*
+ * What series are told apart by.  All charts have all revisions, and so each
+ * of these has the same look in all of them.
+ */
+struct scale {
+	const char *field;
+	const struct strvec *list, *domain;
+};
+
+static struct scale scale_of(const struct vega *v, bool kinds)
+{
+	struct scale s = { v->by, &v->kinds, &v->kinds };
+
+	if (!kinds)
+		s.field = coloured(v, &s.list);
+	s.domain = s.list == &v->revs ? v->all : s.list;
+	return s;
 }
 
 /* "field", its type and its values. */
-static void open_scale(struct buf *out, const char *field,
-		       const struct strvec *list)
+static void open_scale(struct buf *out, const struct scale *s)
 {
 	buf_addstr(out, "{\"field\":");
-	vega_string(out, field);
+	vega_string(out, s->field);
 	buf_addstr(out, ",\"type\":\"nominal\",\"scale\":{\"domain\":");
-	vega_strings(out, list);
+	vega_strings(out, s->domain);
+}
+
+static void close_scale(struct buf *out, const struct scale *s)
+{
+	buf_addc(out, '}');
+	put_legend(out, s->list, s->domain->n > s->list->n);
+	buf_addc(out, '}');
 }
 
 void vega_put_colour(struct buf *out, const struct vega *v)
 {
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
+	struct scale s = scale_of(v, false);
 
-	open_scale(out, field, list);
-	buf_addc(out, '}');
-	put_legend(out, list);
-	buf_addc(out, '}');
+	open_scale(out, &s);
+	close_scale(out, &s);
 }
 
 void vega_put_dash(struct buf *out, const struct vega *v)
@@ -70,49 +98,36 @@ void vega_put_dash(struct buf *out, const struct vega *v)
 		"[1,0]", "[7,4]", "[2,4]", "[9,4,2,4]", "[4,2]", "[12,4]",
 		"[1,2]", "[12,3,2,3,2,3]"
 	};
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
-	size_t each = PLOT_COLOURS;
+	struct scale s = scale_of(v, both(v));
+	size_t each = both(v) ? 1 : PLOT_COLOURS;
 
-	if (both(v)) {
-		field = v->by;
-		list = &v->kinds;
-		each = 1;
-	} else if (list->n <= PLOT_COLOURS) {
+	if (!both(v) && s.domain->n <= PLOT_COLOURS)
 		return;
-	}
-	open_scale(out, field, list);
+	open_scale(out, &s);
 	buf_addstr(out, ",\"range\":[");
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; i < s.domain->n; i++)
 		buf_addf(out, "%s%s", i ? "," : "",
 			 dashes[i / each % ARRAY_SIZE(dashes)]);
-	buf_addstr(out, "]}");
-	put_legend(out, list);
-	buf_addc(out, '}');
+	buf_addc(out, ']');
+	close_scale(out, &s);
 }
 
 void vega_put_shape(struct buf *out, const struct vega *v)
 {
-	static const char *const shapes[] = {
+	static const char *const shapes[PLOT_MARKS] = {
 		"circle", "square", "triangle-up", "diamond"
 	};
-	const struct strvec *list;
-	const char *field = coloured(v, &list);
+	struct scale s = scale_of(v, both(v));
 
-	if (both(v)) {
-		field = v->by;
-		list = &v->kinds;
-	}
-	if (list->n < 2)
+	if (s.domain->n < 2)
 		return;
-	open_scale(out, field, list);
+	open_scale(out, &s);
 	buf_addstr(out, ",\"range\":[");
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; i < s.domain->n; i++)
 		buf_addf(out, "%s\"%s\"", i ? "," : "",
-			 shapes[(i + i / PLOT_COLOURS) % ARRAY_SIZE(shapes)]);
-	buf_addstr(out, "]}");
-	put_legend(out, list);
-	buf_addc(out, '}');
+			 shapes[plot_look(i).mark]);
+	buf_addc(out, ']');
+	close_scale(out, &s);
 }
 
 /* The name of a series, as an expression. */

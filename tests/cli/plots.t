@@ -667,6 +667,9 @@ test_case 'a page' '
 	allowed = policy.get("script-src", "").split()
 	assert all(a.startswith("'"'"'sha256-") for a in allowed), allowed
 	for attrs, text in p.scripts:
+	    if attrs == {"type": "application/json", "id": "revs"}:
+	        assert "<" not in text and type(json.loads(text)) is list
+	        continue
 	    if attrs == {"type": "application/json"}:
 	        assert "<" not in text
 	        assert json.loads(text)["data"]
