@@ -1,7 +1,7 @@
-#include "base/afile.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/out_file.h"
 #include "cmd/report_json.h"
 #include "cmd/report_md.h"
 
@@ -58,30 +58,16 @@ static int as_markdown(struct cmd_ctx *ctx, const struct dver_report_opts *o,
 	return r;
 }
 
-struct writing {
-	struct afile *af;
-	struct dver_err *err;
-};
-
-static int write_some(void *data, const char *text, size_t len)
-{
-	struct writing *w = data;
-
-	return afile_write(w->af, text, len, w->err);
-}
-
 static int as_page(const struct cmd_ctx *ctx,
 		   const struct dver_report_opts *o, const char *path,
 		   struct dver_err *err)
 {
-	AUTO_AFILE struct afile *af = NULL;
-	struct writing w = { .err = err };
-	int r = afile_open(&af, path, 0644, AFILE_NOSYNC, err);
+	struct out_file f;
+	int r = out_file_open(&f, path, err);
 
-	w.af = af;
 	if (r == 0)
-		r = dver_report_page(ctx->repo, o, write_some, &w, err);
-	return r < 0 ? r : afile_commit(&af, err);
+		r = dver_report_page(ctx->repo, o, out_file_write, &f, err);
+	return out_file_close(&f, r);
 }
 
 /* 0 is none, for which the library has another number. */
@@ -128,6 +114,6 @@ static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 }
 
 const struct cmd cmd_report = {
-	"report", "pipelines", "sum up what a branch changed, in Markdown",
+	"report", "pipelines", "sum up what a branch changed, in Markdown or HTML",
 	opts, sizeof(struct args), report, CMD_NEEDS_REPO | CMD_PROGRESS
 };

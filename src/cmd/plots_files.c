@@ -3,43 +3,29 @@
  */
 #include <string.h>
 
-#include "base/afile.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "cmd/out_file.h"
 #include "cmd/plots.h"
 
 #define NAME_MAX_BYTES 120	/* of a picture's name */
-
-struct writing {
-	struct afile *af;
-	struct dver_err *err;
-};
-
-static int write_some(void *data, const char *text, size_t len)
-{
-	struct writing *w = data;
-
-	return afile_write(w->af, text, len, w->err);
-}
 
 /* `plot` SIZE_MAX: a page of all. */
 static int write_file(const struct dver_plots *p, size_t plot,
 		      const char *path, struct dver_err *err)
 {
-	AUTO_AFILE struct afile *af = NULL;
-	struct writing w = { .err = err };
-	int r = afile_open(&af, path, 0666, AFILE_NOSYNC, err);
+	struct out_file f;
+	int r = out_file_open(&f, path, err);
 
-	w.af = af;
 	if (r == 0)
 		r = plot == SIZE_MAX
-		    ? dver_plots_draw_page(p, write_some, &w, err)
-		    : dver_plots_draw_svg(p, plot, write_some, &w, err);
-	return r < 0 ? r : afile_commit(&af, err);
+		    ? dver_plots_draw_page(p, out_file_write, &f, err)
+		    : dver_plots_draw_svg(p, plot, out_file_write, &f, err);
+	return out_file_close(&f, r);
 }
 
 static int make_dir(const char *dir, struct dver_err *err)

@@ -205,6 +205,7 @@ made='
 		sed -i s/2/1/ params.yaml; rm m.json; dver repro -q
 		dver rm -q big; dver undo >undone; dver freeze s >frozen
 		rm -r .dver/cache; dver pull -q --run-cache
+		dver report -o report.html
 		cd ..
 	}
 '
