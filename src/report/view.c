@@ -232,7 +232,7 @@ static int key_of(uint8_t key[REPORT_KEY], const struct item *item,
 {
 	AUTO_BUF struct buf b = BUF_BIG;
 
-	buf_addc(&b, item->where);
+	buf_addc(&b, (int)item->where);
 	put_name(&b, item->path);
 	put_name(&b, item->where == ITEM_NOWHERE ? item->problem : "");
 	/* No keys are all there are, an empty list of them is none. */
