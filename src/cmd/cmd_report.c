@@ -114,6 +114,7 @@ static int report(struct cmd_ctx *ctx, const void *data, char **words, int n,
 }
 
 const struct cmd cmd_report = {
-	"report", "pipelines", "sum up what a branch changed, in Markdown or HTML",
+	"report", "pipelines",
+	"sum up what a branch changed, in Markdown or HTML",
 	opts, sizeof(struct args), report, CMD_NEEDS_REPO | CMD_PROGRESS
 };

@@ -4,12 +4,25 @@ set -eu
 
 files=$(git ls-files '*.c' '*.h')
 bad=0
-for f in $files $(git ls-files '*.js'); do
+for f in $files $(git ls-files '*.js' '*.py' 'tests/browser/*.t'); do
 	expand -t8 "$f" | awk -v f="$f" '
 		length > 80 { print f ":" NR ": over 80 columns"; bad = 1 }
-		/[ \t]$/ { print f ":" NR ": white space at the end"; bad = 1 }
 		END { exit bad }' || bad=1
 done
+# A table of README has a line a row, however long.
+expand -t8 README.md | awk 'length > 80 && !/^\|/ {
+	print "README.md:" NR ": over 80 columns"; bad = 1 } END { exit bad }' ||
+	bad=1
+if git grep -nIE '[[:space:]]$'; then
+	echo "white space at the end"
+	bad=1
+fi
+# Where packages come from is for the settings of who installs them.
+if git grep -nIE 'https?://(registry|index|mirror|proxy|pypi)[.-]' -- \
+	. ':!man'; then
+	echo "the host of a package registry"
+	bad=1
+fi
 banned='(strcpy|strcat|sprintf|vsprintf|strncpy|strtok|gets|atoi|localtime|'
 banned="${banned}gmtime|ctime|mktemp|system|alloca)"
 # shellcheck disable=SC2086

@@ -570,9 +570,9 @@ def do_touch(w, c, n):
 
 STEPS = [do_work] * 10 + [do_edit] * 5 + [do_add] * 3 + [do_commit] * 2 + [
     do_merge] * 6 + [do_push] * 6 + [do_switch] * 2 + [do_undo] * 4 + [
-    do_sync, do_sync, do_add_part, do_add_folder, do_rebase, do_stash, do_force, do_old, do_gc,
-    do_drop, do_drop, do_rm, do_mv, do_lose_store, do_look_back, do_kill,
-    do_touch]
+    do_sync, do_sync, do_add_part, do_add_folder, do_rebase, do_stash,
+    do_force, do_old, do_gc, do_drop, do_drop, do_rm, do_mv, do_lose_store,
+    do_look_back, do_kill, do_touch]
 
 
 def final(w):

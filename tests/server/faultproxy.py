@@ -10,7 +10,7 @@ regular expression that is looked for in path and query, and words:
 	skip=N count=N p=0.1 seed=S	let N go by; then at most N; by chance
 	status=503 retry_after=1	do not ask the server, answer this
 	code=SlowDown			with this <Code> in the XML body
-	late=500			the server does it, the client hears this
+	late=500			the server does it, clients hear this
 	drop=before			reset at the head of the request
 	drop=upload:N			reset after N bytes of its body
 	drop=after			the server does it; reset, no answer

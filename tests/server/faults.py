@@ -23,7 +23,7 @@ does.  A path chooses what is done; the query has its arguments:
 	/drip?n=N&every=S	a byte every S seconds (.1)
 	/endless /endless-error /endless-headers	it never stops
 	/big-header	one of a megabyte
-	/inject		headers and a body with control characters;  /nul /no-colon
+	/inject		headers, a body with control characters;  /nul /no-colon
 	/garbage /bad-status /no-http	what is no HTTP
 	/to?s=S&u=URL	a redirect;  /loop to itself
 	/no-100		takes the body without saying 100
