@@ -153,8 +153,8 @@ point() {
 	1)	told ../err || return 1 ;;
 	137)	[ "$FAULT_ERROR" = -1 ] || return 1
 		# What a killed process leaves beside its files, git's lock too.
-		rm -f .git/index.lock ./*.?????? sub/*.?????? \
-			.gitignore.?????? sub/.gitignore.?????? ;;
+		rm -f .git/index.lock ./*.???????? sub/*.???????? \
+			.gitignore.???????? sub/.gitignore.???????? ;;
 	*)	echo "exit $code"; return 1 ;;
 	esac
 	old_or_new || return 1
@@ -165,7 +165,7 @@ point() {
 	is_done && dver fsck -q || return 1
 	# Of a killed process a file may be left beside the one it was to be:
 	# dver gc removes those of the run cache.
-	litter=$([ $code -eq 137 ] || find . -name '*.??????' \
+	litter=$([ $code -eq 137 ] || find . -name '*.????????' \
 			-path './.dver/*' ! -name '*.begun'
 		find .dver/tmp .dver/cache/tmp -mindepth 1 2>/dev/null)
 	[ -z "$litter" ] || { echo "litter: $litter"; return 1; }

@@ -64,7 +64,7 @@ settle() {
 	esac
 	dver fsck -q || { echo "fsck found damage"; return 1; }
 	litter=$(find .dver/tmp .dver/cache/tmp ../store/tmp -mindepth 1 \
-		2>/dev/null; find . -name '*.tmp' -o -name '*.??????' \
+		2>/dev/null; find . -name '*.tmp' -o -name '*.????????' \
 		-path './.dver/*' -prune 2>/dev/null | grep '\.dver/' )
 	[ -z "$litter" ] || { echo "litter: $litter"; return 1; }
 }
