@@ -389,15 +389,22 @@ int output_check_own(const struct output *o, struct dver_err *err)
 		       o->stage);
 }
 
-/* The first output whose path is not before `path`. */
-static size_t lower_bound(const struct outputs *o, const char *path)
+/*
+ * The first output whose path is not before the first `len` bytes of `path`
+ * and `after` ('\0': nothing).  None of these asks for memory: who looks for
+ * an output cannot tell a lack of it from one that is not there.
+ */
+static size_t lower_bound(const struct outputs *o, const char *path,
+			  size_t len, unsigned char after)
 {
 	size_t lo = 0, hi = o->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
+		const char *at = o->v[mid].path;
+		int r = strncmp(at, path, len);
 
-		if (strcmp(o->v[mid].path, path) < 0)
+		if (r < 0 || (r == 0 && (unsigned char)at[len] < after))
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -405,26 +412,33 @@ static size_t lower_bound(const struct outputs *o, const char *path)
 	return lo;
 }
 
+static bool starts(const struct output *o, const char *path, size_t len)
+{
+	return strncmp(o->path, path, len) == 0;
+}
+
+static struct output *find(const struct outputs *o, const char *path,
+			   size_t len)
+{
+	size_t i = lower_bound(o, path, len, '\0');
+
+	return i < o->n && starts(&o->v[i], path, len) && !o->v[i].path[len]
+		? &o->v[i] : NULL;
+}
+
 struct output *outputs_find(const struct outputs *o, const char *path)
 {
-	size_t i = lower_bound(o, path);
-
-	return i < o->n && streq(o->v[i].path, path) ? &o->v[i] : NULL;
+	return find(o, path, strlen(path));
 }
 
 struct output *outputs_holding(const struct outputs *o, const char *path)
 {
-	AUTO_FREE char *at = strdup(path);
-	struct output *found = NULL;
+	size_t len = strlen(path);
+	struct output *found = find(o, path, len);
 
-	while (at && !found) {
-		char *slash;
-
-		found = outputs_find(o, at);
-		slash = strrchr(at, '/');
-		if (!slash)
-			break;
-		*slash = '\0';
+	while (!found && len) {
+		if (path[--len] == '/')
+			found = find(o, path, len);
 	}
 	return found;
 }
@@ -432,17 +446,14 @@ struct output *outputs_holding(const struct outputs *o, const char *path)
 size_t outputs_below(const struct outputs *o, const char *path,
 		     struct output **first)
 {
-	AUTO_FREE char *start = NULL;
-	size_t lo, hi;
+	size_t len = strlen(path), lo, hi;
 
 	*first = o->v;
-	if (!*path)
+	if (!len)
 		return o->n;
-	start = str_printf("%s/", path);
-	if (!start)
-		return 0;
-	lo = hi = lower_bound(o, start);
-	while (hi < o->n && str_starts(o->v[hi].path, start))
+	lo = hi = lower_bound(o, path, len, '/');
+	while (hi < o->n && starts(&o->v[hi], path, len) &&
+	       o->v[hi].path[len] == '/')
 		hi++;
 	*first = o->v + lo;
 	return hi - lo;
