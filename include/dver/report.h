@@ -204,8 +204,10 @@ DVER_API int dver_report(struct dver_repo *repo,
 			 struct dver_err *err);
 
 /*
- * The same as one HTML page that needs no network and has no scripts, with
- * plots as charts of both revisions; it is written at the end.
+ * The same as one HTML page that needs no network, with images before and now
+ * and with plots as charts of both revisions; it is written at the end.  Its
+ * only scripts are those that draw these charts (dver_plots_vega()); without
+ * them they are pictures.
  */
 DVER_API int dver_report_page(struct dver_repo *repo,
 			      const struct dver_report_opts *opts,

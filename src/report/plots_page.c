@@ -18,14 +18,15 @@
 #include "report/plot_text.h"
 #include "report/plots.h"
 #include "report/plots_live.h"
+#include "report/plots_page.h"
 #include "report/vega.h"
 #include "report/vega_scripts.h"
 
-static const char style[] =
+const char plots_page_style[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
 "margin:0 0 1rem;padding:0}\n"
 "nav a{display:inline-block;padding:.25rem 0;overflow-wrap:anywhere}\n"
-"main{display:grid;gap:1rem;align-items:start;"
+".charts{display:grid;gap:1rem;align-items:start;"
 "grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}\n"
 "section.wide{grid-column:1/-1}\n"
 ".chart svg{display:block;width:100%;height:auto}\n"
@@ -204,8 +205,8 @@ static void put_images(struct buf *b, const struct dver_plot *x)
 	buf_addstr(b, "</div>\n");
 }
 
-static int put_plot(struct buf *b, const struct dver_plots *p, size_t i,
-		    bool live, struct dver_err *err)
+int plots_page_plot(struct buf *b, const struct dver_plots *p, size_t i,
+		    unsigned how, struct dver_err *err)
 {
 	const struct dver_plot *x = &p->v[i].pub;
 	bool images = x->kind == DVER_PLOT_IMAGES;
@@ -219,8 +220,11 @@ static int put_plot(struct buf *b, const struct dver_plots *p, size_t i,
 	if (images)
 		put_images(b, x);
 	else if (x->nseries || !x->nproblems)
-		r = put_chart(b, p, i, live, err);
+		r = put_chart(b, p, i, how & PLOTS_PAGE_LIVE, err);
 	for (size_t k = 0; k < x->nproblems; k++) {
+		if (how & PLOTS_PAGE_TWO &&
+		    x->problems[k].code == DVER_ENOTFOUND)
+			continue;
 		buf_addstr(b, "<p class=\"problem\">");
 		page_text(b, x->problems[k].rev);
 		buf_addstr(b, ": ");
@@ -231,7 +235,7 @@ static int put_plot(struct buf *b, const struct dver_plots *p, size_t i,
 	return r < 0 ? r : buf_check(b, err);
 }
 
-static void put_licences(struct buf *b)
+void plots_page_licences(struct buf *b)
 {
 	size_t len;
 	const char *text = vega_scripts_licences(&len);
@@ -247,7 +251,7 @@ static int put_head(struct buf *b, const struct page_script *v, size_t n,
 	AUTO_BUF struct buf all = BUF_BIG;
 	int r;
 
-	buf_addstr(&all, style);
+	buf_addstr(&all, plots_page_style);
 	buf_addstr(&all, n ? plots_live_style : "");
 	r = buf_check(&all, err);
 	if (r < 0)
@@ -258,8 +262,7 @@ static int put_head(struct buf *b, const struct page_script *v, size_t n,
 	return 0;
 }
 
-/* In the order of their colours. */
-static void put_revs(struct buf *b, const struct dver_plots *p)
+void plots_page_revs(struct buf *b, const struct dver_plots *p)
 {
 	AUTO_BUF struct buf list = BUF_BIG;
 
@@ -287,17 +290,17 @@ int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 	if (!n)
 		buf_addstr(&b, "<!-- Built without Vega. -->\n");
 	put_contents(&b, p);
-	buf_addstr(&b, "<main>\n");
+	buf_addstr(&b, "<main class=\"charts\">\n");
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
-		r = put_plot(&b, p, i, n > 0, err);
+		r = plots_page_plot(&b, p, i, n ? PLOTS_PAGE_LIVE : 0, err);
 		if (r == 0)
 			r = fn(data, b.data, b.len);
 		buf_clear(&b);
 	}
 	buf_addstr(&b, "</main>\n");
 	if (n) {
-		put_revs(&b, p);
-		put_licences(&b);
+		plots_page_revs(&b, p);
+		plots_page_licences(&b);
 		page_scripts(&b, scripts, n);
 	}
 	page_end(&b);

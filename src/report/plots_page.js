@@ -249,7 +249,7 @@
 			     "to pan, drag with Shift to choose a part, " +
 			     "double-click to see all. On a chart: " + KEYS));
 
-		document.querySelector("main").before(make("div", {
+		document.querySelector(".charts").before(make("div", {
 			class: "controls", role: "region",
 			"aria-label": "Controls" }, ...parts, help));
 	}

@@ -1,98 +1,144 @@
 /*
- * summary_page - dver_report() as one HTML page: no scripts, no network.
+ * summary_page - dver_report() as one HTML page that needs no network.
  *
  * Every name and text goes through page_text().  Parts are gathered while the
- * report is told, since a headline stands above them.
+ * report is told, since a headline stands above them.  Scripts draw its charts
+ * anew where there are any (plots_live.h); nothing else on it needs them.
  */
-#include "report/summary.h"
+#include "report/summary_page.h"
 
-#include "base/base64.h"
-#include "base/buf.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "report/page.h"
-#include "report/plot_svg.h"
 #include "report/plot_text.h"
-#include "report/plots.h"
+#include "report/plots_live.h"
+#include "report/plots_page.h"
 
-#define ROWS_MAX 1000u
-
-enum part { DATA, ROWS, PARAMS, METRICS, IMAGES, PLOTS, STAGES, RUNS,
-	    PROBLEMS, PARTS };
-
-static const struct { const char *title, *open, *close; } parts[PARTS] = {
-	[DATA] = { "Data", "<table><thead><tr><th>Output</th><th>Added</th>"
-		   "<th>Changed</th><th>Removed</th><th>Moved</th><th>Bytes "
-		   "before</th><th>Bytes now</th></tr></thead><tbody>\n",
-		   "</tbody></table>\n" },
-	[ROWS] = { "Rows and lines", "", "" },
-	[PARAMS] = { "Parameters", "<table><thead><tr><th>File</th>"
-		     "<th>Parameter</th><th>Old</th><th>New</th></tr></thead>"
-		     "<tbody>\n", "</tbody></table>\n" },
-	[METRICS] = { "Metrics", "<table><thead><tr><th>File</th>"
-		      "<th>Metric</th><th>Old</th><th>New</th><th>Change</th>"
-		      "<th></th></tr></thead><tbody>\n",
-		      "</tbody></table>\n" },
-	[IMAGES] = { "Images", "<div class=\"sheet\">\n", "</div>\n" },
-	[PLOTS] = { "Plots", "", "" },
-	[STAGES] = { "Pipeline", "<ul>\n", "</ul>\n" },
-	[RUNS] = { "Would run", "<ul>\n", "</ul>\n" },
-	[PROBLEMS] = { "Not compared", "<ul>\n", "</ul>\n" },
+static const struct {
+	const char *title;
+	const char *one;	/* what it is made of, as the headline says */
+	const char *open, *close;
+} parts[PAGE_PARTS] = {
+	[PAGE_DATA] = { "Data", "output", "<table><thead><tr><th>Output</th>"
+		"<th>Added</th><th>Changed</th><th>Removed</th><th>Moved</th>"
+		"<th>Bytes before</th><th>Bytes now</th></tr></thead><tbody>"
+		"\n", "</tbody></table>\n" },
+	[PAGE_ROWS] = { "Rows and lines", NULL, "", "" },
+	[PAGE_PARAMS] = { "Parameters", "parameter", "<table><thead><tr>"
+		"<th>File</th><th class=\"name\">Parameter</th><th>Old</th>"
+		"<th>New</th></tr></thead><tbody>\n", "</tbody></table>\n" },
+	[PAGE_METRICS] = { "Metrics", "metric", "<table><thead><tr><th>File"
+		"</th><th class=\"name\">Metric</th><th>Old</th><th>New</th>"
+		"<th>Change</th><th></th></tr></thead><tbody>\n",
+		"</tbody></table>\n" },
+	[PAGE_IMAGES] = { "Images", "image", "<div class=\"sheet\">\n",
+		"</div>\n" },
+	[PAGE_PLOTS] = { "Plots", "plot", "", "" },
+	[PAGE_STAGES] = { "Pipeline", "stage", "<ul>\n", "</ul>\n" },
+	[PAGE_RUNS] = { "Would run", NULL, "<ul>\n", "</ul>\n" },
+	[PAGE_PROBLEMS] = { "Not compared", NULL, "<ul>\n", "</ul>\n" },
 };
 
 static const char style[] =
-"section{margin:0 0 1rem;overflow-x:auto}\n"
+"body{max-width:76rem;--soft:#59636e;--line:#d1d9e0;--good:#1a7f37;"
+"--bad:#b3261e}\n"
+".part{margin:0 0 1rem;padding:1rem;overflow-x:auto}\n"
+".part.plots{overflow-x:visible}\n"
+".lead{font-size:1.05rem;margin:0 0 .25rem}\n"
+".ends{color:var(--soft);font-size:.875rem;margin:0 0 1.25rem}\n"
 "ul{margin:0;padding-left:1.25rem}\n"
-"li,p{overflow-wrap:anywhere}\n"
-"pre{font-size:.875rem;overflow-x:auto;margin:.25rem 0 .75rem}\n"
-"svg{display:block;max-width:100%;height:auto}\n"
-"h3{font-size:1rem;margin:.75rem 0 .25rem;overflow-wrap:anywhere}\n"
-".sheet{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,"
-"minmax(min(100%,28rem),1fr))}\n"
-"figcaption{font-weight:600;overflow-wrap:anywhere;margin-bottom:.25rem}\n"
-".pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}\n"
+"li,p,figcaption{overflow-wrap:anywhere}\n"
+"li,.part p{font-size:.875rem}.part p{margin:.25rem 0}\n"
+".part>:last-child,.part li p{margin-bottom:0}\n"
+"table{width:100%}\n"
+"th,td{padding:.25rem 1rem .25rem 0;vertical-align:top;"
+"border-top:1px solid var(--line)}\n"
+"th:last-child,td:last-child{padding-right:0}\n"
+"thead th{font-weight:600;color:var(--soft);border-top:0;"
+"white-space:nowrap}\n"
+"tbody th{font-weight:normal;min-width:8rem}\n"
+".name{text-align:left;overflow-wrap:anywhere;min-width:5rem}\n"
+".folder th{padding-left:1rem}.folder th,.folder td{color:var(--soft)}\n"
+"pre{font-size:.8125rem;overflow-x:auto;margin:.25rem 0 .75rem}\n"
+"ins,del{text-decoration:none}\n"
+"ins,.good,.status.new{color:var(--good)}\n"
+"del,.bad,.status.removed{color:var(--bad)}\n"
+".status{font-size:.75rem;font-weight:normal;border:1px solid;"
+"border-radius:1em;padding:0 .5em;margin-left:.5em;white-space:nowrap}\n"
+"h3{font-size:.875rem;margin:.75rem 0 0;overflow-wrap:anywhere}\n"
+".sheet{display:grid;gap:1.25rem 1.5rem;align-items:start;"
+"grid-template-columns:repeat(auto-fill,minmax(min(100%,28rem),1fr))}\n"
+".sheet figcaption{font-weight:600;margin-bottom:.25rem}\n"
+".pair{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}\n"
 ".side{min-width:0}\n"
 ".side p{margin:0 0 .25rem;font-size:.8125rem}\n"
-".side span{opacity:.75;margin-left:.5em}\n"
-".side img{max-height:20rem;border:1px solid #8884}\n"
-".none{opacity:.6}\n";
+".side span{color:var(--soft);margin-left:.5em;display:inline-block}\n"
+".side img{max-height:16rem;border:1px solid var(--line);"
+"border-radius:3px}\n"
+".none{color:var(--soft)}\n"
+".plots>.charts>section{padding:.75rem}\n"
+".plots h2 ~ .charts h2{font-size:.9375rem}\n"
+"@media (prefers-color-scheme:dark){body{--soft:#9198a1;--line:#3d444d;"
+"--good:#56d364;--bad:#ff8b81}}\n"
+"@media (max-width:40rem){.part{padding:.75rem .5rem}"
+"tbody th{min-width:6rem}}\n";
 
-struct gathered {
-	struct buf head, text[PARTS];
-	uint64_t n[PARTS];
-	uint64_t not_shown;	/* images */
-};
-
-/* May one more line be shown?  All are counted. */
-static bool more(struct gathered *g, enum part p)
+bool page_more(struct summary_page *g, enum page_part p)
 {
-	return g->n[p]++ < ROWS_MAX;
+	return g->n[p]++ < PAGE_ROWS_MAX;
 }
 
-static int done(const struct buf *b)
+int page_done(const struct buf *b)
 {
 	return buf_ok(b) ? 0 : DVER_ENOMEM;
 }
 
-static void cell(struct buf *b, const char *text)
+void page_cell(struct buf *b, const char *text)
 {
 	buf_addstr(b, "<td>");
 	page_text(b, text);
 	buf_addstr(b, "</td>");
 }
 
-static void count(struct buf *b, uint64_t n)
+void page_count(struct buf *b, uint64_t n)
 {
 	buf_addstr(b, "<td>");
 	plot_count(b, n);
 	buf_addstr(b, "</td>");
 }
 
+void page_status(struct buf *b, char status)
+{
+	buf_addstr(b, status == 'A' ? " <span class=\"status new\">new</span>"
+		      : status == 'D'
+		      ? " <span class=\"status removed\">removed</span>" : "");
+}
+
+int page_problem(struct summary_page *g, const char *name, const char *text)
+{
+	struct buf *b = &g->text[PAGE_PROBLEMS];
+
+	if (!page_more(g, PAGE_PROBLEMS))
+		return 0;
+	buf_addstr(b, "<li class=\"problem\">");
+	page_text(b, name);
+	buf_addstr(b, *name ? ": " : "");
+	page_text(b, text);
+	buf_addstr(b, "</li>\n");
+	return page_done(b);
+}
+
+static int on_problem(void *data, const char *text)
+{
+	return page_problem(data, "", text);
+}
+
 static int on_ends(void *data, const struct dver_report_ends *e)
 {
-	struct gathered *g = data;
-	struct buf *b = &g->head;
+	struct summary_page *g = data;
+	struct buf *b = &g->ends;
 
-	buf_addstr(b, "<p>");
+	buf_addstr(b, "<p class=\"ends\">");
 	page_text(b, e->rev);
 	if (e->commit)
 		buf_addf(b, " (%.10s)", e->commit);
@@ -106,329 +152,138 @@ static int on_ends(void *data, const struct dver_report_ends *e)
 	} else {
 		buf_addstr(b, ": everything is new</p>\n");
 	}
-	return done(b);
+	return page_done(b);
 }
 
-static int problem(struct gathered *g, const char *name, const char *text)
+static void add_count(struct buf *b, bool *any, uint64_t n, const char *one)
 {
-	struct buf *b = &g->text[PROBLEMS];
-
-	if (!more(g, PROBLEMS))
-		return 0;
-	buf_addstr(b, "<li class=\"problem\">");
-	page_text(b, name);
-	buf_addstr(b, *name ? ": " : "");
-	page_text(b, text);
-	buf_addstr(b, "</li>\n");
-	return done(b);
+	if (!n)
+		return;
+	buf_addf(b, "%s%llu %s%s", *any ? ", " : "", (unsigned long long)n,
+		 one, n == 1 ? "" : "s");
+	*any = true;
 }
 
-static int on_problem(void *data, const char *text)
+/* What changed, and between which commits. */
+static void put_headline(struct buf *b, const struct summary_page *g)
 {
-	return problem(data, "", text);
-}
+	uint64_t runs = g->n[PAGE_RUNS];
+	bool any = false;
 
-static void folder(struct buf *b, const struct dver_report_folder *f)
-{
-	buf_addstr(b, "<tr>");
-	cell(b, f->path);
-	count(b, f->added);
-	count(b, f->modified);
-	count(b, f->deleted);
-	count(b, f->moved);
-	buf_addstr(b, "<td></td><td></td></tr>\n");
-}
-
-static int on_output(void *data, const struct dver_report_output *o)
-{
-	struct gathered *g = data;
-	struct buf *b = &g->text[DATA];
-	bool known = !o->problem || o->added || o->deleted;
-
-	if (o->problem && problem(g, o->path, o->problem) < 0)
-		return DVER_ENOMEM;
-	if (!more(g, DATA))
-		return 0;
-	buf_addstr(b, "<tr><th scope=\"row\">");
-	page_text(b, o->path);
-	buf_addstr(b, o->directory ? "/" : "");
-	if (o->other) {
-		buf_addstr(b, o->status == 'A' ? " was " : " is now ");
-		page_text(b, o->other);
-	} else {
-		buf_addstr(b, o->status == 'A' ? " (new)" : o->status == 'D'
-			      ? " (removed)" : "");
+	buf_addstr(b, "<p class=\"lead\">");
+	for (int i = 0; i < PAGE_PARTS; i++) {
+		if (parts[i].one)
+			add_count(b, &any, g->n[i], parts[i].one);
+		if (i == PAGE_METRICS && (g->better || g->worse))
+			buf_addf(b, " (%llu better, %llu worse)",
+				 (unsigned long long)g->better,
+				 (unsigned long long)g->worse);
 	}
-	buf_addstr(b, "</th>");
-	if (known) {
-		count(b, o->added);
-		count(b, o->modified);
-		count(b, o->deleted);
-		count(b, o->moved);
-	} else {
-		buf_addstr(b, "<td>?</td><td>?</td><td>?</td><td>?</td>");
-	}
-	count(b, o->old_bytes);
-	count(b, o->new_bytes);
-	buf_addstr(b, "</tr>\n");
-	for (size_t i = 0; o->nfolders > 1 && i < o->nfolders; i++)
-		folder(b, &o->folders[i]);
-	return done(b);
+	buf_addstr(b, any ? " changed" : "Nothing changed");
+	if (runs)
+		buf_addf(b, ", %llu stage%s would run",
+			 (unsigned long long)runs, runs == 1 ? "" : "s");
+	buf_addstr(b, "</p>\n");
+	buf_add(b, g->ends.data, g->ends.len);
 }
 
-static int on_rows(void *data, const struct dver_report_rows *x)
+static void put_more(struct buf *b, const struct summary_page *g, int i)
 {
-	struct gathered *g = data;
-	struct buf *b = &g->text[ROWS];
-
-	if (x->problem)
-		return problem(g, x->path, x->problem);
-	if (!more(g, ROWS))
-		return 0;
-	buf_addstr(b, "<h3>");
-	page_text(b, x->path);
-	buf_addf(b, "</h3><p>%llu added, %llu removed, %llu changed</p><pre>",
-		 (unsigned long long)x->added, (unsigned long long)x->deleted,
-		 (unsigned long long)x->changed);
-	for (size_t i = 0; i < x->nshown; i++) {
-		buf_addc(b, x->shown[i].sign);
-		page_text(b, x->shown[i].text);
-		buf_addc(b, '\n');
-	}
-	buf_addstr(b, "</pre>\n");
-	return done(b);
+	if (i == PAGE_IMAGES && g->not_shown)
+		buf_addf(b, "<p>%llu more image%s not shown.</p>\n",
+			 (unsigned long long)g->not_shown,
+			 g->not_shown == 1 ? " is" : "s are");
+	if (i != PAGE_PLOTS && i != PAGE_IMAGES && g->n[i] > PAGE_ROWS_MAX)
+		buf_addf(b, "<p>%llu more were left out.</p>\n",
+			 (unsigned long long)g->n[i] - PAGE_ROWS_MAX);
 }
 
-static int value(struct gathered *g, enum part p,
-		 const struct dver_value_change *c)
+static int put_head(struct buf *b, const struct summary_page *g,
+		    const struct page_script *v, size_t n,
+		    struct dver_err *err)
 {
-	struct buf *b = &g->text[p];
+	AUTO_BUF struct buf all = BUF_BIG;
+	int r;
 
-	if (!c->name)
-		return problem(g, c->path, c->new_problem ? c->new_problem
-							  : c->old_problem);
-	if (!more(g, p))
-		return 0;
-	buf_addstr(b, "<tr><th scope=\"row\">");
-	page_text(b, c->path);
-	buf_addstr(b, "</th>");
-	cell(b, c->name);
-	cell(b, c->old.kind == DVER_VALUE_NONE ? "-" : c->old.text);
-	cell(b, c->now.kind == DVER_VALUE_NONE ? "-" : c->now.text);
-	if (p == METRICS) {
-		cell(b, c->has_difference ? c->difference.text : "");
-		cell(b, c->better > 0 ? "better" : c->better < 0 ? "worse"
-								 : "");
-	}
-	buf_addstr(b, "</tr>\n");
-	return done(b);
+	if (g->n[PAGE_PLOTS])
+		buf_addstr(&all, plots_page_style);
+	buf_addstr(&all, n ? plots_live_style : "");
+	buf_addstr(&all, style);
+	r = buf_check(&all, err);
+	if (r < 0)
+		return r;
+	if (n)
+		return page_begin_scripts(b, "Data report", all.data, v, n,
+					  err);
+	page_begin(b, "Data report", all.data);
+	return 0;
 }
 
-static int on_param(void *data, const struct dver_value_change *c)
+/* Written as it is, since images make it long. */
+static int write_some(struct buf *b, dver_plots_write fn, void *data,
+		      struct dver_err *err)
 {
-	return value(data, PARAMS, c);
-}
+	int r = buf_check(b, err);
 
-static int on_metric(void *data, const struct dver_value_change *c)
-{
-	return value(data, METRICS, c);
-}
-
-static void picture(struct buf *b, const struct dver_report_image *x,
-		    const struct dver_report_picture *p, const char *when)
-{
-	buf_addf(b, "<div class=\"side\"><p>%s", when);
-	if (p->width)
-		buf_addf(b, " <span>%u \u00d7 %u</span>", (unsigned)p->width,
-			 (unsigned)p->height);
-	if (p->sized) {
-		buf_addstr(b, " <span>");
-		plot_count(b, p->size);
-		buf_addstr(b, " bytes</span>");
-	}
-	buf_addstr(b, "</p>");
-	if (p->bytes) {
-		buf_addstr(b, "<img alt=\"");
-		page_text(b, x->path);
-		buf_addf(b, ", %s\" src=\"data:%s;base64,", when, p->type);
-		base64_encode(b, p->bytes, (size_t)p->size);
-		buf_addstr(b, "\">");
-	} else if (p->there) {
-		buf_addstr(b, "<p class=\"problem\">not shown: ");
-		page_text(b, p->problem ? p->problem : "");
-		buf_addstr(b, "</p>");
-	} else {
-		buf_addstr(b, "<p class=\"none\">none</p>");
-	}
-	buf_addstr(b, "</div>\n");
-}
-
-static int on_image(void *data, const struct dver_report_image *x)
-{
-	struct gathered *g = data;
-	struct buf *b = &g->text[IMAGES];
-
-	g->n[IMAGES]++;
-	if (!x->shown) {
-		g->not_shown++;
-		return 0;
-	}
-	buf_addstr(b, "<figure><figcaption>");
-	page_text(b, x->path);
-	buf_addstr(b, x->status == 'A' ? " (new)" : x->status == 'D'
-		      ? " (removed)" : "");
-	buf_addstr(b, "</figcaption>\n<div class=\"pair\">\n");
-	picture(b, x, &x->old, "before");
-	picture(b, x, &x->now, "now");
-	buf_addstr(b, "</div></figure>\n");
-	return done(b);
-}
-
-static int chart(struct gathered *g, const struct plots_chart *c)
-{
-	static const struct plot_svg_opts size = { 600, 340 };
-	struct buf *b = &g->text[PLOTS];
-	struct plot p = c->chart;
-	int r = 0;
-
-	/* It stands above already. */
-	if (p.title && streq(p.title, c->pub.id))
-		p.title = NULL;
-	buf_addstr(b, "<h3>");
-	page_text(b, c->pub.id);
-	buf_addstr(b, "</h3>\n");
-	if (c->pub.kind == DVER_PLOT_IMAGES)
-		buf_addstr(b, "<p>an image</p>\n");
-	else if (c->pub.nseries)
-		r = plot_svg(b, &p, &size, NULL);
-	for (size_t i = 0; i < c->pub.nproblems; i++) {
-		buf_addstr(b, "<p class=\"problem\">");
-		page_text(b, c->pub.problems[i].rev);
-		buf_addstr(b, ": ");
-		page_text(b, c->pub.problems[i].message);
-		buf_addstr(b, "</p>\n");
-	}
-	return r < 0 ? r : done(b);
-}
-
-static int on_plots(void *data, const struct dver_report_plots *x)
-{
-	struct gathered *g = data;
-	int r = 0;
-
-	g->n[PLOTS] = x->n;
-	for (size_t i = 0; r == 0 && i < x->plots->n; i++)
-		r = chart(g, &x->plots->v[i]);
-	if (x->n > x->plots->n)
-		buf_addf(&g->text[PLOTS], "<p>%zu more are not drawn.</p>\n",
-			 x->n - x->plots->n);
+	if (r == 0 && b->len)
+		r = fn(data, b->data, b->len);
+	buf_clear(b);
 	return r;
 }
 
-static void result(struct buf *b, const struct dver_report_result *x)
+static int put_part(struct buf *b, struct summary_page *g, int i,
+		    dver_plots_write fn, void *data, struct dver_err *err)
 {
-	buf_addf(b, "<li>%s ", x->kind);
-	page_text(b, x->name);
-	buf_addstr(b, ": ");
-	if (x->sized) {
-		plot_count(b, x->old_size);
-		buf_addstr(b, " to ");
-		plot_count(b, x->new_size);
-		buf_addstr(b, " bytes");
-	} else {
-		page_text(b, x->old ? x->old : "-");
-		buf_addstr(b, " to ");
-		page_text(b, x->now ? x->now : "-");
-	}
-	buf_addstr(b, "</li>\n");
-}
+	int r;
 
-static int on_stage(void *data, const struct dver_report_stage *s)
-{
-	struct gathered *g = data;
-	struct buf *b = &g->text[STAGES];
-
-	if (!more(g, STAGES))
+	if (!g->n[i])
 		return 0;
-	buf_addstr(b, "<li>");
-	page_text(b, s->name);
-	buf_addstr(b, s->status == 'A' ? " (new)" : s->status == 'D'
-		      ? " (removed)" : s->status == 'M' ? " changed" : "");
-	buf_addstr(b, s->lock == 'A' ? ", first results" : s->lock == 'D'
-		      ? ", results removed" : s->lock ? ", new results" : "");
-	buf_addstr(b, "<ul>\n");
-	for (size_t i = 0; i < s->nparts; i++) {
-		buf_addf(b, "<li>%c %s ", s->parts[i].sign, s->parts[i].kind);
-		page_text(b, s->parts[i].text);
-		buf_addstr(b, "</li>\n");
-	}
-	for (size_t i = 0; s->lock == 'M' && i < s->nresults; i++)
-		result(b, &s->results[i]);
-	buf_addstr(b, "</ul></li>\n");
-	return done(b);
+	buf_addf(b, "<section class=\"part%s\">\n<h2>%s</h2>\n%s",
+		 i == PAGE_PLOTS ? " plots" : "", parts[i].title,
+		 parts[i].open);
+	r = write_some(b, fn, data, err);
+	if (r == 0)
+		r = write_some(&g->text[i], fn, data, err);
+	buf_addstr(b, parts[i].close);
+	put_more(b, g, i);
+	buf_addstr(b, "</section>\n");
+	return r;
 }
 
-static int on_run(void *data, const struct dver_stage_event *e)
-{
-	struct gathered *g = data;
-	struct buf *b = &g->text[RUNS];
-
-	if (!more(g, RUNS))
-		return 0;
-	buf_addstr(b, "<li>");
-	page_text(b, e->stage);
-	buf_addstr(b, e->text ? ": " : "");
-	page_text(b, e->text ? e->text : "");
-	buf_addstr(b, "</li>\n");
-	return done(b);
-}
-
-static int put(struct gathered *g, dver_plots_write fn, void *data,
+static int put(struct summary_page *g, dver_plots_write fn, void *data,
 	       struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
-	bool any = false;
-	int r;
+	struct page_script scripts[PLOTS_LIVE_SCRIPTS];
+	size_t n = g->live ? plots_live_scripts(scripts) : 0;
+	int r = put_head(&b, g, scripts, n, err);
 
-	page_begin(&b, "Data report", style);
-	buf_add(&b, g->head.data, g->head.len);
-	for (int i = 0; i < PARTS; i++) {
-		if (!g->n[i])
-			continue;
-		any = true;
-		buf_addf(&b, "<section>\n<h2>%s</h2>\n%s", parts[i].title,
-			 parts[i].open);
-		buf_add(&b, g->text[i].data, g->text[i].len);
-		buf_addstr(&b, parts[i].close);
-		if (i == IMAGES && g->not_shown)
-			buf_addf(&b, "<p>%llu more image%s not shown.</p>\n",
-				 (unsigned long long)g->not_shown,
-				 g->not_shown == 1 ? " is" : "s are");
-		if (i != PLOTS && i != IMAGES && g->n[i] > ROWS_MAX)
-			buf_addf(&b, "<p>%llu more were left out.</p>\n",
-				 (unsigned long long)g->n[i] - ROWS_MAX);
-		buf_addstr(&b, "</section>\n");
+	put_headline(&b, g);
+	buf_addstr(&b, "<main>\n");
+	for (int i = 0; r == 0 && i < PAGE_PARTS; i++)
+		r = put_part(&b, g, i, fn, data, err);
+	buf_addstr(&b, "</main>\n");
+	if (n) {
+		plots_page_licences(&b);
+		page_scripts(&b, scripts, n);
 	}
-	buf_addstr(&b, any ? "" : "<p>Nothing changed.</p>\n");
 	page_end(&b);
-	r = buf_check(&b, err);
-	return r < 0 ? r : fn(data, b.data, b.len);
+	return r < 0 ? r : write_some(&b, fn, data, err);
 }
 
 int dver_report_page(struct dver_repo *repo,
 		     const struct dver_report_opts *opts, dver_plots_write fn,
 		     void *data, struct dver_err *err)
 {
-	struct gathered g = { .head = BUF_BIG };
+	struct summary_page g = { .ends = BUF_BIG };
 	const struct dver_report_calls calls = {
-		.ends = on_ends, .output = on_output, .rows = on_rows,
-		.param = on_param, .metric = on_metric, .plots = on_plots,
-		.image = on_image, .stage = on_stage, .run = on_run,
-		.problem = on_problem,
-		.data = &g };
+		.ends = on_ends, .output = page_output, .rows = page_rows,
+		.param = page_param, .metric = page_metric,
+		.plots = page_plots, .image = page_image, .stage = page_stage,
+		.run = page_run, .problem = on_problem, .data = &g };
 	int r;
 
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < PAGE_PARTS; i++)
 		g.text[i] = (struct buf)BUF_BIG;
 	err->code = 0;
 	r = dver_report(repo, opts, &calls, err);
@@ -437,8 +292,8 @@ int dver_report_page(struct dver_repo *repo,
 		(void)err_nomem(err);
 	if (r == 0)
 		r = put(&g, fn, data, err);
-	buf_release(&g.head);
-	for (int i = 0; i < PARTS; i++)
+	buf_release(&g.ends);
+	for (int i = 0; i < PAGE_PARTS; i++)
 		buf_release(&g.text[i]);
 	return r;
 }

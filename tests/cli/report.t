@@ -567,10 +567,13 @@ test_case 'a page of the same' "$plots"'
 	text = open("page.html", encoding="utf-8").read()
 	assert text.startswith("<!DOCTYPE html>")
 	void = {"meta", "img", "br"}
-	stack, seen, data = [], set(), []
+	stack, seen, data, scripts = [], set(), [], []
 	class P(html.parser.HTMLParser):
 	    def handle_starttag(self, tag, attrs):
-	        seen.add(tag)
+	        if tag == "script":
+	            scripts.append(dict(attrs).get("type"))
+	        else:
+	            seen.add(tag)
 	        assert not any(k.startswith("on") for k, _ in attrs), attrs
 	        assert not any(k in ("src", "href") for k, _ in attrs), attrs
 	        if tag not in void:
@@ -580,11 +583,18 @@ test_case 'a page of the same' "$plots"'
 	    def handle_endtag(self, tag):
 	        assert stack.pop() == tag, (tag, stack)
 	    def handle_data(self, d):
-	        data.append(d)
+	        if stack[-1:] != ["script"]:
+	            data.append(d)
 	P().feed(text)
 	assert not stack, stack
-	assert not seen & {"script", "img", "i", "u", "b"}, seen
-	assert "default-src" in text and "script-src" not in text
+	assert not seen & {"img", "i", "u", "b"}, seen
+	# Only scripts whose hashes the policy has, and what they draw.
+	policy = text[:text.index("<style>")]
+	run = scripts.count(None)
+	assert set(scripts) <= {None, "application/json"}, scripts
+	assert "default-src" in policy and "unsafe" not in \\
+	    policy.split("script-src")[-1 if run else 0].split("style-src")[0]
+	assert policy.count("'"'"'sha256-") == run, (run, policy)
 	shown = "".join(data)
 	for word in ("<img src=x onerror=alert(1)>/", "</table><b>", "<script>",
 	             "<i>", "loss.csv", "all|<b>@x", "+6,<u>"):
