@@ -133,14 +133,19 @@ static int directory_get(struct transport *t, const char *key, uint64_t off,
 {
 	AUTO_BUF struct buf path = BUF_PATH;
 	AUTO_CLOSE int fd = -1;
+	struct os_stat st;
 	ssize_t n;
 	int r = full_path(&path, directory_of(t), key, err);
 
 	if (r < 0)
 		return r;
-	fd = os_open(path.data, O_RDONLY | O_NOFOLLOW, 0);
-	if (fd < 0)
+	/* Others may write here: a FIFO would be waited for without end. */
+	fd = os_open(path.data, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+	if (fd < 0 || os_fstat(fd, &st) < 0)
 		return err_sys(err, "cannot open '%s'", path.data);
+	if (!S_ISREG(st.mode))
+		return err_set(err, DVER_ECORRUPT, "'%s' is no regular file",
+			       path.data);
 	n = os_pread_full(fd, out, len, off);
 	if (n < 0)
 		return err_sys(err, "cannot read '%s'", path.data);

@@ -304,6 +304,24 @@ test_case 'remote test on folders' '
 	must_fail dver remote test o --json >json
 	jq -e "(.ok | not) and .rights[0].state == \"fails\"" json
 '
+test_case 'a FIFO in a folder of a remote is not waited for' '
+	new_repo
+	dver remote add -d o ../store
+	files 3 data; dver add data
+	dver push
+	commit one
+	rm -rf .dver/cache
+	for f in ../store/store $(find ../store/packs -type f); do
+		mv "$f" kept
+		mkfifo "$f"
+		rm -rf data
+		fails_with "is no regular file" timeout -k 1 60 dver pull
+		rm "$f"
+		mv kept "$f"
+	done
+	dver pull
+	[ -e data ]
+'
 test_case 'a secret is asked for at the terminal, without echo' "$bucket"'
 	cat >type.py <<-\END
 	import os, pty, sys
