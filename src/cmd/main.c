@@ -187,6 +187,11 @@ static const char *hint_for(const struct cmd *c, int code)
 {
 	if (code == DVER_EMISSING && (c == &cmd_checkout || c == &cmd_diff))
 		return "dver pull fetches what is missing";
+	if (c == &cmd_check && code == DVER_EAUTH)
+		return "nothing was checked: that reads the remote; jobs for "
+		       "forks get no secrets, so check where they are";
+	if (c == &cmd_check && (code == DVER_ENET || code == DVER_EREMOTE))
+		return "nothing was checked: that reads the remote";
 	if (code == DVER_ELOCKED)
 		return "wait for it, or end that process";
 	if (code == DVER_ECORRUPT)

@@ -77,6 +77,54 @@ test_case 'the gate and the report as the workflow runs them' "$repo"'
 	bash -e ../report.sh
 	grep -qx "| \`data/\` | 1 | 0 | 0 | 0 | .*" "$RUNNER_TEMP/report.md"
 '
+test_case 'a fork without secrets: the report tells it once, the gate says no' \
+	"$repo"'
+	dver init -q --ci github
+	echo "{\"acc\": 1}" >m.json
+	echo "metrics: [m.json]" >dver.yaml
+	files 2 other
+	mkdir third
+	echo 1 >third/x.csv
+	dver add -q other third
+	commit three
+	echo 2 >third/x.csv
+	echo more >other/more
+	dver add -q other third
+	dver remote remove o
+	dver remote add o s3://bucket/data
+	dver remote modify o endpointurl http://127.0.0.1:9
+	commit four
+	git clone -q . ../fork
+	cd ../fork
+	AWS_EC2_METADATA_DISABLED=true
+	export AWS_EC2_METADATA_DISABLED
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_PROFILE
+	BASE=$(git rev-parse origin/main) RUNNER_TEMP=$PWD/../tmp RUN=run-7
+	GITHUB_STEP_SUMMARY=$RUNNER_TEMP/summary
+	export BASE RUN RUNNER_TEMP GITHUB_STEP_SUMMARY
+	mkdir "$RUNNER_TEMP"
+	dver report >report.md
+	[ "$(grep -c "there are no credentials" report.md)" -eq 1 ]
+	for name in other third; do
+		grep -q "^| .$name/. | ?" report.md
+		grep -q "^- .$name/.: " report.md
+	done
+	step "Say what changes" >../report.sh
+	bash -e ../report.sh
+	[ "$(grep -c "there are no credentials" "$RUNNER_TEMP/report.md")" -eq 1 ]
+	grep -qx "| .params.yaml. | .lr. | .1. | .2. |" "$RUNNER_TEMP/report.md"
+	grep -q "^| .m.json. | .acc." "$RUNNER_TEMP/report.md"
+	grep -q "there are no credentials" "$RUNNER_TEMP/report.html"
+	step "Is all data in the remote?" >../check.sh
+	set +e
+	bash -e ../check.sh >out 2>err
+	[ $? -eq 1 ] || exit 1
+	set -e
+	cat err
+	grep -q "^dver: error: remote .o.: cannot read .*there are no credentials" err
+	grep -q "^hint: nothing was checked: .*forks get no secrets" err
+	[ ! -s out ]
+'
 test_case 'a job for GitLab' "$repo"'
 	dver init --ci gitlab >job.yml
 	python3 - <<-EOT >job.sh
