@@ -48,6 +48,8 @@ DVER_API int dver_repo_open(struct dver_repo **out, const char *dir,
 DVER_API void dver_repo_free(struct dver_repo *repo);	/* NULL is fine */
 /* Is the word a revision, or a range of them, that git knows? */
 DVER_API bool dver_is_revision(struct dver_repo *repo, const char *word);
+/* Does git have only the newest commits here? */
+DVER_API bool dver_is_shallow(const struct dver_repo *repo);
 /* The absolute path of the workspace's root; borrowed. */
 DVER_API const char *dver_repo_root(const struct dver_repo *repo);
 

@@ -136,6 +136,9 @@ static int data_log(const struct cmd_ctx *ctx, const struct dver_log_opts *o,
 	return 0;
 }
 
+#define NO_WORD \
+	"'%s' is no revision, metric, parameter or stage, and was never " \
+	"tracked data"
 #define CHOICES 20	/* that are told */
 
 /* What a word can mean. */
@@ -284,14 +287,86 @@ static int guess(const struct cmd_ctx *ctx, char **words,
 		r = data_log(ctx, o, words, 1, &told, err);
 		if (r == 0 && !told && !c.data && !ctx->json &&
 		    access(words[0], F_OK) != 0)
-			r = err_set(err, DVER_ENOTFOUND, "'%s' is no revision, "
-				    "metric, parameter or stage, and was "
-				    "never tracked data", words[0]);
+			r = err_set(err, DVER_ENOTFOUND, NO_WORD, words[0]);
 		else if (r == 0)
 			also(ctx, &c, words[0], "tracked data");
 	}
 	choices_release(&c);
 	return r;
+}
+
+static int one_entry(void *data, const struct dver_log_entry *e)
+{
+	(void)e;
+	*(bool *)data = true;
+	return 1;
+}
+
+/* Was it tracked data before the end of what is asked for, or is it now? */
+static int was_data(const struct cmd_ctx *ctx, const char *word,
+		    const char *rev, bool *was, struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	const char *dots = rev ? strstr(rev, "..") : NULL;
+	struct dver_log_opts o = { .rev = rev, .max = 1 };
+	int r = find(ctx, &c, word, DVER_MEANS_DATA | DVER_MEANS_NOW, NULL,
+		     err);
+
+	*was = c.data;
+	choices_release(&c);
+	if (dots)
+		o.rev = dots[2] == '.' ? dots + 3 : dots + 2;
+	if (o.rev && !*o.rev)
+		o.rev = NULL;
+	if (r == 0 && !*was)
+		r = dver_log(ctx->repo, &word, 1, &o, one_entry, was, err);
+	return MIN(r, 0);
+}
+
+/* Why a word that is no data was written: an error. */
+static int no_data(const struct cmd_ctx *ctx, char **words, const char *word,
+		   struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	int r;
+
+	if (ctx->dashes >= 0)
+		return err_set(err, DVER_ENOTFOUND, "'%s' was never tracked "
+			       "data", word);
+	if (word != words[0] && dver_is_revision(ctx->repo, word))
+		return err_set(err, DVER_EINVAL, "'%s' is a revision: these "
+			       "come first: dver log %s %s", word, word,
+			       words[0]);
+	r = find(ctx, &c, word, DVER_MEANS_METRIC | DVER_MEANS_PARAM |
+		 DVER_MEANS_STAGE | DVER_MEANS_NOW, NULL, err);
+	if (r == 0 && c.n)
+		r = err_set(err, DVER_EINVAL, "the history of '%s' is shown "
+			    "by itself: dver log %s", word, word);
+	else if (r == 0)
+		r = err_set(err, DVER_ENOTFOUND, NO_WORD, word);
+	choices_release(&c);
+	return r;
+}
+
+/* Are all of them data, or were? */
+static int check_data(const struct cmd_ctx *ctx, char **words, int n,
+		      const char *rev, struct dver_err *err)
+{
+	const char *bad = NULL;
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < n; i++) {
+		bool was = access(words[i], F_OK) == 0;
+
+		if (!was)
+			r = was_data(ctx, words[i], rev, &was, err);
+		if (was || r < 0)
+			continue;
+		/* A revision in the wrong place says most. */
+		if (!bad || dver_is_revision(ctx->repo, words[i]))
+			bad = words[i];
+	}
+	return r == 0 && bad ? no_data(ctx, words, bad, err) : r;
 }
 
 static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
@@ -314,7 +389,10 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 			     &o, err);
 	if (ctx->dashes < 0 && n - used == 1)
 		return guess(ctx, words + used, &o, err);
-	r = data_log(ctx, &o, words + used, n - used, &told, err);
+	r = ctx->json ? 0 : check_data(ctx, words + used, n - used, o.rev,
+				       err);
+	if (r == 0)
+		r = data_log(ctx, &o, words + used, n - used, &told, err);
 	return r == 0 && used && used == n && ctx->dashes < 0
 	       ? was_revision(ctx, o.rev, err) : r;
 }

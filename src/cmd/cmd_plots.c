@@ -159,7 +159,7 @@ static int load(const struct cmd_ctx *ctx, const struct plots_args *a,
 	/* Programs have the document whole. */
 	if (r == 0 && n && ctx->dashes < 0 && !ctx->json &&
 	    is_nothing(p, words[0]))
-		r = rev_typo(err, words[0]);
+		r = rev_typo(ctx, words[0], err);
 	if (r == 0)
 		r = put(ctx, a, p, err);
 	dver_plots_free(p);

@@ -51,13 +51,16 @@ int rev_pair(const struct cmd_ctx *ctx, char **words, int n,
 	return used;
 }
 
-int rev_typo(struct dver_err *err, const char *word)
+int rev_typo(const struct cmd_ctx *ctx, const char *word,
+	     struct dver_err *err)
 {
 	if (strcmp(word, "HEAD") == 0)
 		return err_set(err, DVER_ENOTFOUND, "there is no commit yet: "
 			       "HEAD is nothing");
 	return err_set(err, DVER_ENOTFOUND, "'%s' is neither a revision nor a "
-		       "file", word);
+		       "file%s", word, dver_is_shallow(ctx->repo)
+		       ? " (this is a shallow clone: git fetch --unshallow "
+			 "brings what it lacks)" : "");
 }
 
 int rev_args_get(const struct cmd_ctx *ctx, const struct rev_args *a,

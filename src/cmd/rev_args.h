@@ -41,7 +41,8 @@ int rev_words(const struct cmd_ctx *ctx, char **words, int n, int max,
 int rev_pair(const struct cmd_ctx *ctx, char **words, int n,
 	     const char *rev[2], struct dver_err *err);
 /* A word that is nothing: an error. */
-int rev_typo(struct dver_err *err, const char *word);
+int rev_typo(const struct cmd_ctx *ctx, const char *word,
+	     struct dver_err *err);
 /* Is anything asked for? */
 bool rev_args_any(const struct rev_args *a);
 /*

@@ -249,7 +249,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 		    (size_t)(n - used), err);
 	/* Programs have the document whole. */
 	if (r == 0 && d.typo && !ctx->json)
-		r = rev_typo(err, d.word);
+		r = rev_typo(ctx, d.word, err);
 	if (r == 0)
 		r = end(&d, err);
 	if (r == 0)

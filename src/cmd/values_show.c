@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "cmd/say.h"
 #include "cmd/values_rows.h"
 
 struct showing {
@@ -97,6 +98,24 @@ static int put_sorted(struct showing *s, struct dver_err *err)
 	return r;
 }
 
+/* Why there is nothing to see. */
+static void tell_nothing(const struct showing *s, bool revs, bool times)
+{
+	const char *what = s->what == DVER_METRICS ? "metrics" : "parameters";
+
+	if (!s->rows.n && times)
+		say("no commit of that time has %s", what);
+	else if (!s->rows.n && revs)
+		say("there are no %s in these revisions", what);
+	else if (!s->rows.n)
+		say("there are no %s here: 'dver help %s' tells where they "
+		    "are looked for", what,
+		    s->what == DVER_METRICS ? what : "params");
+	else if (!s->rows.names.n && !s->trouble.n)
+		say("there are no values in %s",
+		    s->rows.n == 1 ? "this file" : "these files");
+}
+
 static int put(struct showing *s, bool revs, enum table_style style,
 	       struct dver_err *err)
 {
@@ -109,16 +128,7 @@ static int put(struct showing *s, bool revs, enum table_style style,
 
 	if (r < 0 || s->ctx->quiet)
 		return r;
-	if (!s->rows.n && !revs)
-		(void)fputs(s->what == DVER_METRICS
-			    ? "dver: there are no metrics here: 'dver help "
-			      "metrics' tells where they are looked for\n"
-			    : "dver: there are no parameters here: 'dver help "
-			      "params' tells where they are looked for\n",
-			    stderr);
-	if (s->rows.n && !s->rows.names.n && !s->trouble.n)
-		(void)fprintf(stderr, "dver: there are no values in %s\n",
-			      s->rows.n == 1 ? "this file" : "these files");
+	tell_nothing(s, revs, s->a->at.since || s->a->at.until);
 	return rows_put(&s->rows, s->a, revs, list, style, err);
 }
 
@@ -147,7 +157,7 @@ static int show(struct showing *s, char **words, int n, struct dver_err *err)
 	if (r < 0 || s->ctx->json)
 		return r;
 	if (s->missing && s->ctx->dashes < 0 && used < n)
-		return rev_typo(err, words[used]);
+		return rev_typo(s->ctx, words[used], err);
 	return put(s, o.nrevs || o.since || o.until ||
 		      (o.flags & ~(unsigned)DVER_VALUES_DEPS), style, err);
 }

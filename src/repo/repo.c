@@ -51,6 +51,11 @@ bool dver_is_revision(struct dver_repo *repo, const char *word)
 	return repo->git && git_is_range(repo->git, word);
 }
 
+bool dver_is_shallow(const struct dver_repo *repo)
+{
+	return repo && repo->git && git_is_shallow(repo->git);
+}
+
 const char *dver_repo_root(const struct dver_repo *repo)
 {
 	return repo->root;

@@ -186,6 +186,40 @@ static int add_refs(struct finding *f, enum git_ref_kind kind,
 	return MIN(r, 0);
 }
 
+static bool has_branch(const struct finding *f, const char *name)
+{
+	for (size_t i = 0; i < f->nrefs; i++)
+		if (f->refs[i].kind == GIT_REF_BRANCH &&
+		    streq(f->refs[i].name, name))
+			return true;
+	return false;
+}
+
+/* A fresh clone has one branch of its own: tell of the others. */
+static void note_remotes(const struct finding *f)
+{
+	const char *like = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->nrefs; i++) {
+		const char *name = f->refs[i].name;
+		const char *slash = strchr(name, '/');
+
+		if (f->refs[i].kind != GIT_REF_REMOTE || !slash ||
+		    streq(slash, "/HEAD") || has_branch(f, slash + 1))
+			continue;
+		if (!like || strcmp(name, like) < 0)
+			like = name;
+		n++;
+	}
+	if (n)
+		repo_note(f->repo, DVER_NOTE_INFO, "%zu branch%s of remotes "
+			  "%s no local branch%s, which is what -a shows: name "
+			  "%s, as in '%s'", n, n > 1 ? "es" : "",
+			  n > 1 ? "are" : "is", n > 1 ? "es" : "",
+			  n > 1 ? "them" : "it", like);
+}
+
 static int add_flags(struct finding *f, struct dver_err *err)
 {
 	AUTO_STRVEC struct strvec commits = STRVEC_INIT;
@@ -198,6 +232,8 @@ static int add_flags(struct finding *f, struct dver_err *err)
 	r = add(f, REVS_WORKSPACE, NULL, true, err);
 	if (r >= 0 && flags & DVER_VALUES_BRANCHES)
 		r = add_refs(f, GIT_REF_BRANCH, err);
+	if (r >= 0 && flags & DVER_VALUES_BRANCHES)
+		note_remotes(f);
 	if (r >= 0 && flags & DVER_VALUES_TAGS)
 		r = add_refs(f, GIT_REF_TAG, err);
 	if (r >= 0 && flags & DVER_VALUES_COMMITS)

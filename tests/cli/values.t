@@ -121,4 +121,60 @@ test_case 'without a verb it is show' "$sorted"'
 	dver metrics show | grep -q acc
 	dver metrics -- show | grep -q "^show  z  "
 '
+test_case 'a history of words that are nothing' "$sorted"'
+	mkdir data
+	echo 1 >data/a
+	dver add -q data
+	commit data
+	fails_with "'"'x'"' is no revision, metric, parameter or stage, and was" \
+		dver log x y
+	fails_with "'"'x'"' was never tracked data" dver log -- x
+	fails_with "'"'x'"' was never tracked data" dver log HEAD -- data x
+	fails_with "'"'x'"' is no revision" dver log data x
+	fails_with "'"'b1'"' is a revision: these come first: dver log b1 acc" \
+		dver log acc b1
+	fails_with "the history of '"'m.json:acc'"' is shown by itself" \
+		dver log m.json:acc m.json:n
+	fails_with "the history of '"'acc'"' is shown by itself" \
+		dver log data acc
+	dver log HEAD data | grep -q "+ data"
+	git rm -q data.dver
+	rm -r data
+	commit gone
+	dver log data | grep -q "data"
+	dver log -- data data/a | grep -q "data"
+	# It was, but not in this range.
+	dver log b1~1..b1 -- data >got 2>err || true
+	[ ! -s got ]
+	dver log b2..HEAD -- data | grep -q "data"
+'
+test_case 'no commit, and commits that are not here' "$sorted"'
+	dver metrics show --since 2001-01-01 --until 2001-02-01 2>err >got
+	[ ! -s got ]
+	grep -qx "dver: no commit of that time has metrics" err
+	dver metrics show b1..b1 2>err >got
+	grep -qx "dver: there are no metrics in these revisions" err
+	dver metrics show b1..b1 -q 2>err
+	[ ! -s err ]
+	git remote add origin .
+	dver metrics show -a 2>err >got
+	[ ! -s err ]
+	git checkout -q -b more
+	cd ..
+	git clone -q r c
+	cd c
+	dver metrics show -a 2>err >got
+	grep -qx "dver: 4 branches of remotes are no local branches, which is what -a shows: name them, as in .origin/b1." err
+	dver metrics show -a -q 2>err >got
+	[ ! -s err ]
+	dver metrics show -T 2>err >got
+	[ ! -s err ]
+	cd ..
+	git clone -q --depth 1 "file://$PWD/r" shallow
+	cd shallow
+	for c in "metrics diff" "metrics show" "plots diff" "params show"; do
+		fails_with "'"'HEAD~1'"' is neither a revision nor a file (this is a shallow clone: git fetch --unshallow" \
+			dver $c HEAD~1
+	done
+'
 done_testing
