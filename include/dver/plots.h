@@ -42,7 +42,8 @@ enum dver_plot_kind {
 struct dver_plot_series {
 	const char *rev;	/* a person's word for it, see metrics.h */
 	const char *commit;	/* full id; NULL: the workspace */
-	const char *path;	/* the file */
+	const char *path;	/* the file; of TensorBoard's event files that
+				   a folder holds the folder, "." the top */
 	const char *name;	/* what the chart calls it */
 	const char *column;	/* that y is */
 	size_t n;		/* points */

@@ -51,11 +51,12 @@ int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 	AUTO_PLOT_DATA struct plot_data *d = NULL;
 	int r = 0;
 
-	if (!plot_data_name(path))
+	if (!want->run && !plot_data_name(path))
 		return err_set(err, DVER_EUNSUPPORTED, "cannot plot '%s': its "
 			       "name ends in none of .csv, .tsv, .json, .yaml, "
 			       ".yml, and has no .tfevents. in it", path);
-	if ((want->collect || want->given) && tfevents_name(path))
+	if ((want->collect || want->given) &&
+	    (want->run || tfevents_name(path)))
 		return err_set(err, DVER_EUNSUPPORTED, "'%s': events have "
 			       "their x with them, so it goes with no column "
 			       "of another file", path);
@@ -71,7 +72,9 @@ int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 	d->path = strdup(path);
 	if (!d->path)
 		return err_nomem(err);
-	if (is_table(path))
+	if (want->run)
+		r = plot_data_next(d, path, err);
+	else if (is_table(path))
 		r = csv_new(&d->csv, path, &opts, plot_table_row, d, err);
 	else if (!is_tree(path))
 		r = tfevents_new(&d->events, path, plot_event, d, err);
@@ -80,6 +83,14 @@ int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 	if (r == 0)
 		*out = TAKE(d);
 	return r;
+}
+
+int plot_data_next(struct plot_data *d, const char *path,
+		   struct dver_err *err)
+{
+	tfevents_free(TAKE(d->events));
+	d->file++;
+	return tfevents_new(&d->events, path, plot_event, d, err);
 }
 
 int plot_data_feed(struct plot_data *d, const void *bytes, size_t len,

@@ -61,6 +61,12 @@ struct plot_want {
 	 * row.  Not of event files.
 	 */
 	struct plot_xs *collect, *given;
+	/*
+	 * The path is a folder, of whose event files plot_data_next() begins
+	 * each.  A tag that goes back in one of them to a step that was there
+	 * goes on from it, and what was from there on goes, as in TensorBoard.
+	 */
+	bool run;
 	const char *x_path;
 	/* Gets a line for each kind of rows that were left out; or NULL. */
 	int (*tell)(void *data, const char *text, struct dver_err *err);
@@ -73,7 +79,7 @@ bool plot_data_name(const char *path);
 /*
  * Series for a chart, of which the kind is set.  `path` says what kind of
  * file it is, and is for messages; `want` and `to` must outlive this.
- * DVER_EUNSUPPORTED: !plot_data_name(path).
+ * DVER_EUNSUPPORTED: !plot_data_name(path), and want->run is not set.
  */
 int plot_data_new(struct plot_data **out, struct plot *to, const char *path,
 		  const struct plot_want *want, struct dver_err *err);
@@ -85,6 +91,9 @@ static inline void plot_data_freep(struct plot_data **d)
 }
 #define AUTO_PLOT_DATA __attribute__((cleanup(plot_data_freep)))
 
+/* Begin a file of a run; its path is for messages. */
+int plot_data_next(struct plot_data *d, const char *path,
+		   struct dver_err *err);
 /*
  * The next piece of the file, and its end, with which the chart gets the
  * series, and labels for its axes if it has none.

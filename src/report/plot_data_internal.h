@@ -35,6 +35,7 @@ struct plot_sink {
 	bool any;		/* a row had a number, or a gap */
 	struct plot_note no_y;
 	struct plot_odd odd;
+	size_t file;		/* of a run, that its last point is from */
 	double odd_x, last_x;	/* of the first odd one, of the last value */
 	struct plot_thin *thin;	/* owned */
 	struct plot_ema *ema;	/* owned; it is smoothed, `raw` is not */
@@ -60,6 +61,7 @@ struct plot_data {
 
 	struct csv *csv;		/* one of these, owned */
 	struct tfevents *events;
+	size_t file;		/* of a run, from 1 */
 	struct buf text;		/* of a document */
 
 	bool any_x;		/* a row had one */

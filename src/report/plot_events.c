@@ -79,6 +79,11 @@ int plot_event(void *data, const struct tfevents_value *v,
 	r = sink(d, v->tag, &s, err);
 	if (r < 0 || !s)
 		return r;
+	/* What the next file of a run goes over again it had given up. */
+	if (s->seen && s->file != d->file && kind == STEP &&
+	    d->to->x_kind != PLOT_X_LABELS)
+		plot_sink_cut(s, (double)v->step);
+	s->file = d->file;
 	s->seen = true;
 	x.number = x_value(d, kind, v);
 	x.kind = kind == WALL_TIME ? PLOT_TIME : PLOT_NUMBER;

@@ -53,10 +53,6 @@ int plots_load_only(struct dver_plots **out, struct dver_repo *repo,
 		    const struct dver_plots_opts *opts, struct dver_err *err);
 /* Of a folder: is this a file of plots? */
 bool plots_is_name(const char *path);
-/* The id of the chart that a file of a source goes to; owned by the caller. */
-char *plots_chart_id(const struct plots_def *def, const struct plots_source *s,
-		     const char *path);
-
 /* What all of a revision is added with. */
 struct plots_rev {
 	struct dver_plots *p;

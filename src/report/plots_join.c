@@ -11,19 +11,24 @@ static int feed(void *data, const void *bytes, size_t len,
 	return plot_data_feed(data, bytes, len, err);
 }
 
+size_t plots_max(const struct dver_plots *p, const struct item *item)
+{
+	return p->only ? PLOTS_ONLY_MAX
+	       : item->where == ITEM_GIT ? PLOTS_BLOB_MAX : SIZE_MAX / 2;
+}
+
 int plots_feed(const struct plots_rev *at, struct plot *to,
 	       const struct item *item, const struct plot_want *want,
 	       struct dver_err *err)
 {
-	size_t max = at->p->only ? PLOTS_ONLY_MAX
-		     : item->where == ITEM_GIT ? PLOTS_BLOB_MAX : SIZE_MAX / 2;
 	AUTO_PLOT_DATA struct plot_data *d = NULL;
 	int r = 0;
 
 	if (item->where != ITEM_NOWHERE)
 		r = plot_data_new(&d, to, item->path, want, err);
 	if (r == 0)
-		r = view_feed(at->view, item, max, feed, d, err);
+		r = view_feed(at->view, item, plots_max(at->p, item), feed, d,
+			      err);
 	return r < 0 ? r : plot_data_finish(d, err);
 }
 

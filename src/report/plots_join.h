@@ -11,6 +11,8 @@
 /* Git gives a blob as a whole. */
 #define PLOTS_BLOB_MAX ((size_t)1 << 30)
 
+/* How many bytes are read of a file. */
+size_t plots_max(const struct dver_plots *p, const struct item *item);
 /* One file of a revision, as plot_data.h has it. */
 int plots_feed(const struct plots_rev *at, struct plot *to,
 	       const struct item *item, const struct plot_want *want,

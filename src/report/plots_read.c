@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "report/plots_join.h"
+#include "report/plots_run.h"
 
 const char *plots_image_type(const char *path)
 {
@@ -170,10 +171,10 @@ static int tell(void *data, const char *text, struct dver_err *err)
 
 /* `x`: where the column of x is, or NULL: in this file. */
 static int read_chart(const struct plots_rev *at, struct plots_chart *c,
-		      const struct item *x, const struct item *item,
+		      const struct item *x, const struct plots_group *g,
 		      const struct plot_want *want, struct dver_err *err)
 {
-	struct telling telling = { at, c, item->path };
+	struct telling telling = { at, c, g->path };
 	struct plot_want with = *want;
 	size_t before = c->chart.n;
 	struct dver_err why;
@@ -181,17 +182,18 @@ static int read_chart(const struct plots_rev *at, struct plots_chart *c,
 
 	with.tell = tell;
 	with.tell_data = &telling;
-	r = x ? plots_join(at, &c->chart, x, item, &with, &why)
-	      : plots_feed(at, &c->chart, item, &with, &why);
+	r = x ? plots_join(at, &c->chart, x, g->v, &with, &why)
+	    : g->run ? plots_feed_run(at, c, g, &with, &why)
+		     : plots_feed(at, &c->chart, g->v, &with, &why);
 
 	/* Several series of a revision may be more than there is room for. */
 	if (r == DVER_EINVAL && before && !is_now(at, c->series[0].commit))
 		return leave_out(at, c);
 	if (r < 0)
-		return trouble(at, c, item->path, r, &why, err);
+		return trouble(at, c, g->path, r, &why, err);
 	for (size_t i = before; r == 0 && c->smooth && i < c->chart.n; i++)
 		r = plots_smooth(&c->chart.v[i], err);
-	return r < 0 ? r : name_series(at, c, before, item->path, err);
+	return r < 0 ? r : name_series(at, c, before, g->path, err);
 }
 
 /*
@@ -200,7 +202,8 @@ static int read_chart(const struct plots_rev *at, struct plots_chart *c,
  */
 static int series_name(char **out, const struct plots_rev *at,
 		       const struct plots_def *def,
-		       const struct plots_source *s, const struct item *item,
+		       const struct plots_source *s,
+		       const struct plots_group *g,
 		       struct dver_err *err)
 {
 	AUTO_BUF struct buf b = BUF_BIG;
@@ -208,7 +211,7 @@ static int series_name(char **out, const struct plots_rev *at,
 	if (at->p->many)
 		buf_addstr(&b, at->rev->name);
 	if (def->n > 1)
-		buf_addf(&b, "%s%s", b.len ? ": " : "", path_base(item->path));
+		buf_addf(&b, "%s%s", b.len ? ": " : "", path_base(g->path));
 	if (s->split)
 		buf_addf(&b, ": %s", s->y[0]);
 	if (b.len == 0)
@@ -221,7 +224,7 @@ static int series_name(char **out, const struct plots_rev *at,
 static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 		     const struct plots_def *def,
 		     const struct plots_source *s, const struct item *x,
-		     const struct item *item, struct dver_err *err)
+		     const struct plots_group *g, struct dver_err *err)
 {
 	const struct dver_plots_opts *o = at->p->opts;
 	const char *why = NULL;
@@ -236,7 +239,7 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 
 	if (r < 0)
 		return r;
-	x = o->x || !x || streq(x->path, item->path) ? NULL : x;
+	x = o->x || !x || streq(x->path, g->path) ? NULL : x;
 	want.smooth = c->chart.smooth;
 	if (c->smooth)
 		want.points = PLOTS_SMOOTH_POINTS;
@@ -259,11 +262,11 @@ static int add_chart(const struct plots_rev *at, struct plots_chart *c,
 	if (def->problem)
 		why = def->problem;
 	if (why)
-		return plots_problem(at, c, item->path, DVER_EUNSUPPORTED,
+		return plots_problem(at, c, g->path, DVER_EUNSUPPORTED,
 				     why, err);
-	r = series_name(&name, at, def, s, item, err);
+	r = series_name(&name, at, def, s, g, err);
 	want.name = name;
-	return r < 0 ? r : read_chart(at, c, x, item, &want, err);
+	return r < 0 ? r : read_chart(at, c, x, g, &want, err);
 }
 
 static int gather(void *data, const void *bytes, size_t len,
@@ -305,47 +308,35 @@ static int add_image(const struct plots_rev *at, struct plots_chart *c,
 }
 
 static bool is_of(const struct plots_rev *at, const char *commit,
-		  const char *path, const struct item *item)
+		  const char *path, const struct plots_group *g)
 {
-	return streq(path, item->path) && is_now(at, commit);
+	return streq(path, g->path) && is_now(at, commit);
 }
 
 /* Was the file read by what holds it, or is to be read for itself? */
 static bool is_told(const struct plots_rev *at, const struct plots_chart *c,
-		    const struct plots_source *s, const struct item *item)
+		    const struct plots_source *s, const struct plots_group *g)
 {
 	for (size_t i = 0; i < c->chart.n; i++)
-		if (is_of(at, c->series[i].commit, c->series[i].path, item))
+		if (is_of(at, c->series[i].commit, c->series[i].path, g))
 			return true;
 	for (size_t i = 0; i < c->nimages; i++)
-		if (is_of(at, c->images[i].commit, c->images[i].path, item))
+		if (is_of(at, c->images[i].commit, c->images[i].path, g))
 			return true;
-	if (streq(s->path, item->path))
+	if (streq(s->path, g->path))
 		return false;
 	for (size_t i = 0; i < at->defs->n; i++)
 		if (!at->defs->v[i].named &&
-		    streq(at->defs->v[i].id, item->path))
+		    streq(at->defs->v[i].id, g->path))
 			return true;
 	return false;
 }
 
-char *plots_chart_id(const struct plots_def *def, const struct plots_source *s,
-		     const char *path)
-{
-	const char *rest = path + strlen(s->path);
-
-	/* A folder has a plot for each of its files. */
-	if (def->named)
-		return strdup(def->id);
-	return str_printf("%s%s%s", def->id,
-			  *rest && !*s->path && *def->id ? "/" : "", rest);
-}
-
 static int add_item(const struct plots_rev *at, const struct plots_def *def,
 		    const struct plots_source *s, const struct item *x,
-		    const struct item *item, struct dver_err *err)
+		    const struct plots_group *g, struct dver_err *err)
 {
-	AUTO_FREE char *id = plots_chart_id(def, s, item->path);
+	AUTO_FREE char *id = plots_chart_id(def, s, g->path);
 	struct plots_chart *c;
 	int r;
 
@@ -354,19 +345,13 @@ static int add_item(const struct plots_rev *at, const struct plots_def *def,
 	r = id ? plots_chart(at->p, id, &c, err) : err_nomem(err);
 	if (r < 0)
 		return r;
-	if (!def->named && is_told(at, c, s, item))
+	if (!def->named && is_told(at, c, s, g))
 		return 0;
 	if (is_full(at, c))
 		return leave_out(at, c);
-	return plots_image_type(item->path)
-	       ? add_image(at, c, item, err)
-	       : add_chart(at, c, def, s, x, item, err);
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return strcmp(((const struct item *)a)->path,
-		      ((const struct item *)b)->path);
+	return plots_image_type(g->path) && !g->run
+	       ? add_image(at, c, g->v, err)
+	       : add_chart(at, c, def, s, x, g, err);
 }
 
 /* One source: a file, or those of a folder. */
@@ -379,13 +364,20 @@ static int read_source(const struct plots_rev *at, const struct plots_def *def,
 	int r = view_add_path(view, s->path, &like, false, err);
 
 	end = view->n;
-	if (r == 0 && end - first > 1)
-		qsort(view->v + first, end - first, sizeof(*view->v), by_path);
+	if (r == 0)
+		plots_sort(view->v + first, end - first);
 	if (r == 0 && s->x_path)
 		r = view_add_path(view, s->x_path, &like, false, err);
-	for (size_t k = first; r == 0 && k < end; k++)
-		r = add_item(at, def, s, s->x_path ? &view->v[end] : NULL,
-			     &view->v[k], err);
+	for (size_t k = first, n; r == 0 && k < end; k += n) {
+		AUTO_PLOTS_GROUP struct plots_group g = { .path = NULL };
+
+		r = plots_group(&g, s, &view->v[k], end - k, err);
+		n = g.n;
+		if (r == 0)
+			r = add_item(at, def, s,
+				     s->x_path ? &view->v[end] : NULL, &g,
+				     err);
+	}
 	return r;
 }
 

@@ -13,7 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "format/image.h"
-#include "report/plots.h"
+#include "report/plots_run.h"
 
 #define READ_MAX ((size_t)1 << 30)
 
@@ -149,16 +149,23 @@ static int add_source(struct side *x, const struct plots_def *def,
 	if (r == 0 && s->x_path)
 		r = view_add_path(&x->view, s->x_path, &like, false, err);
 	other = x->view.n;
-	for (size_t k = first; r == 0 && k < end; k++) {
-		AUTO_FREE char *id = plots_chart_id(def, s,
-						    x->view.v[k].path);
+	plots_sort(x->view.v + first, end - first);
+	for (size_t k = first, n; r == 0 && k < end; k += n) {
+		AUTO_PLOTS_GROUP struct plots_group g = { .path = NULL };
+		AUTO_FREE char *id = NULL;
 		struct buf *b = NULL;
 
+		r = plots_group(&g, s, &x->view.v[k], end - k, err);
+		if (r < 0)
+			return r;
+		n = g.n;
+		id = plots_chart_id(def, s, g.path);
 		r = id ? made_of(x, id, &b, err) : err_nomem(err);
 		if (r < 0)
 			return r;
 		put_def(b, def, s);
-		r = put_item(b, x, &x->view.v[k], err);
+		for (size_t i = k; r == 0 && i < k + n; i++)
+			r = put_item(b, x, &x->view.v[i], err);
 		for (size_t i = end; r == 0 && i < other; i++)
 			r = put_item(b, x, &x->view.v[i], err);
 		if (r == 0)
