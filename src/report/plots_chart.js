@@ -25,6 +25,9 @@ dver.colours = {
 	       "#4f7fe6", "#cfd4e1", "#a8764a"],
 };
 
+dver.font = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans'," +
+	"'DejaVu Sans',sans-serif";
+
 dver.colour = function (rev) {
 	const list = dver.colours[dver.dark.matches ? "dark" : "light"];
 
@@ -48,8 +51,7 @@ dver.config = function () {
 	const dark = dver.dark.matches;
 	const ink = dark ? "#e6edf3" : "#1f2328";
 	const soft = dark ? "#9198a1" : "#656d76";
-	const font = "system-ui,-apple-system,'Segoe UI',Roboto," +
-		"'Noto Sans','DejaVu Sans',sans-serif";
+	const font = dver.font;
 
 	return {
 		background: dark ? "#0d1117" : "#ffffff",
@@ -122,6 +124,7 @@ function patch(chart, vg)
 		vg.signals.push({ name: "dver_" + scale.name,
 				  value: chart.zoom[scale.name] || null });
 	}
+	dver.legend.patch(vg);
 	chart.axes = axes;
 	if (axes.length)
 		walk(vg.marks, (o) => {
@@ -324,8 +327,8 @@ class Chart {
 	async update()
 	{
 		if (this.view && this.data)
-			await this.view.data(this.data.name, this.shown())
-				.runAsync();
+			await this.view.signal("dver_hidden", [...dver.hidden])
+				.data(this.data.name, this.shown()).runAsync();
 	}
 
 	/* The spec for the room that there is. */
@@ -336,6 +339,8 @@ class Chart {
 		if (this.data)
 			this.data.values = this.shown();
 		const spec = structuredClone(this.spec);
+		if (!this.vega)
+			dver.legend.fit(this, spec, width);
 		if (this.data)
 			this.data.values = all;
 		if (spec.facet || spec.hconcat || spec.vconcat ||
@@ -369,7 +374,8 @@ class Chart {
 
 		if (!inner || typeof inner !== "object")
 			return outer;
-		const n = Math.max(1, this.revs.length);
+		const n = Math.max(1, this.revs.filter(
+			(r) => !dver.hidden.has(r)).length);
 		const columns = Math.max(1, Math.min(n,
 			Math.floor((width - 80) / 150)));
 		const side = Math.max(90, Math.floor(

@@ -6,6 +6,7 @@
 #include "report/vega_scripts.h"
 
 EMBED(chart, "src/report/plots_chart.js");
+EMBED(legend, "src/report/plots_legend.js");
 EMBED(smooth, "src/report/plots_smooth.js");
 EMBED(zoom, "src/report/plots_zoom.js");
 EMBED(page, "src/report/plots_page.js");
@@ -24,6 +25,7 @@ size_t plots_live_scripts(struct page_script v[PLOTS_LIVE_SCRIPTS])
 	for (size_t i = 0; i < VEGA_SCRIPTS; i++, n++)
 		v[n].text = vega_script(i, &v[n].len);
 	v[n++] = (struct page_script){ embed_chart, EMBED_LEN(chart) };
+	v[n++] = (struct page_script){ embed_legend, EMBED_LEN(legend) };
 	v[n++] = (struct page_script){ embed_smooth, EMBED_LEN(smooth) };
 	v[n++] = (struct page_script){ embed_zoom, EMBED_LEN(zoom) };
 	v[n++] = (struct page_script){ embed_page, EMBED_LEN(page) };

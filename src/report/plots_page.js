@@ -167,13 +167,17 @@
 
 	let waiting = 0;
 
-	/* Many moves of a slider are one drawing. */
+	/*
+	 * Many moves of a slider are one drawing.  Charts that stand beside
+	 * each other are laid out again, so that none leaves its axes behind.
+	 */
 	function soon()
 	{
 		if (!waiting)
 			waiting = requestAnimationFrame(() => {
 				waiting = 0;
-				dver.charts.forEach((c) => need(c, UPDATE));
+				dver.charts.forEach((c) => need(c, c.columns
+					? DRAW : UPDATE));
 			});
 	}
 
