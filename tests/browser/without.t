@@ -60,6 +60,24 @@ def still(repo, without):
     assert err == "", err
 
 
+def report(repo, without):
+    """the page of a report is still, too"""
+    out = without.root + "/report.html"
+    without.commit("v1")
+    without.write("l.csv", "step,loss\n0,2\n1,0.5\n")
+    without.commit("v2")
+    said(without, "dver", "report", "-o", out)
+    b = Browser()
+    try:
+        b.open(out)
+        assert not b.find("script, .controls, .tools, .live")
+        svg = [e for e in b.find(".still svg") if e.is_displayed()]
+        assert len(svg) == 1 and svg[0].rect["width"] > 300
+        b.quiet()
+    finally:
+        b.quit()
+
+
 def main_here():
     repo, without = Repo(), Repo()
     without.env["PATH"] = NOVEGA + ":" + without.env["PATH"]
@@ -67,7 +85,7 @@ def main_here():
         for r in repo, without:
             r.write("l.csv", "step,loss\n0,2\n1,1\n")
             r.write("dver.yaml", "plots:\n- l.csv: {x: step, y: loss}\n")
-        return main([facts, versions, still], repo, without)
+        return main([facts, versions, still, report], repo, without)
     finally:
         repo.remove()
         without.remove()

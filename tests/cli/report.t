@@ -707,6 +707,25 @@ test_case 'more small files than are compared' '
 	[ "$(grep -c "1 added, 0 removed" got)" -eq 10 ]
 	grep -q "rows of 5 more small files" got
 '
+test_case 'more plots than are drawn are named' '
+	new_repo
+	for k in 1 2; do
+		i=10
+		echo "plots:" >dver.yaml
+		while [ $i -lt 33 ]; do
+			printf "v\n1\n%s\n" $k >p$i.csv
+			[ $k -lt 2 ] && [ $i -eq 32 ] || echo "- p$i.csv" >>dver.yaml
+			i=$((i + 1))
+		done
+		commit $k
+	done
+	dver report -o page.html
+	grep -q "23 plots changed" page.html
+	sed "1,/^<p>Not drawn:/d; /^<.ul>/,\$d" page.html >got
+	[ "$(grep -c "<li>p3[012].csv" got)" -eq 3 ]
+	[ "$(grep -c "<li>" got)" -eq 3 ]
+	grep -q "<li>p32.csv <span class=\"status new\">new" got
+'
 test_case 'broken files are told, and the rest is shown' "$branch"'
 	echo "outs: [" >more.dver
 	echo "{\"acc\": " >m.json
