@@ -106,7 +106,8 @@ static int help(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		(void)execlp("man", "man", page, (char *)NULL);
 	}
 	print_short(c);
-	(void)printf("the whole manual, man %s, is not installed\n", page);
+	(void)printf("the whole manual, man %s, is not installed: "
+		     "it is man/%s.1 of the sources\n", page, page);
 	return 0;
 }
 

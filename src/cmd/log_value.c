@@ -216,25 +216,42 @@ static void add_turn(struct table *t, const struct dver_value_turn *x)
 	table_add(t, x->commit.subject);
 }
 
+static size_t columns(const char *text)
+{
+	size_t width = 0, n;
+
+	for (; *text; text += n) {
+		n = utf8_step(text);
+		width += utf8_width(text, n);
+	}
+	return width;
+}
+
+/* To `max` columns; the dots are among them, and shorter than what goes. */
+static void cut(char *text, size_t max)
+{
+	size_t width = 0;
+
+	if (columns(text) <= max)
+		return;
+	for (size_t n; *text; text += n) {
+		n = utf8_step(text);
+		width += utf8_width(text, n);
+		if (width > max - 3)
+			break;
+	}
+	memcpy(text, "...", 4);
+}
+
 /* Subjects are cut to what is left of the terminal's width. */
 static void fit(struct table *t)
 {
 	size_t max = out_width(), used = max ? table_width(t) : 0;
 	size_t left = max > used + 2 ? max - used - 2 : 0;
 
-	for (size_t i = t->columns - 1; max && i < t->n; i += t->columns) {
-		char *text = t->v[i].text, *p = text;
-		size_t width = 0;
-
-		while (text && *p && width <= MAX(left, (size_t)SUBJECT_MIN)) {
-			size_t n = utf8_step(p);
-
-			width += utf8_width(p, n);
-			p += width <= MAX(left, (size_t)SUBJECT_MIN) ? n : 0;
-		}
-		if (text)
-			*p = '\0';
-	}
+	for (size_t i = t->columns - 1; max && i < t->n; i += t->columns)
+		if (t->v[i].text)
+			cut(t->v[i].text, MAX(left, (size_t)SUBJECT_MIN));
 }
 
 static int turns(const struct dver_value_history *h)

@@ -103,9 +103,13 @@ void values_change(struct buf *out, const struct dver_value_change *c,
 
 void values_percent(struct buf *out, const struct dver_value_change *c)
 {
-	if (c->has_percent)
-		buf_addf(out, fabs(c->percent) < 100 ? "%+.1f%%" : "%+.4g%%",
-			 c->percent);
+	double size = fabs(c->percent);
+
+	if (!c->has_percent)
+		return;
+	/* What is not nothing is not told as 0.0. */
+	buf_addf(out, size > 0 && size < 0.05 ? "%+.1g%%"
+		      : size < 100 ? "%+.1f%%" : "%+.4g%%", c->percent);
 }
 
 static void add_change(struct diffing *d, const struct dver_value_change *c)

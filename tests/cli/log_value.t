@@ -74,7 +74,7 @@ for line in open(\"out\", encoding=\"utf-8\"):
     if line[:2] != \"si\":
         assert len(line) <= 81, line"
 	grep -q "a subject é" out
-	COLUMNS=20 dver log acc | grep -q "  a subject é *$"
+	COLUMNS=20 dver log acc | grep -q "  a subject\.\.\.$"
 '
 test_case 'JSON' "$history"'
 	put 0.875

@@ -632,8 +632,8 @@ test_case 'what looks the same but is not, is told apart' '
 		\"t\": \"0.5\", \"e\": \" \", \"w\": \"two words\"}" >m.json
 	dver metrics diff >out; cat out
 	# What doubles cannot tell apart.
-	grep -Eqx "m.json +n +12345678901234567890123  12345678901234567890124 +[+]1 +[+]0.0%" out
-	grep -Eqx "m.json +x +123456789.1 +123456789.2 +[+]0.076544 +[+]0.0%" out
+	grep -Eqx "m.json +n +12345678901234567890123  12345678901234567890124 +[+]1 +[+]8e-21%" out
+	grep -Eqx "m.json +x +123456789.1 +123456789.2 +[+]0.076544 +[+]6e-08%" out
 	dver metrics diff --precision 5 |
 		grep -Eq "m.json +x +123456789 +123456789 "
 	grep -Eqx "m.json +t +0.5 +\"0.5\"" out

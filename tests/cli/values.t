@@ -177,4 +177,20 @@ test_case 'no commit, and commits that are not here' "$sorted"'
 			dver $c HEAD~1
 	done
 '
+test_case 'small changes, long subjects, no manual' '
+	new_repo
+	echo "metrics: [m.json]" >dver.yaml
+	echo "{\"a\": 10000, \"b\": 10}" >m.json
+	commit "a subject that is very long"
+	echo "{\"a\": 9998.9, \"b\": 9.99}" >m.json
+	dver metrics diff | grep -Eq "^m.json +a .* -0.01%$"
+	dver metrics diff | grep -Eq "^m.json +b .* -0.1%$"
+	commit "another long subject"
+	COLUMNS=40 dver log a >got
+	grep -q "a subject\.\.\.$" got
+	grep -q "another l\.\.\.$" got
+	COLUMNS=200 dver log a | grep -q "another long subject$"
+	MANPATH=/nonexistent dver help plots >got
+	grep -q "is not installed: it is man/dver-plots.1 of the sources" got
+'
 done_testing
