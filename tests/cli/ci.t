@@ -125,6 +125,69 @@ test_case 'a fork without secrets: the report tells it once, the gate says no' \
 	grep -q "^hint: nothing was checked: .*forks get no secrets" err
 	[ ! -s out ]
 '
+# A stand-in for gh and glab that keeps comments in a file.
+stand_in='
+	mkdir ../bin
+	cat >../bin/gh <<-"EOT"
+	#!/usr/bin/env python3
+	import json, os, subprocess, sys
+	a, kept = sys.argv[1:], os.environ["KEPT"]
+	d = json.load(open(kept))
+	text = lambda: open([x.split("@", 1)[1] for x in a if "body=@" in x][0]).read()
+	if a[:2] == ["pr", "comment"] or "POST" in a:
+	    body = text() if a[0] == "api" else open(a[a.index("--body-file") + 1]).read()
+	    d.append({"id": len(d) + 1, "body": body, "author": {"id": 7},
+	              "user": {"login": "github-actions[bot]"}})
+	elif "PATCH" in a or "PUT" in a:
+	    d[int(a[-1].split("/")[-1]) - 1]["body"] = text()
+	elif a == ["api", "user"]:
+	    print(json.dumps({"id": 7}))
+	elif "--jq" in a:
+	    subprocess.run(["jq", "-r", a[a.index("--jq") + 1], kept], check=True)
+	else:
+	    print(json.dumps(d))
+	json.dump(d, open(kept, "w"))
+	EOT
+	chmod +x ../bin/gh
+	cp ../bin/gh ../bin/glab
+	PATH=$PWD/../bin:$PATH KEPT=$PWD/../kept
+	export PATH KEPT
+	# One of somebody else with the mark, one of ours without.
+	echo "[{\"id\": 1, \"body\": \"<!-- dver report --> no\",
+		\"author\": {\"id\": 8}, \"user\": {\"login\": \"eve\"}},
+		{\"id\": 2, \"body\": \"other\", \"author\": {\"id\": 7},
+		\"user\": {\"login\": \"github-actions[bot]\"}}]" >$KEPT
+'
+test_case 'the comment for GitHub is made once, then edited' "$repo$stand_in"'
+	dver init -q --ci github
+	NUMBER=3 GH_REPO=a/b RUNNER_TEMP=$PWD/..
+	export NUMBER GH_REPO RUNNER_TEMP
+	step Comment >comment.sh
+	for text in first second; do
+		echo $text >../report.md
+		bash -e comment.sh
+		jq -e "length == 3 and (.[0].body | endswith(\" no\")) and
+			.[1].body == \"other\" and
+			.[2].body == \"<!-- dver report -->\n$text\n\"" $KEPT
+	done
+'
+test_case 'the comment for GitLab is made once, then edited' "$repo$stand_in"'
+	dver push -q
+	dver init --ci gitlab >job.yml
+	python3 -c "import yaml
+print(*yaml.safe_load(open(\"job.yml\"))[\"dver\"][\"script\"], sep=\"\n\")" >job.sh
+	CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse main) GITLAB_TOKEN=x
+	CI_PROJECT_DIR=$PWD CI_MERGE_REQUEST_IID=1 CI_PROJECT_ID=5
+	export CI_MERGE_REQUEST_DIFF_BASE_SHA GITLAB_TOKEN CI_PROJECT_DIR
+	export CI_MERGE_REQUEST_IID CI_PROJECT_ID CI_JOB_URL
+	for CI_JOB_URL in first second; do
+		bash -e job.sh
+		jq -e "length == 3 and (.[0].body | endswith(\" no\")) and
+			.[1].body == \"other\" and
+			(.[2].body | startswith(\"<!-- dver report -->\n\")) and
+			(.[2].body | contains(\"report.html of $CI_JOB_URL\"))" $KEPT
+	done
+'
 test_case 'a job for GitLab' "$repo"'
 	dver init --ci gitlab >job.yml
 	python3 - <<-EOT >job.sh
