@@ -179,6 +179,20 @@ static int pictures(const struct cmd_ctx *ctx, const struct dver_plots *p,
 	return r;
 }
 
+/* What ends like a file but is none of those is no folder by mistake. */
+static int check_out(const char *path, struct dver_err *err)
+{
+	struct os_stat st;
+
+	if (str_ends(path, "/") || !strchr(path_base(path), '.') ||
+	    streq(path_base(path), ".") || streq(path_base(path), "..") ||
+	    (os_stat(path, &st, true) == 0 && S_ISDIR(st.mode)))
+		return 0;
+	return err_set(err, DVER_EINVAL, "cannot write '%s': charts are "
+		       ".svg or .html; a folder for the page is "
+		       "'%s/'", path, path);
+}
+
 int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
 		const struct dver_plots *p, struct dver_err *err)
 {
@@ -189,8 +203,11 @@ int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
 	else if (a->out && (str_ends(a->out, ".html") ||
 			    str_ends(a->out, ".htm")))
 		r = page(ctx, p, a->out, err);
-	else if (a->out)
-		r = page_in(ctx, p, a->out, err);
+	else if (a->out) {
+		r = check_out(a->out, err);
+		if (r == 0)
+			r = page_in(ctx, p, a->out, err);
+	}
 	if (r == 0 && a->svg)
 		r = pictures(ctx, p, a->svg, err);
 	if (r == 0 && a->html)

@@ -2,12 +2,20 @@
  * plot_table - CSV and TSV into series.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "report/plot_data_internal.h"
 
 #define LISTED 300	/* bytes of names that a message has room for */
+
+/* A name of which a list would not show where it begins or ends. */
+static bool is_odd(const char *name)
+{
+	return !*name || *name == ' ' || str_ends(name, " ") ||
+	       strpbrk(name, ",;'");
+}
 
 static int find(const struct plot_data *d, const struct csv_row *row,
 		const char *column, size_t *out, struct dver_err *err)
@@ -28,8 +36,12 @@ static int find(const struct plot_data *d, const struct csv_row *row,
 			found = true;
 		}
 		if (list.len < LISTED)
-			buf_addf(&list, ", %.60s", name);
+			buf_addf(&list, is_odd(name) ? ", '%.60s'" : ", %.60s",
+				 name);
 	}
+	if (row->n == 1 && strchr(row->v[0].text, ';'))
+		buf_addstr(&list, ": separate the fields by ',' instead of "
+			   "';'");
 	if (found)
 		return 0;
 	return buf_ok(&list) ? plot_no_column(d, column, &list, err)

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #define NAME_COLUMNS 32
+#define COLOURS 8	/* and marks, before letters come */
 
 void plot_term_put(struct plot_term *t, const char *text)
 {
@@ -30,7 +31,8 @@ void plot_term_name(struct plot_term *t, const char *name, size_t columns)
 /* Chosen as those of pictures are, for light ground and for dark. */
 void plot_term_colour(struct plot_term *t, size_t series)
 {
-	static const int codes[] = { 33, 208, 36, 139, 179, 147, 59, 94 };
+	static const int codes[COLOURS] = { 33, 208, 36, 139, 179, 147, 59,
+					    94 };
 
 	if (t->colour)
 		buf_addf(t->out, "\x1b[38;5;%dm",
@@ -54,11 +56,20 @@ void plot_term_end(struct plot_term *t)
 
 bool plot_term_marked(const struct plot_term *t)
 {
-	return t->ascii || (t->p->n > 1 && !t->colour);
+	return t->ascii || (t->p->n > 1 && !t->colour) ||
+	       t->p->n > COLOURS;
 }
 
 const char *plot_term_mark(const struct plot_term *t, size_t series)
 {
+	/* No two of PLOT_SERIES_MAX are the same. */
+	static const char letters[][2] = {
+		"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
+		"m", "n", "p", "q", "r", "s", "t", "u", "v", "w", "y", "z",
+		"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L",
+		"M", "N", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y",
+		"Z", "1", "2", "3", "4", "5", "6", "7"
+	};
 	static const char *const marks[] = { "\xe2\x97\x8f", "\xe2\x97\x8b",
 					     "\xe2\x96\xb2", "\xe2\x96\xb3",
 					     "\xe2\x96\xa0", "\xe2\x96\xa1",
@@ -72,7 +83,11 @@ const char *plot_term_mark(const struct plot_term *t, size_t series)
 	if (t->p->kind == PLOT_BAR)
 		return (t->ascii ? plain : fills)[t->colour && !t->ascii
 						  ? 0 : series % 4];
-	return (t->ascii ? ascii : marks)[series % ARRAY_SIZE(marks)];
+	_Static_assert(COLOURS + ARRAY_SIZE(letters) == PLOT_SERIES_MAX,
+		       "a mark for each series");
+	if (series >= COLOURS)
+		return letters[(series - COLOURS) % ARRAY_SIZE(letters)];
+	return (t->ascii ? ascii : marks)[series];
 }
 
 static size_t names(struct plot_term *t)

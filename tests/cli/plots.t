@@ -386,6 +386,38 @@ assert len(d[\"data\"][\"log.csv\"][0][\"series\"]) == 1" <d.json
 	grep -q "warning: workspace: dver.yaml:" err
 	grep -q Loss got
 '
+test_case 'names of columns with blanks, and other separators' '
+	new_repo
+	printf "%s\n" "step, loss" "1,2" >a.csv
+	fails_with "there is step, '"' loss'"'" dver plots show -x step -y loss a.csv
+	printf "%s\n" "step;loss" "1;2" >b.csv
+	fails_with "separate the fields by" dver plots show -x step -y loss b.csv
+'
+test_case 'a file that is neither picture nor page is refused' '
+	new_repo
+	printf "%s\n" "step,loss" "1,2" >l.csv
+	for f in pic.png ./a.b/x.pdf; do
+		fails_with "charts are .svg or .html" dver plots show -o $f l.csv
+		[ ! -e $f ]
+	done
+	mkdir old.d
+	for d in old.d new.d/ new; do
+		dver plots show -q -o $d l.csv
+		[ -f $d/index.html ]
+	done
+'
+test_case 'each of many series has a mark of its own' '
+	new_repo
+	python3 -c "
+print(\"x,\" + \",\".join(\"s%d\" % i for i in range(63)))
+for x in range(2):
+    print(\",\".join([str(x)] + [str(i) for i in range(63)]))" >m.csv
+	for how in "" --ascii; do
+		dver plots show $how -x x $(seq -f "-y s%g" 0 62) m.csv >got
+		grep -oE "[^ ]+ s[0-9]+" got | cut -d" " -f1 | sort -u >marks
+		[ "$(wc -l <marks)" -eq 63 ]
+	done
+'
 test_case 'nothing to draw' '
 	new_repo
 	dver plots --html out >got 2>err
