@@ -73,6 +73,25 @@ dver.config = function () {
 	};
 };
 
+/* Say in its place why there is only a still picture; null: all is well. */
+dver.told = function (box, error) {
+	const before = box.querySelector(".untold");
+
+	if (before)
+		before.remove();
+	if (!error)
+		return;
+	const p = document.createElement("p");
+	const why = error.message || String(error);
+	const name = box.closest("section").querySelector("h2").textContent;
+
+	p.className = "problem untold";
+	p.setAttribute("role", "alert");
+	p.textContent = "The template could not be drawn: " + why;
+	box.append(p);
+	console.warn(name + ": " + p.textContent);
+};
+
 /* Each object in a spec, rows of data left out. */
 function walk(o, visit)
 {
@@ -362,7 +381,8 @@ class Chart {
 			walk(spec, (o) => {
 				if (o.y && o.y.type === "quantitative")
 					o.y.scale = Object.assign({}, o.y.scale,
-						{ type: "log", zero: false });
+						{ type: "log", zero: false,
+						  nice: false });
 			});
 		return spec;
 	}
@@ -444,11 +464,13 @@ class Chart {
 			this.failed = null;
 			this.box.classList.add("drawn");
 			this.box.classList.remove("failed");
+			dver.told(this.box, null);
 		} catch (error) {
 			live.remove();
 			this.failed = String(error);
 			this.box.classList.remove("drawn");
 			this.box.classList.add("failed");
+			dver.told(this.box, error);
 		}
 		if (old && (this.live !== old || this.failed))
 			old.remove();

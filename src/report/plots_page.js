@@ -79,6 +79,7 @@
 	function fileName(chart)
 	{
 		return chart.section.querySelector("h2").textContent
+			.replace(/\.(csv|tsv|json|ya?ml)$/i, "")
 			.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^\.+/, "")
 			.slice(0, 100) || "plot";
 	}
@@ -249,9 +250,11 @@
 		const parts = [revisions(), smoothing()].filter((p) => p);
 		const help = make("details", { class: "help" },
 			make("summary", {}, "Help"),
-			make("p", {}, "The wheel zooms, or two fingers; drag " +
-			     "to pan, drag with Shift to choose a part, " +
-			     "double-click to see all. On a chart: " + KEYS));
+			make("p", {}, "Ctrl and the wheel zoom, or two " +
+			     "fingers, or the wheel alone where a chart " +
+			     "was clicked; drag to pan, drag with Shift to " +
+			     "choose a part, double-click to see all. " +
+			     "On a chart: " + KEYS));
 
 		document.querySelector(".charts").before(make("div", {
 			class: "controls", role: "region",
@@ -266,6 +269,7 @@
 			chart = new dver.Chart(box);
 		} catch (error) {
 			box.classList.add("failed");
+			dver.told(box, error);
 			return;
 		}
 		const name = chart.section.querySelector("h2").textContent;

@@ -1,8 +1,9 @@
 /*
  * plots_zoom - wheel, mouse, fingers and keys on a chart.
  *
- * A wheel that was scrolling the page goes on doing so when a chart comes
- * under it; one that starts on a chart zooms it.
+ * The wheel scrolls the page, or nobody would get past a chart.  It zooms
+ * with Ctrl, or in a chart that was clicked, but there not while it was
+ * scrolling the page already.
  */
 "use strict";
 
@@ -107,12 +108,35 @@ dver.zoom = (function () {
 			 near: x > -0.2 && x <= 1.02 && y > -0.2 && y <= 1.02 };
 	}
 
+	/* For those who turned the wheel to zoom. */
+	function hint(chart)
+	{
+		const mac = /Mac/.test(navigator.platform);
+
+		if (!chart.hint) {
+			chart.hint = document.createElement("div");
+			chart.hint.className = "hint";
+			chart.hint.setAttribute("aria-hidden", "true");
+			chart.hint.textContent = (mac ? "\u2318" : "Ctrl") +
+				" + wheel zooms";
+		}
+		chart.area.append(chart.hint);
+		clearTimeout(chart.hintEnds);
+		chart.hintEnds = setTimeout(() => chart.hint.remove(), 1500);
+	}
+
 	function onWheel(chart, event)
 	{
 		const begins = event.timeStamp - lastWheel > PAUSE;
 		const at = place(chart, event);
+		const asked = event.ctrlKey || event.metaKey;
 
-		if (begins)
+		if (!asked && document.activeElement !== chart.area) {
+			if (at.near && chart.axes.length)
+				hint(chart);
+			return;
+		}
+		if (begins || asked)
 			wheelBox = chart.axes.length && at.near ? chart : null;
 		if (wheelBox !== chart || !chart.view || !at.near)
 			return;
@@ -136,6 +160,7 @@ dver.zoom = (function () {
 		if (!at || !at.inside || event.button !== 0 ||
 		    !chart.axes.length)
 			return;
+		chart.area.focus({ preventScroll: true });
 		touches.set(event.pointerId, { x: event.clientX,
 					       y: event.clientY });
 		chart.drag = { x: event.clientX, y: event.clientY, at: at,

@@ -47,7 +47,8 @@ def answers(b, path):
     lo, hi = b.domain(0)
     start = time.monotonic()
     for _ in range(10):
-        b.mouse("mouseWheel", *b.at(0, 0.7, 0.5), deltaX=0, deltaY=-100)
+        b.mouse("mouseWheel", *b.at(0, 0.7, 0.5), deltaX=0, deltaY=-100,
+                modifiers=2)
         b.settle(0)
     timed("10 turns of the wheel", start)
     assert b.domain(0)[1] - b.domain(0)[0] < 0.2 * (hi - lo)

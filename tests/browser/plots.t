@@ -137,7 +137,7 @@ def zooms(b, path):
     at = b.at(LOSS, 0.25, 0.5)
     b.js("scrollBy(0, 0)")
     top = b.js("return scrollY")
-    b.mouse("mouseWheel", *at, deltaX=0, deltaY=-200)
+    b.mouse("mouseWheel", *at, deltaX=0, deltaY=-200, modifiers=2)
     b.wait("dver.charts[0].zoom.x", "a zoom")
     b.settle(LOSS)
     x1, y1 = b.domain(LOSS, "x"), b.domain(LOSS, "y")
@@ -151,6 +151,31 @@ def zooms(b, path):
     b.settle(LOSS)
     assert b.domain(LOSS, "x") == x0 and b.domain(LOSS, "y") == y0
     assert not reset_button(b, LOSS).is_displayed()
+    b.quiet()
+
+
+def scrolls(b, path):
+    """the wheel alone scrolls the page, and zooms where it was clicked"""
+    b.open(path, height=500)
+    b.drawn(5)
+    b.see(LOSS)
+    b.js("document.activeElement.blur()")
+    top = b.js("return scrollY")
+    at = b.at(LOSS, 0.5, 0.5)
+    b.mouse("mouseMoved", *at)
+    b.mouse("mouseWheel", *at, deltaX=0, deltaY=100)
+    b.wait("scrollY > arguments[0]", "a page that scrolls", top)
+    assert not b.js("return dver.charts[0].zoom.x")
+    assert "wheel zooms" in b.find(".hint")[0].get_attribute("textContent")
+    b.wait("!document.querySelector('.hint')", "no more hint")
+    b.see(LOSS)
+    at = b.at(LOSS, 0.5, 0.5)
+    b.mouse("mousePressed", *at, clickCount=1)
+    b.mouse("mouseReleased", *at, clickCount=1)
+    b.mouse("mouseWheel", *at, deltaX=0, deltaY=-100)
+    b.wait("dver.charts[0].zoom.x", "a zoom")
+    b.open(path)
+    b.drawn(5)
     b.quiet()
 
 
@@ -277,6 +302,9 @@ def logarithmic(b, path):
     b.click(button[0])
     b.settle(LOSS)
     b.wait("dver.charts[0].view.scale('y').type === 'log'", "a log scale")
+    # No whole decades around it.
+    values = [p["value"] for m in lines(b, LOSS).values() for p in m]
+    assert b.domain(LOSS, "y") == [min(values), max(values)]
     b.click(button[0])
     b.wait("dver.charts[0].view.scale('y').type === 'linear'", "a linear one")
     # Accuracies begin at 0.
@@ -291,17 +319,17 @@ def saves(b, path):
     for kind in ("SVG", "PNG", "CSV"):
         b.click([e for e in b.js("return [...dver.charts[0].bar.children]")
                  if e.text == kind][0])
-    names = ["w_loss.csv." + kind for kind in ("csv", "png", "svg")]
+    names = ["w_loss." + kind for kind in ("csv", "png", "svg")]
     end = time.monotonic() + LIMIT
     while sorted(os.listdir(to)) != names:
         assert time.monotonic() < end, os.listdir(to)
         time.sleep(0.05)
-    svg = xml.dom.minidom.parse(to + "/w_loss.csv.svg")
+    svg = xml.dom.minidom.parse(to + "/w_loss.svg")
     assert svg.documentElement.tagName == "svg"
     assert len(svg.getElementsByTagName("path")) > 6
-    with open(to + "/w_loss.csv.png", "rb") as f:
+    with open(to + "/w_loss.png", "rb") as f:
         assert f.read(8) == b"\x89PNG\r\n\x1a\n"
-    with open(to + "/w_loss.csv.csv", newline="") as f:
+    with open(to + "/w_loss.csv", newline="") as f:
         rows = list(csv.DictReader(f))
     assert len(rows) == 6 * STEPS
     assert {r["rev"] for r in rows} == set(REVS)
@@ -311,5 +339,5 @@ def saves(b, path):
     b.quiet()
 
 
-sys.exit(on_page(fill, [draws, hovers, zooms, drags, toggles, far, smooths,
-                        logarithmic, saves]))
+sys.exit(on_page(fill, [draws, hovers, zooms, scrolls, drags, toggles, far,
+                        smooths, logarithmic, saves]))

@@ -83,7 +83,8 @@ def zoomed(b, path):
         b.see(i)
         lo, hi = b.domain(i)
         time.sleep(0.5)	# another turn of the wheel
-        b.mouse("mouseWheel", *b.at(i, 0.5, 0.5), deltaX=0, deltaY=-200)
+        b.mouse("mouseWheel", *b.at(i, 0.5, 0.5), deltaX=0, deltaY=-200,
+                modifiers=2)
         b.wait("dver.charts[arguments[0]].zoom.x", "a zoom", i)
         b.settle(i)
         a, z = b.domain(i)
@@ -103,6 +104,28 @@ def fits(b, path):
                        "return [l.scrollWidth, l.clientWidth]", i)
             assert got[0] <= got[1] + 1, (name, width, got)
     b.quiet()
+
+
+def broken(b, path):
+    """a template that Vega cannot draw is told of, and a picture is there"""
+    repo = Repo()
+    try:
+        bad = dict(TEMPLATES["lines"], mark="aera")
+        repo.write(".dver/plots/bad.json", json.dumps(bad))
+        repo.write("l.csv", "step,v\n0,1\n1,2\n")
+        repo.write("dver.yaml",
+                   "plots:\n- l.csv: {x: step, y: v, template: bad}\n")
+        b.open(repo.page())
+        b.wait("document.querySelector('.failed')", "a failure")
+        told = b.find("[role=alert]")[0]
+        assert told.is_displayed()
+        assert told.text.startswith("The template could not be drawn: ")
+        assert b.find(".still")[0].is_displayed()
+        said = [e["message"] for e in b.driver.get_log("browser")]
+        assert any("l.csv: The template could not" in m for m in said), said
+        assert len(b.find("[role=alert]")) == 1
+    finally:
+        repo.remove()
 
 
 def many(b, path):
@@ -133,4 +156,4 @@ def many(b, path):
         repo.remove()
 
 
-sys.exit(on_page(fill, [drawn, zoomed, fits, many]))
+sys.exit(on_page(fill, [drawn, zoomed, fits, broken, many]))
