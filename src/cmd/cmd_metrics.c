@@ -16,8 +16,8 @@
 	{ 0, "md", OPT_FLAG, OPT_AT(md), NULL, "a Markdown table" }, \
 	{ 0, "csv", OPT_FLAG, OPT_AT(csv), NULL, \
 	  "comma-separated values, not rounded" }, \
-	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs", \
-	  "show [REV...] or diff [A [B]], then FILE..." }
+	{ 0, "[VERB] ...", OPT_REST, 0, "show diff @targets @revs @values", \
+	  "show [REV...] or diff [A [B]], then FILE, NAME..." }
 
 static const struct opt metrics_opts[] = {
 	REV_OPTS(OPT_AT(at)),

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "cmd/values.h"
+#include "cmd/values_pick.h"
 #include "format/scalar.h"
 
 struct diffing {
@@ -20,6 +20,7 @@ struct diffing {
 	/* What may have been meant as a revision; NULL: nothing. */
 	const char *word;
 	bool typo;		/* and it is no file either */
+	struct picks picks;
 	struct values_trouble trouble;
 };
 
@@ -150,6 +151,8 @@ static int tell(void *data, const struct dver_value_change *c)
 	struct diffing *d = data;
 	long digits;
 
+	if (c->name && !picks_has(&d->picks, c->path, c->name))
+		return 0;
 	note_problems(d, c);
 	if (d->ctx->json) {
 		values_change_json(&d->j, c);
@@ -245,12 +248,18 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 
 	if (r || used < 0)
 		return r ? r : used;
+	n = picks_take(&d.picks, ctx, what, words + used, n - used, rev, 2,
+		       err);
+	if (n < 0) {
+		picks_release(&d.picks);
+		return n;
+	}
+	words += used;
 	d.digits = a->precision ? a->precision : d.style == TABLE_CSV ? 0 : 5;
-	if (ctx->dashes < 0 && used < n && !rev[1])
-		d.word = words[used];
+	if (ctx->dashes < 0 && n && !rev[1])
+		d.word = words[0];
 	begin(&d, rev[0] ? rev[0] : "HEAD", rev[1] ? rev[1] : "workspace");
-	r = compare(&d, rev, (const char *const *)words + used,
-		    (size_t)(n - used), err);
+	r = compare(&d, rev, (const char *const *)words, (size_t)n, err);
 	/* Programs have the document whole. */
 	if (r == 0 && d.typo && !ctx->json)
 		r = rev_typo(ctx, d.word, err);
@@ -258,6 +267,7 @@ int values_diff(const struct cmd_ctx *ctx, enum dver_values what,
 		r = end(&d, err);
 	if (r == 0)
 		r = values_end(ctx, &d.trouble);
+	picks_release(&d.picks);
 	table_release(&d.t);
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/say.h"
+#include "cmd/values_pick.h"
 #include "cmd/values_rows.h"
 
 struct showing {
@@ -17,6 +18,7 @@ struct showing {
 	char *rev;	/* whose id is being told as JSON; owned */
 	struct rows rows;
 	bool missing;	/* only what is not there was told */
+	struct picks picks;
 	struct values_trouble trouble;
 };
 
@@ -69,9 +71,8 @@ static int as_json(struct showing *s, const struct dver_values_file *f)
 	return 0;
 }
 
-static int tell(void *data, const struct dver_values_file *f)
+static int tell_file(struct showing *s, const struct dver_values_file *f)
 {
-	struct showing *s = data;
 
 	s->missing = f->problem && f->code == DVER_ENOTFOUND &&
 		     (s->missing || !s->trouble.n) && !s->trouble.shown;
@@ -82,6 +83,26 @@ static int tell(void *data, const struct dver_values_file *f)
 	/* What is sorted is held back. */
 	return s->ctx->json && !s->a->sort_by ? as_json(s, f)
 					      : rows_add(&s->rows, f);
+}
+
+/* Of files that have none of the values that are asked for nothing is told. */
+static int tell(void *data, const struct dver_values_file *f)
+{
+	struct showing *s = data;
+	struct dver_values_file some = *f;
+	AUTO_FREE struct dver_named_value *v = NULL;
+
+	if (!s->picks.n || f->problem)
+		return tell_file(s, f);
+	v = mem_array(f->n + 1, sizeof(*v));
+	if (!v)
+		return DVER_ENOMEM;
+	some.values = v;
+	some.n = 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (picks_has(&s->picks, f->path, f->values[i].name))
+			v[some.n++] = f->values[i];
+	return some.n ? tell_file(s, &some) : 0;
 }
 
 static int tell_json(void *data, const struct dver_values_file *f)
@@ -146,9 +167,14 @@ static int show(struct showing *s, char **words, int n, struct dver_err *err)
 	used = rev_args_get(s->ctx, &s->a->at, words, n, &revs, &o, err);
 	if (used < 0)
 		return used;
+	words += used;
+	n = picks_take(&s->picks, s->ctx, s->what, words, n - used, o.revs,
+		       o.nrevs, err);
+	if (n < 0)
+		return n;
 	r = dver_values_each(s->ctx->repo, s->what,
-			     (const char *const *)words + used,
-			     (size_t)(n - used), &o, tell, s, err);
+			     (const char *const *)words, (size_t)n, &o, tell,
+			     s, err);
 	/* Of all that it returns only this comes from tell(). */
 	if (r == DVER_ENOMEM)
 		(void)err_nomem(err);
@@ -156,8 +182,8 @@ static int show(struct showing *s, char **words, int n, struct dver_err *err)
 		r = put_sorted(s, err);
 	if (r < 0 || s->ctx->json)
 		return r;
-	if (s->missing && s->ctx->dashes < 0 && used < n)
-		return rev_typo(s->ctx, words[used], err);
+	if (s->missing && s->ctx->dashes < 0 && n)
+		return rev_typo(s->ctx, words[0], err);
 	return put(s, o.nrevs || o.since || o.until ||
 		      (o.flags & ~(unsigned)DVER_VALUES_DEPS), style, err);
 }
@@ -184,6 +210,7 @@ int values_show(const struct cmd_ctx *ctx, enum dver_values what,
 	}
 	if (r == 0)
 		r = values_end(ctx, &s.trouble);
+	picks_release(&s.picks);
 	rows_release(&s.rows);
 	free(s.rev);
 	return r;

@@ -193,4 +193,40 @@ test_case 'small changes, long subjects, no manual' '
 	MANPATH=/nonexistent dver help plots >got
 	grep -q "is not installed: it is man/dver-plots.1 of the sources" got
 '
+test_case 'values that are named' "$sorted"'
+	echo "{\"acc\": 9, \"other\": {\"n\": 1}}" >z.json
+	echo "metrics: [m.json, z.json]" >dver.yaml
+	commit z
+	dver metrics show main b2 acc >got
+	cat >want <<-EOT
+	Revision  Path    acc
+	main      m.json  1
+	main      z.json  9
+	b2        m.json  2
+	EOT
+	diff want got
+	dver metrics m.json:acc | sed 1d >got
+	echo "m.json  acc     1" | diff - got
+	dver metrics loss | sed "1d; s/ *[0-9]$//" >got
+	printf "m.json  %s\n" val.loss train.loss | sed "s/  *$//" >want
+	diff want got
+	dver metrics show m.json n --json | asserts "
+f = d[\"revisions\"][0][\"files\"]
+assert [(x[\"path\"], x[\"values\"]) for x in f] == \
+	[(\"m.json\", {\"train.n\": 1})], f
+"
+	dver metrics diff b2 main acc train.n --no-path | sed "1d; s/ .*//" >got
+	printf "%s\n" acc train.n acc >want
+	diff want got
+	dver metrics diff b2 main m.json:acc | sed 1d >got
+	[ "$(wc -l <got)" -eq 1 ]
+	must_fail dver metrics show -- acc
+	# One that is gone.
+	echo "{\"new\": 1}" >m.json
+	echo "{}" >z.json
+	commit gone
+	dver metrics show b2 f1 | grep -q "^b2 .* 1$"
+	dver metrics diff b2 HEAD f1 | grep -q "^m.json  val.f1 .*deleted"
+	fails_with "neither a revision" dver metrics show b2 f2
+'
 done_testing
