@@ -26,7 +26,7 @@ static const char rules[] =
 "body{margin:0 auto;max-width:100rem;padding:1rem;background:#fff;"
 "color:#1f2328;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,"
 "'Noto Sans','DejaVu Sans',sans-serif}\n"
-"h1{font-size:1.4rem;margin:0 0 .5rem}\n"
+"h1{font-size:1.4rem;margin:0 0 .5rem;overflow-wrap:anywhere}\n"
 "h2{font-size:1.05rem;margin:0 0 .5rem;overflow-wrap:anywhere}\n"
 "a{color:#0550ae}\n"
 "section{border:1px solid #d1d9e0;border-radius:6px;padding:.75rem;"

@@ -307,6 +307,15 @@ static int set_template(struct dver_plots *p, struct dver_repo *repo,
 	return p->template_name ? 0 : err_nomem(err);
 }
 
+static int set_project(struct dver_plots *p, const struct dver_repo *repo,
+		       struct dver_err *err)
+{
+	const char *name = path_base(repo->root);
+
+	p->project = arena_strdup(&p->arena, name, strlen(name));
+	return p->project ? 0 : err_nomem(err);
+}
+
 static void freep(struct dver_plots **p) { dver_plots_free(*p); }
 
 static int load_some(struct dver_plots **out, struct dver_repo *repo,
@@ -331,6 +340,8 @@ static int load_some(struct dver_plots **out, struct dver_repo *repo,
 			       p->opts->smooth);
 	r = report_open(&rep, repo, DVER_METRICS, 0, targets, n, err);
 	rep.is_name = plots_is_name;
+	if (r == 0)
+		r = set_project(p, repo, err);
 	if (r == 0)
 		r = set_template(p, repo, err);
 	if (r == 0)

@@ -35,6 +35,7 @@ struct dver_plots {
 	size_t n, cap;
 	struct keymap ids;		/* REPORT_KEY bytes -> place in v */
 	struct strvec revs;		/* with points or images; in order */
+	const char *project;		/* its folder's name */
 	size_t image_bytes;
 	bool many;			/* revisions */
 	size_t points;			/* of a series at most */

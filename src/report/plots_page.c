@@ -22,6 +22,8 @@
 #include "report/vega.h"
 #include "report/vega_scripts.h"
 
+#define TITLE_REVS 5	/* that a title names */
+
 const char plots_page_style[] =
 "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;"
 "margin:0 0 1rem;padding:0}\n"
@@ -245,20 +247,39 @@ void plots_page_licences(struct buf *b)
 	buf_addstr(b, "-->\n");
 }
 
-static int put_head(struct buf *b, const struct page_script *v, size_t n,
+/* "digits: plots of v1, v2" */
+static void put_title(struct buf *b, const struct dver_plots *p)
+{
+	buf_addstr(b, p->project);
+	buf_addstr(b, *p->project ? ": plots" : "Plots");
+	if (p->revs.n > TITLE_REVS)
+		buf_addf(b, " of %zu revisions", p->revs.n);
+	for (size_t i = 0; p->revs.n <= TITLE_REVS && i < p->revs.n; i++) {
+		buf_addstr(b, i ? ", " : " of ");
+		buf_addstr(b, p->revs.v[i]);
+	}
+}
+
+static int put_head(struct buf *b, const struct dver_plots *p,
+		    const struct page_script *v, size_t n,
 		    struct dver_err *err)
 {
-	AUTO_BUF struct buf all = BUF_BIG;
+	AUTO_BUF struct buf all = BUF_BIG, title = BUF_BIG;
 	int r;
 
+	put_title(&title, p);
+	r = buf_check(&title, err);
+	if (r < 0)
+		return r;
 	buf_addstr(&all, plots_page_style);
 	buf_addstr(&all, n ? plots_live_style : "");
 	r = buf_check(&all, err);
 	if (r < 0)
 		return r;
 	if (n)
-		return page_begin_scripts(b, "Plots", all.data, v, n, err);
-	page_begin(b, "Plots", all.data);
+		return page_begin_scripts(b, title.data, all.data, v, n,
+					  err);
+	page_begin(b, title.data, all.data);
 	return 0;
 }
 
@@ -285,7 +306,7 @@ int dver_plots_draw_page(const struct dver_plots *p, dver_plots_write fn,
 	AUTO_BUF struct buf b = BUF_BIG;
 	struct page_script scripts[PLOTS_LIVE_SCRIPTS];
 	size_t n = plots_live_scripts(scripts);
-	int r = put_head(&b, scripts, n, err);
+	int r = put_head(&b, p, scripts, n, err);
 
 	if (!n)
 		buf_addstr(&b, "<!-- Built without Vega. -->\n");

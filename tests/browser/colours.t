@@ -136,6 +136,15 @@ def still(b, path):
             assert (dash != "") == (columns == 2 and "b" in title), title
 
 
+def named(b, path):
+    """the title names the project and the revisions"""
+    b.open(path)
+    assert b.driver.title == "r: plots of v1, v2, v3", b.driver.title
+    assert b.find("h1")[0].text == b.driver.title
+    b.drawn(len(IDS))
+    b.quiet()
+
+
 def alone(b, path):
     """columns of one revision have colours of their own"""
     repo = Repo()
@@ -151,4 +160,4 @@ def alone(b, path):
         repo.remove()
 
 
-sys.exit(on_page(fill, [same, told, still, alone]))
+sys.exit(on_page(fill, [same, told, still, named, alone]))

@@ -161,7 +161,7 @@ def inputs(b, path):
                               {"name": "p", "value": 1, "bind": bind}],
                           "data": [{"name": "t", "values": ROWS}]}):
                 shows(b, path, spec, True)
-                assert b.find("h1")[0].text == "Plots"
+                assert b.find("h1")[0].text.startswith("r: plots of ")
                 outside = b.js("""return [...document.querySelectorAll(
                     ".vega-bind, .vega-bind *")].filter((e) =>
                         !e.closest(".chart .live") || e.id || e.onfocus ||
