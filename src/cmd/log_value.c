@@ -1,6 +1,7 @@
 /*
  * log_value - since when a metric or a parameter has its value.
  */
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -170,6 +171,38 @@ static bool line(const struct dver_value_history *h)
 	}
 	(void)putchar('\n');
 	return ok;
+}
+
+/*
+ * "largest drop -0.15 at ...": the worst step, where it is said what is worse,
+ * else the largest.  Of changes that are all told, and more than one.
+ */
+static bool steepest(const struct dver_value_history *h)
+{
+	AUTO_BUF struct buf b = BUF_BIG;
+	const struct dver_value_turn *best = NULL;
+	char date[LOG_DATE];
+	size_t steps = 0;
+
+	for (size_t i = 0; i < h->nturns; i++) {
+		const struct dver_value_change *c = &h->turns[i].change;
+
+		steps += c->has_difference;
+		if (!c->has_difference ||
+		    (h->better != DVER_BETTER_UNKNOWN && c->better >= 0))
+			continue;
+		if (!best || fabs(c->difference.number) >
+			     fabs(best->change.difference.number))
+			best = &h->turns[i];
+	}
+	if (!best || steps < 2 || h->more)
+		return true;
+	values_signed(&b, &best->change.difference, DIGITS);
+	(void)printf("largest %s %s at %.10s (%s)\n",
+		     best->change.difference.number < 0 ? "drop" : "rise",
+		     b.data, best->commit.id,
+		     log_date(date, best->commit.time));
+	return buf_ok(&b);
 }
 
 static void add_side(struct table *t, const struct dver_value *v,
@@ -390,7 +423,7 @@ static int tell(void *data, const struct dver_value_history *h)
 	if (!head(h))
 		return err_nomem(t->err);
 	since(h);
-	if (!line(h) || turns(h) < 0)
+	if (!line(h) || !steepest(h) || turns(h) < 0)
 		return err_nomem(t->err);
 	log_warn(t->ctx, h->has_here ? h->here.problem : h->at.problem);
 	return 0;

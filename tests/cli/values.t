@@ -229,4 +229,18 @@ assert [(x[\"path\"], x[\"values\"]) for x in f] == \
 	dver metrics diff b2 HEAD f1 | grep -q "^m.json  val.f1 .*deleted"
 	fails_with "neither a revision" dver metrics show b2 f2
 '
+test_case 'the largest step' '
+	new_repo
+	echo "metrics: [{m.json: {higher_is_better: {acc: true}}}]" >dver.yaml
+	for x in 1 9 7 8 2 3; do
+		echo "{\"acc\": $x, \"free\": $x}" >m.json
+		commit $x
+	done
+	id=$(git rev-parse HEAD~1 | cut -c1-10)
+	dver log acc | grep -q "^largest drop -6 at $id (20"
+	id=$(git rev-parse HEAD~4 | cut -c1-10)
+	dver log free | grep -q "^largest rise +8 at $id (20"
+	dver log -n 1 acc | lacks largest
+	dver log HEAD~4 acc | lacks largest
+'
 done_testing
