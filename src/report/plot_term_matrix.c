@@ -20,6 +20,37 @@ static size_t widest(const struct plot_term *t, size_t most)
 	return MIN(w, most);
 }
 
+/* Columns of the widest number of all tables. */
+static size_t numbers(const struct plot_term *t)
+{
+	size_t w = 1;
+
+	for (size_t i = 0; i < t->p->n; i++)
+		for (size_t k = 0; k < t->p->v[i].n; k++) {
+			AUTO_BUF struct buf b = BUF_BIG;
+
+			plot_weight(&b, t->p->v[i].weight[k]);
+			w = MAX(w, b.len);
+		}
+	return w;
+}
+
+/*
+ * As wide as is nice, two columns apart; if not all fit, as narrow as the
+ * numbers are.
+ */
+static size_t cell_columns(const struct plot_term *t, size_t left)
+{
+	size_t names = widest(t, CELL_COLUMNS), need = numbers(t);
+	size_t nice = MAX(MAX(names, need), (size_t)6) + 2;
+	size_t n = MIN(t->p->labels.n, (size_t)PLOT_MATRIX_MAX), fits;
+
+	if (n == 0 || left + n * nice <= t->width)
+		return nice;
+	fits = (t->width - left) / n;
+	return MIN(MAX(fits, MAX(need, (size_t)3) + 1), nice);
+}
+
 /* Text that ends at a column. */
 static void put_right(struct plot_term *t, const char *text, size_t column)
 {
@@ -50,7 +81,8 @@ static void put_table(struct plot_term *t, const struct plot_series *s,
 	for (size_t i = 0; i < n; i++) {
 		AUTO_BUF struct buf b = BUF_BIG;
 
-		plot_text(&b, t->p->labels.v[i], cell - 2, t->ascii);
+		plot_text(&b, t->p->labels.v[i],
+			  cell > 6 ? cell - 2 : cell - 1, t->ascii);
 		put_right(t, b.data, left + (i + 1) * cell);
 	}
 	plot_term_end(t);
@@ -73,7 +105,7 @@ static void put_axes(struct plot_term *t)
 void plot_term_matrix(struct plot_term *t)
 {
 	size_t left = widest(t, LABEL_COLUMNS);
-	size_t cell = MAX(widest(t, CELL_COLUMNS), (size_t)6) + 2;
+	size_t cell = cell_columns(t, left);
 	size_t n = MIN(t->p->labels.n, (t->width - left) / cell);
 
 	(void)plot_term_head(t);

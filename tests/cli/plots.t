@@ -386,6 +386,24 @@ assert len(d[\"data\"][\"log.csv\"][0][\"series\"]) == 1" <d.json
 	grep -q "warning: workspace: dver.yaml:" err
 	grep -q Loss got
 '
+test_case 'a matrix of many classes fits a terminal' '
+	new_repo
+	python3 -c "
+print(\"actual,predicted\")
+for i in range(12):
+    for k in range(12):
+        print((\"c%d,c%d\\n\" % (i, k)) * (3 if i == k else 1), end=\"\")" >c.csv
+	for t in confusion confusion_normalized; do
+		COLUMNS=80 dver plots show -t $t -x predicted -y actual c.csv >got
+		lacks "labels" got
+		[ "$(awk "{print length}" got | sort -n | tail -1)" -le 80 ]
+		head -n 3 got | tail -n 1 | grep -qE " c0 +c1 +c10 .* c8 +c9$"
+	done
+	grep -qE "^c9( +0\.07){11} +0\.21$" got
+	COLUMNS=40 dver plots show -t confusion -x predicted -y actual c.csv >got
+	[ "$(awk "{print length}" got | sort -n | tail -1)" -le 40 ]
+	grep -q "of 12 labels" got
+'
 test_case 'names of columns with blanks, and other separators' '
 	new_repo
 	printf "%s\n" "step, loss" "1,2" >a.csv
@@ -637,7 +655,7 @@ assert \"HEAD\" in t and \"<b>\" in t and \"said\" in t, t"
 print(\"x,y\")
 for i in range(60): print(f\"{i},{i}\")" >many.csv
 	dver plots show -t confusion -x x -y y many.csv >got
-	grep -qx "9 of 60 labels" got
+	grep -qx "19 of 60 labels" got
 	dver plots show -t confusion -x x -y y -o m.svg many.csv
 	grep -q "40 of 60 labels" m.svg
 '
