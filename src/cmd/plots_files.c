@@ -193,11 +193,27 @@ static int check_out(const char *path, struct dver_err *err)
 		       "'%s/'", path, path);
 }
 
+/* Have all plots nothing but problems, which are told at the end? */
+static bool is_bare(const struct dver_plots *p)
+{
+	size_t n = dver_plots_count(p);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct dver_plot *x = dver_plots_get(p, i);
+
+		if (x->nseries || x->nimages || !x->nproblems)
+			return false;
+	}
+	return n > 0;
+}
+
 int plots_files(const struct cmd_ctx *ctx, const struct plots_args *a,
 		const struct dver_plots *p, struct dver_err *err)
 {
 	int r = 0;
 
+	if (is_bare(p))
+		return 0;
 	if (a->out && str_ends(a->out, ".svg"))
 		r = picture(ctx, p, a->out, err);
 	else if (a->out && (str_ends(a->out, ".html") ||

@@ -404,6 +404,17 @@ for i in range(12):
 	[ "$(awk "{print length}" got | sort -n | tail -1)" -le 40 ]
 	grep -q "of 12 labels" got
 '
+test_case 'no page of what cannot be drawn' '
+	new_repo
+	printf "%s\n" step,loss 1,2 >l.csv
+	mkdir -p .dver/plots
+	echo "{" >.dver/plots/bad.json
+	must_fail dver plots show -t bad -o u.html l.csv >out 2>told
+	grep -q "bad" told
+	[ ! -s out ] && [ ! -e u.html ]
+	must_fail dver plots show -t bad --html u l.csv
+	[ ! -e u ]
+'
 test_case 'names of columns with blanks, and other separators' '
 	new_repo
 	printf "%s\n" "step, loss" "1,2" >a.csv
