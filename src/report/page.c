@@ -6,7 +6,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/hash.h"
-#include "report/plot_text.h"
+#include "plot/plot_text.h"
 
 #define TEXT_COLUMNS 1000
 

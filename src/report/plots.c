@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
-#include "report/plot_data.h"
+#include "plot/plot_data.h"
 
 #define FULL_REVS 8	/* revisions that have DVER_PLOTS_POINTS */
 

@@ -5,7 +5,7 @@
 #define REPORT_PLOTS_H
 
 #include "dver/plots.h"
-#include "report/plot.h"
+#include "plot/plot.h"
 #include "report/plots_def.h"
 #include "report/revs.h"
 #include "report/view.h"

@@ -2,9 +2,9 @@
  * plots_draw - one plot as text or as a picture.
  */
 #include "base/err.h"
-#include "report/plot_svg.h"
-#include "report/plot_term.h"
-#include "report/plot_text.h"
+#include "plot/plot_svg.h"
+#include "plot/plot_term.h"
+#include "plot/plot_text.h"
 #include "report/plots.h"
 #include "report/vega.h"
 

@@ -4,8 +4,8 @@
 #ifndef REPORT_PLOTS_JOIN_H
 #define REPORT_PLOTS_JOIN_H
 
-#include "report/plot_data.h"
-#include "report/plot_xs.h"
+#include "plot/plot_data.h"
+#include "plot/plot_xs.h"
 #include "report/plots.h"
 
 /* Git gives a blob as a whole. */

@@ -8,7 +8,7 @@
 #ifndef REPORT_PLOTS_RUN_H
 #define REPORT_PLOTS_RUN_H
 
-#include "report/plot_data.h"
+#include "plot/plot_data.h"
 #include "report/plots.h"
 
 struct plots_group {

@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "report/plot_thin.h"
+#include "plot/plot_thin.h"
 #include "report/plots.h"
 
 #define BANDWIDTH 0.3	/* of all points, that each fit has */

@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "plot/plot_text.h"
 #include "report/page.h"
-#include "report/plot_text.h"
 #include "report/plots_live.h"
 #include "report/plots_page.h"
 

@@ -5,8 +5,8 @@
 
 #include <math.h>
 
+#include "plot/plot_text.h"
 #include "report/page.h"
-#include "report/plot_text.h"
 
 static void folder(struct buf *b, const struct dver_report_folder *f)
 {

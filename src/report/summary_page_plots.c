@@ -5,8 +5,8 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "plot/plot_text.h"
 #include "report/page.h"
-#include "report/plot_text.h"
 #include "report/plots.h"
 #include "report/plots_page.h"
 

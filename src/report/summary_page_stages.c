@@ -3,8 +3,8 @@
  */
 #include "report/summary_page.h"
 
+#include "plot/plot_text.h"
 #include "report/page.h"
-#include "report/plot_text.h"
 
 #define REASONS_MAX 20u
 

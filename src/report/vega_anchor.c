@@ -2,8 +2,8 @@
  * vega_anchor - what each anchor of a template is replaced by.  Those about
  * series stand in vega_series.c.
  */
-#include "report/plot_axis.h"
-#include "report/plot_svg.h"
+#include "plot/plot_axis.h"
+#include "plot/plot_svg.h"
 #include "report/vega_internal.h"
 
 #define HEIGHT 340

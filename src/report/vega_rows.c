@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/path.h"
-#include "report/plot_text.h"
+#include "plot/plot_text.h"
 #include "report/vega_internal.h"
 
 static void put_number(struct buf *out, double v)

@@ -3,7 +3,7 @@
  * revisions, or of kinds where there is one revision; where there are many of
  * both, dashes and shapes of kinds; legends that show and hide them.
  */
-#include "report/plot_svg.h"
+#include "plot/plot_svg.h"
 #include "report/vega_internal.h"
 
 #define LEGEND_COLUMN 7	/* about the width of a letter */

@@ -12,9 +12,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "format/xml.h"
-#include "report/plot_data.h"
-#include "report/plot_svg.h"
-#include "report/plot_term.h"
+#include "plot/plot_data.h"
+#include "plot/plot_svg.h"
+#include "plot/plot_term.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

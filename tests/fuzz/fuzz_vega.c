@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "format/json_values.h"
-#include "report/plot_data.h"
+#include "plot/plot_data.h"
 #include "report/vega_internal.h"
 #include "report/vega_template.h"
 

@@ -15,8 +15,9 @@ rooms() {
 	remotes) echo base format store net remotes dver ;;
 	pipeline) echo base format store net repo transfer workspace pipeline dver ;;
 	workspace) echo base format store net repo transfer workspace dver ;;
+	plot) echo base format plot ;;
 	report) echo base format store net repo transfer workspace pipeline \
-		report dver ;;
+		plot report dver ;;
 	cmd) echo base format cmd dver ;;
 	*) echo "?" ;;
 	esac

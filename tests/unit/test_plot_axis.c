@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "report/plot_axis.h"
-#include "report/plot_text.h"
+#include "plot/plot_axis.h"
+#include "plot/plot_text.h"
 
 static const struct axis {
 	double lo, hi;

@@ -12,8 +12,8 @@
 #include <math.h>
 
 #include "base/buf.h"
-#include "report/plot_svg.h"
-#include "report/plot_term.h"
+#include "plot/plot_svg.h"
+#include "plot/plot_term.h"
 
 #define COLOURS 8
 #define APART 16	/* two of Okabe and Ito's own come as close as that */

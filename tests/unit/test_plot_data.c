@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/buf.h"
-#include "report/plot_data.h"
+#include "plot/plot_data.h"
 #include "tests/unit/tfevents_files.h"
 
 /* "x label/y label name (x y) (label y) (x gap)", a line a series. */

@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "report/plot_data.h"
-#include "report/plot_ema.h"
+#include "plot/plot_data.h"
+#include "plot/plot_ema.h"
 
 #define MANY 20000
 

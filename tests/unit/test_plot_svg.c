@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "format/xml.h"
-#include "report/plot_svg.h"
+#include "plot/plot_svg.h"
 
 struct seen {
 	double width, height;

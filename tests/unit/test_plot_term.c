@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/os.h"
 #include "base/utf8.h"
-#include "report/plot_term.h"
+#include "plot/plot_term.h"
 
 #define GOLDEN "tests/unit/plot_term.txt"
 

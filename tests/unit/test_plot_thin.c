@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "report/plot_thin.h"
+#include "plot/plot_thin.h"
 
 struct points { struct plot_point *v; size_t n; };
 

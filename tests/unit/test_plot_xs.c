@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include "base/buf.h"
-#include "report/plot_data.h"
-#include "report/plot_xs.h"
+#include "plot/plot_data.h"
+#include "plot/plot_xs.h"
 
 /* As many as are held in memory, one more, and far more. */
 static void any_number(void **state)
