@@ -4,7 +4,9 @@
 #include "report/summary_page.h"
 
 #include <math.h>
+#include <stdio.h>
 
+#include "base/mem.h"
 #include "plot/plot_text.h"
 #include "report/page.h"
 
@@ -82,7 +84,7 @@ int page_rows(void *data, const struct dver_report_rows *x)
 	return page_done(b);
 }
 
-/* In as many digits as tell what it is about; old and new have them all. */
+/* In as many digits as tell what it is about. */
 static void put_change(struct buf *b, const struct dver_value_change *c)
 {
 	buf_addstr(b, "<td>");
@@ -96,6 +98,51 @@ static void put_change(struct buf *b, const struct dver_value_change *c)
 		buf_addf(b, fabs(c->percent) < 100 ? " (%+.1f%%)"
 						   : " (%+.4g%%)", c->percent);
 	buf_addstr(b, "</td>");
+}
+
+static bool is_number(const struct dver_value *v)
+{
+	return v->kind == DVER_VALUE_FLOAT && isfinite(v->number);
+}
+
+/* Digits before the point are never rounded away. */
+static void put_rounded(char *out, size_t size, double x, int digits)
+{
+	if (fabs(x) >= 1e5 && fabs(x) < 1e15)
+		(void)snprintf(out, size, "%.0f", x);
+	else
+		(void)snprintf(out, size, "%.*g", digits, x);
+}
+
+/* In so many digits that it does not look like the other one. */
+static void put_metric(struct buf *b, const struct dver_value *v,
+		       const struct dver_value *other)
+{
+	char text[32], its[32] = "";
+	int digits = 5;
+
+	if (!is_number(v)) {
+		page_cell(b, v->kind == DVER_VALUE_NONE ? "-" : v->text);
+		return;
+	}
+	do {
+		put_rounded(text, sizeof(text), v->number, digits);
+		if (is_number(other))
+			put_rounded(its, sizeof(its), other->number, digits);
+	} while (streq(text, its) && ++digits <= 17);
+	page_cell(b, streq(text, its) ? v->text : text);
+}
+
+static void put_values(struct buf *b, enum page_part p,
+		       const struct dver_value_change *c)
+{
+	if (p == PAGE_METRICS) {
+		put_metric(b, &c->old, &c->now);
+		put_metric(b, &c->now, &c->old);
+		return;
+	}
+	page_cell(b, c->old.kind == DVER_VALUE_NONE ? "-" : c->old.text);
+	page_cell(b, c->now.kind == DVER_VALUE_NONE ? "-" : c->now.text);
 }
 
 static int value(struct summary_page *g, enum page_part p,
@@ -118,8 +165,7 @@ static int value(struct summary_page *g, enum page_part p,
 	buf_addstr(b, "<td class=\"name\">");
 	page_text(b, c->name);
 	buf_addstr(b, "</td>");
-	page_cell(b, c->old.kind == DVER_VALUE_NONE ? "-" : c->old.text);
-	page_cell(b, c->now.kind == DVER_VALUE_NONE ? "-" : c->now.text);
+	put_values(b, p, c);
 	if (p == PAGE_METRICS) {
 		put_change(b, c);
 		buf_addstr(b, c->better > 0 ? "<td class=\"good\">better</td>"

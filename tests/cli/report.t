@@ -611,6 +611,19 @@ test_case 'a page of the same' "$plots"'
 	fails_with "nope" dver report --base nope -o new.html
 	[ ! -e new.html ]
 '
+test_case 'metrics of the page have the digits that people read' '
+	new_repo .
+	echo "metrics: [m.json]" >dver.yaml
+	echo "{\"a\": 0.8500000000000001, \"b\": 0.1234567, \"n\": 123456.7}" \
+		>m.json
+	commit one
+	echo "{\"a\": 0.93, \"b\": 0.1234568, \"n\": 9}" >m.json
+	dver report -w -o page.html
+	grep -q "<td>0.85</td><td>0.93</td>" page.html
+	grep -q "<td>0.1234567</td><td>0.1234568</td>" page.html
+	grep -q "<td>123457</td><td>9</td>" page.html
+'
+
 test_case 'rows of tables, lines of texts' '
 	new_repo
 	mkdir t
