@@ -273,28 +273,6 @@ static int was_revision(const struct cmd_ctx *ctx, const char *rev,
 	return r;
 }
 
-/* One word without "--": data if it is data now, else what it names. */
-static int guess(const struct cmd_ctx *ctx, char **words,
-		 const struct dver_log_opts *o, struct dver_err *err)
-{
-	struct choices c = { .n = 0 };
-	uint64_t told;
-	int r = find(ctx, &c, words[0], 0, o->rev, err);
-
-	if (r == 0 && c.n && !c.data) {
-		r = show_one(ctx, &c, words[0], o, err);
-	} else if (r == 0) {
-		r = data_log(ctx, o, words, 1, &told, err);
-		if (r == 0 && !told && !c.data && !ctx->json &&
-		    access(words[0], F_OK) != 0)
-			r = err_set(err, DVER_ENOTFOUND, NO_WORD, words[0]);
-		else if (r == 0)
-			also(ctx, &c, words[0], "tracked data");
-	}
-	choices_release(&c);
-	return r;
-}
-
 static int one_entry(void *data, const struct dver_log_entry *e)
 {
 	(void)e;
@@ -369,6 +347,28 @@ static int check_data(const struct cmd_ctx *ctx, char **words, int n,
 	return r == 0 && bad ? no_data(ctx, words, bad, err) : r;
 }
 
+/* One word without "--": data if it is data now, else what it names. */
+static int guess(const struct cmd_ctx *ctx, char **words,
+		 const struct dver_log_opts *o, struct dver_err *err)
+{
+	struct choices c = { .n = 0 };
+	uint64_t told;
+	int r = find(ctx, &c, words[0], 0, o->rev, err);
+
+	if (r == 0 && c.n && !c.data) {
+		r = show_one(ctx, &c, words[0], o, err);
+	} else if (r == 0) {
+		if (!c.data)
+			r = check_data(ctx, words, 1, o->rev, err);
+		if (r == 0)
+			r = data_log(ctx, o, words, 1, &told, err);
+		if (r == 0)
+			also(ctx, &c, words[0], "tracked data");
+	}
+	choices_release(&c);
+	return r;
+}
+
 static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 		    struct dver_err *err)
 {
@@ -389,8 +389,7 @@ static int show_log(struct cmd_ctx *ctx, const void *data, char **words, int n,
 			     &o, err);
 	if (ctx->dashes < 0 && n - used == 1)
 		return guess(ctx, words + used, &o, err);
-	r = ctx->json ? 0 : check_data(ctx, words + used, n - used, o.rev,
-				       err);
+	r = check_data(ctx, words + used, n - used, o.rev, err);
 	if (r == 0)
 		r = data_log(ctx, &o, words + used, n - used, &told, err);
 	return r == 0 && used && used == n && ctx->dashes < 0

@@ -171,6 +171,7 @@ test_case 'words: several files, whole files, nothing' "$history"'
 	fails_with "is ambiguous" dver log metrics.json
 	dver log metrics.json 2>&1 | grep -q -- "--metric metrics.json:train.loss"
 	fails_with "nonesuch" dver log nonesuch
+	fails_with "nonesuch" dver log --json nonesuch
 	fails_with "no metric" dver log --metric nonesuch
 	[ -z "$(dver log -- acc)" ]
 	set +e; dver log --metric acc data; [ $? = 2 ]; set -e
