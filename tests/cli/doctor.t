@@ -534,10 +534,19 @@ test_case 'remotes: there, not yet, gone, not mounted, unknown' "$tidy"'
 	says note remotes "no remote"
 	odd; look --offline; not problem remotes ""
 '
-disk_case 'a remote that hangs is given up, others are not' "$tidy"'
-	mkdir ../hang; mkfifo ../hang/store
-	dver remote add hang ../hang
+# A remote that takes connections and never says a word; its process.
+silent='
+	python3 -c "import socket, time
+s = socket.create_server((\"127.0.0.1\", 0))
+print(s.getsockname()[1], flush=True)
+time.sleep(600)" >../port &
+	silent=$!
+	until [ -s ../port ]; do sleep 0.1; done
+	dver remote add hang "http://127.0.0.1:$(cat ../port)/store"
+'
+disk_case 'a remote that hangs is given up, others are not' "$tidy$silent"'
 	look --timeout 20
+	kill $silent
 	says problem remotes "'\''hang'\'': "
 	says problem remotes "did not answer within 20 seconds"
 	says ok remotes "'\''o'\'': "
@@ -546,9 +555,8 @@ disk_case 'a remote that hangs is given up, others are not' "$tidy"'
 			[ "$(cat $p/comm)" != dver ]
 	done
 '
-disk_case 'Ctrl-C while it waits: no half document, nothing left' "$tidy"'
-	mkdir ../hang; mkfifo ../hang/store
-	dver remote add hang ../hang
+disk_case 'Ctrl-C while it waits: no half document, nothing left' \
+	"$tidy$silent"'
 	everything >../before
 	dver doctor --json >../out 2>../err &
 	pid=$!
@@ -559,6 +567,7 @@ disk_case 'Ctrl-C while it waits: no half document, nothing left' "$tidy"'
 	done
 	sleep 0.5; kill -INT $pid
 	code=0; wait $pid || code=$?
+	kill $silent
 	[ $code = 130 ]
 	[ ! -s ../out ]
 	grep -qx "dver: interrupted" ../err
