@@ -31,6 +31,13 @@ struct dver_reason {
 	enum dver_reason_kind kind;
 	const char *name, *was, *is;
 };
+/*
+ * How it reads: the words before its name, and *after it: "input ", " is
+ * gone".  *after is NULL where there is no name.  Both live for ever.  Any
+ * thread.
+ */
+DVER_API const char *dver_reason_words(const struct dver_reason *x,
+				       const char **after);
 
 enum dver_stage_event_kind {
 	DVER_STAGE_SAME,	/* nothing to do */

@@ -32,49 +32,26 @@ static void reason_json(struct json *j, const struct dver_reason *r)
 	json_end_object(j);
 }
 
-static void value(FILE *to, const struct dver_reason *r, const char *s)
-{
-	/* Ids say nothing to people. */
-	if (r->kind == DVER_REASON_PARAM)
-		out_text(to, s);
-}
-
 static void reason_line(FILE *to, const struct dver_reason *r)
 {
-	switch (r->kind) {
-	case DVER_REASON_NEW:
-		(void)fprintf(to, "it never ran");
+	bool values = r->kind == DVER_REASON_PARAM && r->is;
+	const char *after;
+
+	(void)fputs(dver_reason_words(r, &after), to);
+	if (!after)
 		return;
-	case DVER_REASON_COMMAND:
-		(void)fprintf(to, "its command changed");
-		return;
-	case DVER_REASON_ALWAYS:
-		(void)fprintf(to, "it always runs");
-		return;
-	case DVER_REASON_FORCED:
-		(void)fprintf(to, "--force");
-		return;
-	default:
-		break;
-	}
-	(void)fprintf(to, "%s ", kinds[r->kind]);
 	out_path(to, r->name);
-	if (!r->was && !r->is)
-		(void)fprintf(to, " may change");
-	else if (!r->was)
-		(void)fprintf(to, " is new");
-	else if (!r->is)
-		(void)fprintf(to, " is gone");
-	else if (r->kind != DVER_REASON_PARAM)
-		(void)fprintf(to, " changed");
-	if (r->kind != DVER_REASON_PARAM || !r->is)
+	/* Two values say that it changed. */
+	if (!values || !r->was)
+		(void)fputs(after, to);
+	if (!values)
 		return;
 	(void)fprintf(to, ": ");
 	if (r->was) {
-		value(to, r, r->was);
+		out_text(to, r->was);
 		(void)fprintf(to, " -> ");
 	}
-	value(to, r, r->is);
+	out_text(to, r->is);
 }
 
 void reasons_line(const struct dver_reason *v, size_t n)

@@ -107,30 +107,13 @@ int report_md_stage(void *data, const struct dver_report_stage *s)
 
 static void add_reason(struct buf *b, const struct dver_reason *x)
 {
-	switch (x->kind) {
-	case DVER_REASON_NEW:
-		buf_addstr(b, "it never ran");
-		break;
-	case DVER_REASON_COMMAND:
-		buf_addstr(b, "its command changed");
-		break;
-	case DVER_REASON_ALWAYS:
-		buf_addstr(b, "it always does");
-		break;
-	case DVER_REASON_FORCED:
-		buf_addstr(b, "it was asked for");
-		break;
-	case DVER_REASON_INPUT:
-	case DVER_REASON_PARAM:
-	case DVER_REASON_OUTPUT:
-		buf_addstr(b, x->kind == DVER_REASON_INPUT ? "input "
-			      : x->kind == DVER_REASON_PARAM ? "parameter "
-			      : "output ");
-		markdown_code(b, x->name);
-		buf_addstr(b, !x->was ? " is new" : !x->is ? " is gone"
-						 : " changed");
-		break;
-	}
+	const char *after;
+
+	buf_addstr(b, dver_reason_words(x, &after));
+	if (!after)
+		return;
+	markdown_code(b, x->name);
+	buf_addstr(b, after);
 }
 
 int report_md_run(void *data, const struct dver_stage_event *e)

@@ -611,6 +611,18 @@ test_case 'a page of the same' "$plots"'
 	fails_with "nope" dver report --base nope -o new.html
 	[ ! -e new.html ]
 '
+test_case 'stages that follow one that would run' '
+	new_repo .
+	dver stage add -q -n one -p lr -o a "cat params.yaml >a"
+	dver stage add -q -n two -d a -o b "cat a >b"
+	echo "lr: 1" >params.yaml; dver repro -q; commit one
+	echo "lr: 2" >params.yaml
+	dver report -w -o page.html
+	dver report -w >out
+	grep -qxF -- "- \`two\`: input \`one\` may change" out
+	grep -qF "<li>input one may change</li>" page.html
+'
+
 test_case 'metrics of the page have the digits that people read' '
 	new_repo .
 	echo "metrics: [m.json]" >dver.yaml
