@@ -181,6 +181,8 @@ struct dver_report_calls {
 	int (*metric)(void *data, const struct dver_value_change *c);
 	/* Once, where any differ. */
 	int (*plots)(void *data, const struct dver_report_plots *p);
+	/* How many images differ, if any do; then some of them. */
+	int (*images)(void *data, uint64_t n);
 	/* The first DVER_REPORT_IMAGES_LISTED that differ. */
 	int (*image)(void *data, const struct dver_report_image *i);
 	int (*stage)(void *data, const struct dver_report_stage *s);

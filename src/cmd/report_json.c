@@ -177,6 +177,14 @@ static int on_plots(void *data, const struct dver_report_plots *x)
 	return 0;
 }
 
+static int on_images(void *data, uint64_t n)
+{
+	struct report_json *r = data;
+
+	r->images = n;
+	return 0;
+}
+
 static int on_image(void *data, const struct dver_report_image *x)
 {
 	struct report_json *r = data;
@@ -262,7 +270,8 @@ struct dver_report_calls report_json_calls(struct report_json *r)
 	return (struct dver_report_calls){
 		.ends = on_ends, .output = on_output, .rows = on_rows,
 		.param = on_param,
-		.metric = on_metric, .plots = on_plots, .image = on_image,
+		.metric = on_metric, .plots = on_plots,
+		.images = on_images, .image = on_image,
 		.stage = on_stage, .run = on_run,
 		.problem = on_problem, .data = r };
 }
@@ -273,6 +282,7 @@ void report_json_end(struct report_json *r)
 	for (size_t i = 0; i < r->problems.n; i++)
 		json_string(&r->j, NULL, r->problems.v[i]);
 	json_end_array(&r->j);
+	json_number(&r->j, "all_images", r->images);
 	json_end_object(&r->j);
 	json_end(&r->j);
 }

@@ -10,6 +10,7 @@
 
 struct report_json {
 	struct json j;
+	uint64_t images;	/* that differ, told or not */
 	unsigned list;		/* the one that is open */
 	struct strvec problems;	/* for the last list; released by the caller */
 };

@@ -158,6 +158,14 @@ static int on_metric(void *data, const struct dver_value_change *c)
 	return add_values(m, &m->metrics, c, true);
 }
 
+static int on_images(void *data, uint64_t n)
+{
+	struct report_md *m = data;
+
+	m->nimages = n;
+	return 0;
+}
+
 static int on_problem(void *data, const char *text)
 {
 	struct report_md *m = data;
@@ -175,7 +183,7 @@ struct dver_report_calls report_md_calls(struct report_md *m)
 		.ends = on_ends, .output = report_md_output,
 		.rows = report_md_rows, .param = on_param,
 		.metric = on_metric, .plots = report_md_plots,
-		.image = report_md_image,
+		.images = on_images, .image = report_md_image,
 		.stage = report_md_stage,
 		.run = report_md_run,
 		.problem = on_problem, .data = m };
@@ -221,7 +229,7 @@ static void put_headline(const struct report_md *m)
 			     (unsigned long long)m->better,
 			     (unsigned long long)m->worse);
 	put_count(&first, m->nplots, "plot");
-	put_count(&first, all(&m->images), "image");
+	put_count(&first, m->nimages, "image");
 	put_count(&first, all(&m->stages), "stage");
 	(void)printf(first ? "nothing changed" : " changed");
 	if (all(&m->runs))
@@ -233,6 +241,9 @@ static void put_headline(const struct report_md *m)
 
 int report_md_put(const struct report_md *m)
 {
+	/* Not all that differ are told. */
+	struct report_part images = m->images;
+
 	if (!buf_ok(&m->head))
 		return DVER_ENOMEM;
 	put_headline(m);
@@ -249,7 +260,8 @@ int report_md_put(const struct report_md *m)
 		 "Change | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
 	put_part(&m->plots, "#### Plots", "| Plot | Series | Last | Lowest | "
 		 "Highest | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
-	put_part(&m->images, "#### Images", "| Image | Size | Pixels |\n"
+	images.left_out = m->nimages - images.rows;
+	put_part(&images, "#### Images", "| Image | Size | Pixels |\n"
 		 "| --- | --- | --- |\n");
 	put_part(&m->stages, "#### Pipeline", "");
 	put_part(&m->runs, "#### Would run", "");

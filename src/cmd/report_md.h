@@ -18,7 +18,7 @@ struct report_md {
 	struct report_part data, folders, moves, rows, params, metrics,
 			   plots, images, stages, runs, problems;
 	struct buf head;	/* what is compared */
-	uint64_t outputs, nplots, better, worse;
+	uint64_t outputs, nplots, nimages, better, worse;
 };
 
 void report_md_init(struct report_md *m);

@@ -60,7 +60,6 @@ struct reading {
 	struct view view;	/* of no revision: items say where they are */
 	size_t left;		/* bytes, of all images together */
 	struct buf old, now;
-	uint64_t told;
 };
 
 static int gather(void *data, const void *bytes, size_t len,
@@ -185,22 +184,8 @@ static int tell_some(struct reading *x, bool shown, struct dver_err *err)
 
 		if (image->shown == shown)
 			r = tell_image(x, image, err);
-		x->told += r == 0 && image->shown == shown;
 	}
 	return r;
-}
-
-static int tell_left(const struct summary *s, uint64_t left,
-		     struct dver_err *err)
-{
-	AUTO_FREE char *text = NULL;
-
-	if (!left || !s->calls->problem)
-		return 0;
-	text = str_printf("%llu more images that differ are not listed",
-			  (unsigned long long)left);
-	return text ? s->calls->problem(s->calls->data, text)
-		    : err_nomem(err);
 }
 
 int summary_images(struct summary *s, struct dver_err *err)
@@ -218,12 +203,13 @@ int summary_images(struct summary *s, struct dver_err *err)
 	x.view.rep = &x.rep;
 	(void)choose(&s->lone, choose(&s->changed,
 				      want < 0 ? 0 : (size_t)want));
+	if (r == 0 && s->calls->images)
+		r = s->calls->images(s->calls->data,
+				     s->changed.all + s->lone.all);
 	if (r == 0)
 		r = tell_some(&x, true, err);
 	if (r == 0)
 		r = tell_some(&x, false, err);
-	if (r == 0)
-		r = tell_left(s, s->changed.all + s->lone.all - x.told, err);
 	buf_release(&x.old);
 	buf_release(&x.now);
 	report_release(&x.rep);

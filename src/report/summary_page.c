@@ -189,10 +189,12 @@ static void put_headline(struct buf *b, const struct summary_page *g)
 
 static void put_more(struct buf *b, const struct summary_page *g, int i)
 {
-	if (i == PAGE_IMAGES && g->not_shown)
+	uint64_t left = g->n[PAGE_IMAGES] - g->shown;
+
+	if (i == PAGE_IMAGES && left)
 		buf_addf(b, "<p>%llu more image%s not shown.</p>\n",
-			 (unsigned long long)g->not_shown,
-			 g->not_shown == 1 ? " is" : "s are");
+			 (unsigned long long)left,
+			 left == 1 ? " is" : "s are");
 	if (i != PAGE_PLOTS && i != PAGE_IMAGES && g->n[i] > PAGE_ROWS_MAX)
 		buf_addf(b, "<p>%llu more were left out.</p>\n",
 			 (unsigned long long)g->n[i] - PAGE_ROWS_MAX);
@@ -279,8 +281,9 @@ int dver_report_page(struct dver_repo *repo,
 	const struct dver_report_calls calls = {
 		.ends = on_ends, .output = page_output, .rows = page_rows,
 		.param = page_param, .metric = page_metric,
-		.plots = page_plots, .image = page_image, .stage = page_stage,
-		.run = page_run, .problem = on_problem, .data = &g };
+		.plots = page_plots, .images = page_images,
+		.image = page_image, .stage = page_stage, .run = page_run,
+		.problem = on_problem, .data = &g };
 	int r;
 
 	for (int i = 0; i < PAGE_PARTS; i++)

@@ -18,7 +18,7 @@ struct summary_page {
 	struct buf text[PAGE_PARTS];
 	uint64_t n[PAGE_PARTS];
 	uint64_t better, worse;	/* metrics */
-	uint64_t not_shown;	/* images */
+	uint64_t shown;		/* images */
 	bool live;		/* scripts are to draw charts */
 };
 
@@ -37,6 +37,7 @@ int page_output(void *data, const struct dver_report_output *o);
 int page_rows(void *data, const struct dver_report_rows *x);
 int page_param(void *data, const struct dver_value_change *c);
 int page_metric(void *data, const struct dver_value_change *c);
+int page_images(void *data, uint64_t n);
 int page_image(void *data, const struct dver_report_image *x);
 int page_plots(void *data, const struct dver_report_plots *x);
 int page_stage(void *data, const struct dver_report_stage *s);

@@ -39,16 +39,22 @@ static void picture(struct buf *b, const struct dver_report_image *x,
 	buf_addstr(b, "</div>\n");
 }
 
+int page_images(void *data, uint64_t n)
+{
+	struct summary_page *g = data;
+
+	g->n[PAGE_IMAGES] = n;
+	return 0;
+}
+
 int page_image(void *data, const struct dver_report_image *x)
 {
 	struct summary_page *g = data;
 	struct buf *b = &g->text[PAGE_IMAGES];
 
-	g->n[PAGE_IMAGES]++;
-	if (!x->shown) {
-		g->not_shown++;
+	if (!x->shown)
 		return 0;
-	}
+	g->shown++;
 	buf_addstr(b, "<figure><figcaption>");
 	page_text(b, x->path);
 	page_status(b, x->status);

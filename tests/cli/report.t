@@ -160,7 +160,7 @@ test_case 'the same as a document' "$branch"'
 	dver report --json --base main | asserts "
 assert list(d) == [\"base\", \"now\", \"outputs\", \"rows\", \"params\",
                    \"metrics\", \"plots\", \"images\", \"stages\", \"to_run\",
-                   \"problems\"], d
+                   \"problems\", \"all_images\"], d
 assert d[\"base\"][\"asked\"] == \"main\" and len(d[\"base\"][\"commit\"]) == 40
 o = {x[\"path\"]: x for x in d[\"outputs\"]}
 assert o[\"data\"][\"status\"] == \"changed\", o

@@ -176,9 +176,13 @@ test_case 'much too many, too large, and no images at all' '
 	dver report >got
 	[ "$(wc -m <got)" -le 65536 ]
 	[ "$(images got | grep -c "1×2 to 1×3")" -eq 24 ]
-	grep -q "500 more images that differ are not listed" got
+	head -1 got | grep -q " 1500 images changed\$"
+	images got | grep -q "^1440 more were left out\.\$"
+	dver report -o page.html
+	grep -q "1500 images changed" page.html
+	grep -q "<p>1476 more images are not shown" page.html
 	dver report --json | asserts "
-assert len(d[\"images\"]) == 1000
+assert len(d[\"images\"]) == 1000 and d[\"all_images\"] == 1500
 assert sum(x[\"status\"] == \"changed\" for x in d[\"images\"]) == 500
 assert sum(x[\"shown\"] for x in d[\"images\"]) == 24"
 	dver rm -q d
